@@ -1,0 +1,9 @@
+"""The app has no models; it is installed for its translations."""
+
+from django.apps import AppConfig
+
+
+class MarkupConfig(AppConfig):
+    """Markdown to safe HTML."""
+
+    name = "markup"
