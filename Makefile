@@ -1,0 +1,44 @@
+# The targets of this project; `make help` lists them.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test check lint types messages lock bench test-sync
+
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | sed -E 's/^([a-z-]+):.*## (.*)/  \1\t\2/' | expand -t 18
+
+setup: ## Create .venv and install what the site and its tests need
+	@command -v $(PYTHON) >/dev/null || { echo "python3 is missing. On Debian: sudo apt install python3 python3-venv"; exit 1; }
+	@$(PYTHON) tools/setup.py
+	@$(BIN)/python -m tools.messages compile
+
+run: setup ## Set everything up and serve a filled site on http://127.0.0.1:8000
+	@$(BIN)/python manage.py demo
+
+test: setup ## Run the whole test suite, on SQLite and (when installed) on Postgres
+	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m tests.with_postgres -m pytest $(ARGS)
+
+check: setup lint types ## Lint, types, import layers, migrations, system checks
+	@$(BIN)/lint-imports
+	@DEBUG=true $(BIN)/python manage.py makemigrations --check --dry-run
+	@$(BIN)/python -m tools.messages check
+
+lint: setup ## Style of Python and templates
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/djlint templates --check --quiet
+	@$(BIN)/djlint templates --lint --quiet
+
+types: setup ## Static types
+	@$(BIN)/mypy .
+
+messages: setup ## Collect the strings to translate into locale/ and compile them
+	@$(BIN)/python -m tools.messages update
+
+lock: setup ## Resolve the newest allowed versions into the lock files
+	@$(BIN)/uv pip compile -q --upgrade --generate-hashes --no-header --python-version 3.11 requirements/app.in -o requirements/app.lock
+	@$(BIN)/uv pip compile -q --upgrade --generate-hashes --no-header --python-version 3.11 requirements/dev.in -c requirements/app.lock -o requirements/dev.lock
+	@$(BIN)/uv pip compile -q --upgrade --generate-hashes --no-header --python-version 3.11 requirements/lessons.in -o requirements/lessons.lock

@@ -1,0 +1,5 @@
+"""Addresses of the account pages that allauth does not have."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

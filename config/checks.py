@@ -1,0 +1,83 @@
+"""System checks that refuse to start a site in an unsafe way."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.db import connections
+
+
+@register(Tags.security)
+def production_is_safe(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """With DEBUG off: an own secret, named hosts, and cookies that need HTTPS."""
+    if settings.DEBUG:
+        return []
+    return [*secret_is_own(), *hosts_are_named(), *cookies_are_secure()]
+
+
+def secret_is_own() -> list[CheckMessage]:
+    """E001: the key that ships with the code signs nobody's sessions."""
+    if settings.SECRET_KEY != settings.DEVELOPMENT_KEY and len(settings.SECRET_KEY) >= 32:
+        return []
+    return [
+        Error(
+            "SECRET_KEY is missing or too short.",
+            hint="Set the environment variable SECRET_KEY to 50 random characters.",
+            id="config.E001",
+        )
+    ]
+
+
+def hosts_are_named() -> list[CheckMessage]:
+    """E002: a wildcard host lets a forged Host header into mails and caches."""
+    if settings.ALLOWED_HOSTS and "*" not in settings.ALLOWED_HOSTS:
+        return []
+    return [
+        Error(
+            "ALLOWED_HOSTS is empty or contains '*'.",
+            hint="Set SITE_URL to the site's address, or ALLOWED_HOSTS to its host names.",
+            id="config.E002",
+        )
+    ]
+
+
+def cookies_are_secure() -> list[CheckMessage]:
+    """E003: sessions must not travel over plain HTTP."""
+    if settings.SESSION_COOKIE_SECURE and settings.CSRF_COOKIE_SECURE:
+        return []
+    return [
+        Error(
+            "Cookies would be sent over plain HTTP.",
+            hint="Set SITE_URL to an https:// address (or DEBUG=true on your own machine).",
+            id="config.E003",
+        )
+    ]
+
+
+@register(Tags.database)
+def sqlite_keeps_its_promises(
+    app_configs: Any, databases: Sequence[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """E004: the pragmas that make SQLite durable and concurrent are really in force."""
+    return [
+        message
+        for alias in databases or []
+        if connections[alias].vendor == "sqlite"
+        for message in wrong_pragmas(alias)
+    ]
+
+
+def wrong_pragmas(alias: str) -> list[CheckMessage]:
+    """One error for each pragma whose value differs from the settings'."""
+    wanted = {"synchronous": 2, "busy_timeout": 10000, "foreign_keys": 1}
+    if not connections[alias].is_in_memory_db():  # type: ignore[attr-defined]
+        wanted["journal_mode"] = "wal"  # type: ignore[assignment]
+    with connections[alias].cursor() as cursor:
+        found = {name: cursor.execute(f"PRAGMA {name}").fetchone()[0] for name in wanted}
+        mode = connections[alias].transaction_mode  # type: ignore[attr-defined]
+    wrong = [f"{name} is {found[name]}" for name in wanted if found[name] != wanted[name]]
+    if mode != "IMMEDIATE":
+        wrong.append(f"transaction_mode is {mode}")
+    hint = "Leave DATABASES to config/settings.py and set DATABASE_URL only."
+    return [Error(f"SQLite: {what}.", hint=hint, id="config.E004") for what in wrong]

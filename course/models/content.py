@@ -1,0 +1,298 @@
+"""Quest, Chapter, Lesson and their texts.
+
+Texts are stored twice, as source and as rendered HTML; what a page needs beside the text (samples,
+links, tags, the quest's outline) is stored ready to show as well, so that a lesson page costs one
+query. `course.publishing.refresh` writes the stored parts; nothing else does.
+"""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.validators import RegexValidator
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from comments.models import Thread
+
+UID_PATTERN = r"^[a-z0-9][a-z0-9-]{1,62}[a-z0-9]$"
+valid_uid = RegexValidator(UID_PATTERN, _("3 to 64 lower-case letters, digits and hyphens."))
+
+
+class Status(models.TextChoices):
+    """Where a quest or lesson stands in its life."""
+
+    DRAFT = "draft", _("draft")
+    PUBLISHED = "published", _("published")
+    RETIRED = "retired", _("retired")
+
+
+class Tag(models.Model):
+    """A word that lessons share; its slug is also what readers see."""
+
+    slug = models.SlugField(max_length=40, unique=True, allow_unicode=True)
+
+    def __str__(self) -> str:
+        return self.slug
+
+    def get_absolute_url(self) -> str:
+        """The page that lists this tag's lessons."""
+        return reverse("tag", args=[self.slug])
+
+
+class QuestSet(models.QuerySet["Quest"]):
+    """Quests, in domain words."""
+
+    def visible_to(self, viewer: Any) -> "QuestSet":
+        """Published quests; staff see all."""
+        return self if viewer.is_staff else self.filter(status=Status.PUBLISHED)
+
+
+class Quest(models.Model):
+    """A course."""
+
+    uid = models.CharField(max_length=64, unique=True, validators=[valid_uid])
+    slug = models.SlugField(max_length=64, unique=True)
+    emoji = models.CharField(max_length=16, blank=True)
+    position = models.PositiveIntegerField(default=0)
+    status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)
+    source_language = models.CharField(
+        max_length=5, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE
+    )
+
+    objects = QuestSet.as_manager()
+
+    class Meta:
+        verbose_name = _("quest")
+        verbose_name_plural = _("quests")
+        ordering = ["position", "id"]
+
+    def __str__(self) -> str:
+        return self.slug
+
+    def get_absolute_url(self) -> str:
+        """The quest page in the active language."""
+        return reverse("quest", args=[self.slug])
+
+
+class QuestText(models.Model):
+    """A quest in one language."""
+
+    quest = models.ForeignKey(Quest, models.CASCADE, related_name="texts")
+    language = models.CharField(max_length=5, choices=settings.LANGUAGES)
+    title = models.CharField(max_length=120)
+    summary = models.CharField(max_length=300, blank=True)
+    body = models.TextField(blank=True)
+    body_html = models.TextField(blank=True, editable=False)
+    # Chapters and published lessons in reading order, see course.outlines.
+    outline = models.JSONField(default=list, editable=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["quest", "language"], name="one_quest_text_a_language")
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Chapter(models.Model):
+    """An ordered part of a quest."""
+
+    quest = models.ForeignKey(Quest, models.CASCADE, related_name="chapters")
+    uid = models.CharField(max_length=64, unique=True, validators=[valid_uid])
+    slug = models.SlugField(max_length=64)
+    position = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("chapter")
+        verbose_name_plural = _("chapters")
+        ordering = ["position", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["quest", "slug"], name="chapter_slug_once_a_quest")
+        ]
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+class ChapterText(models.Model):
+    """A chapter in one language."""
+
+    chapter = models.ForeignKey(Chapter, models.CASCADE, related_name="texts")
+    language = models.CharField(max_length=5, choices=settings.LANGUAGES)
+    title = models.CharField(max_length=120)
+    summary = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["chapter", "language"], name="one_chapter_text_a_language"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class LessonSet(models.QuerySet["Lesson"]):
+    """Lessons, in domain words."""
+
+    def published(self) -> "LessonSet":
+        """Lessons that count and that everybody may read."""
+        return self.filter(status=Status.PUBLISHED, quest__status=Status.PUBLISHED)
+
+    def visible_to(self, viewer: Any) -> "LessonSet":
+        """Published and retired lessons of published quests; staff see drafts too."""
+        if viewer.is_staff:
+            return self
+        return self.filter(quest__status=Status.PUBLISHED).exclude(status=Status.DRAFT)
+
+    def in_order(self) -> "LessonSet":
+        """Reading order through all quests."""
+        return self.order_by("quest__position", "quest_id", "chapter__position", "position", "id")
+
+
+class Lesson(models.Model):
+    """An ordered page of a chapter. `uid` never changes; slug, place and texts may."""
+
+    uid = models.CharField(max_length=64, unique=True, validators=[valid_uid])
+    quest = models.ForeignKey(Quest, models.PROTECT, related_name="lessons")
+    chapter = models.ForeignKey(Chapter, models.PROTECT, related_name="lessons")
+    slug = models.SlugField(max_length=64)
+    position = models.PositiveIntegerField(default=0)
+    minutes = models.PositiveSmallIntegerField(_("minutes"), default=10)
+    status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)
+    # A lesson merged into another: progress on either counts as progress on the target.
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True)
+    tags = models.ManyToManyField(Tag, blank=True, related_name="lessons")
+    thread = models.OneToOneField(Thread, models.PROTECT)
+    published_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = LessonSet.as_manager()
+
+    class Meta:
+        verbose_name = _("lesson")
+        verbose_name_plural = _("lessons")
+        ordering = ["chapter__position", "position", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["quest", "slug"], name="lesson_slug_once_a_quest")
+        ]
+
+    def __str__(self) -> str:
+        return self.slug
+
+    def get_absolute_url(self) -> str:
+        """The lesson page in the active language."""
+        return reverse("lesson", args=[self.quest.slug, self.slug])
+
+
+class LessonText(models.Model):
+    """A lesson in one language: source, rendered HTML, and what its page shows beside them."""
+
+    lesson = models.ForeignKey(Lesson, models.CASCADE, related_name="texts")
+    language = models.CharField(max_length=5, choices=settings.LANGUAGES)
+    title = models.CharField(_("title"), max_length=160)
+    summary = models.CharField(_("summary"), max_length=300, blank=True)
+    body = models.TextField(_("body"))
+    exercise = models.TextField(_("exercise"), blank=True)
+    answer = models.TextField(_("model answer"), blank=True)
+
+    body_html = models.TextField(editable=False, default="")
+    exercise_html = models.TextField(editable=False, default="")
+    answer_html = models.TextField(editable=False, default="")
+    headings = models.JSONField(editable=False, default=list)
+    # Samples, links and tags as the page shows them, see course.publishing.
+    extras = models.JSONField(editable=False, default=dict)
+    renderer_version = models.PositiveIntegerField(editable=False, default=0)
+
+    revision = models.PositiveIntegerField(editable=False, default=1)
+    # For a translation: the revision of the source text that it was made from.
+    source_revision = models.PositiveIntegerField(null=True, blank=True)
+    changed_at = models.DateTimeField(_("last real change"))
+
+    search_title = models.TextField(editable=False, default="")
+    search_headings = models.TextField(editable=False, default="")
+    search_body = models.TextField(editable=False, default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["lesson", "language"], name="one_lesson_text_a_language"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class CodeSample(models.Model):
+    """A code section of a lesson, with what it printed when it was last executed."""
+
+    class Outcome(models.TextChoices):
+        OK = "ok", _("ran")
+        ERROR = "error", _("raised, as it should")
+
+    lesson = models.ForeignKey(Lesson, models.CASCADE, related_name="samples")
+    position = models.PositiveIntegerField(default=0)
+    file = models.CharField(max_length=120)
+    titles = models.JSONField(default=dict)  # language -> title
+    language = models.CharField(max_length=20, default="python")
+    source = models.TextField()
+    fails = models.BooleanField(default=False)
+    output = models.TextField(blank=True)
+    outcome = models.CharField(max_length=5, choices=Outcome, blank=True)
+    ran_on = models.DateField(null=True, blank=True)
+    python = models.CharField(max_length=20, blank=True)
+    versions = models.JSONField(default=dict)  # library -> version
+    source_sha256 = models.CharField(max_length=64, blank=True)  # of the source that was executed
+
+    class Meta:
+        ordering = ["position", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["lesson", "file"], name="sample_file_once_a_lesson")
+        ]
+
+    def __str__(self) -> str:
+        return self.file
+
+
+class ExternalLink(models.Model):
+    """A page elsewhere that a lesson recommends."""
+
+    lesson = models.ForeignKey(Lesson, models.CASCADE, related_name="links")
+    position = models.PositiveIntegerField(default=0)
+    url = models.URLField(max_length=500)
+    titles = models.JSONField(default=dict)  # language -> title
+
+    class Meta:
+        ordering = ["position", "id"]
+
+    def __str__(self) -> str:
+        return self.url
+
+
+class OldQuestSlug(models.Model):
+    """A slug that a quest once had; its pages answer 301."""
+
+    slug = models.SlugField(max_length=64, unique=True)
+    quest = models.ForeignKey(Quest, models.CASCADE, related_name="old_slugs")
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+class OldLessonSlug(models.Model):
+    """An address that a lesson once had; it answers 301."""
+
+    quest = models.ForeignKey(Quest, models.CASCADE)
+    slug = models.SlugField(max_length=64)
+    lesson = models.ForeignKey(Lesson, models.CASCADE, related_name="old_slugs")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["quest", "slug"], name="old_lesson_slug_once_a_quest")
+        ]
+
+    def __str__(self) -> str:
+        return self.slug

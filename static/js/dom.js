@@ -1,0 +1,38 @@
+// The few things that our modules share. Only `fragment` turns text into HTML, and only text
+// that this site's server sent: the Content-Security-Policy allows no other way.
+
+const policy = globalThis.trustedTypes?.createPolicy("fragment", { createHTML: (html) => html });
+
+/** Parse HTML that came from our own server into a DocumentFragment. */
+export function fragment(html) {
+  const template = document.createElement("template");
+  template.innerHTML = policy ? policy.createHTML(html) : html;
+  return template.content;
+}
+
+/** Call each function once for every element that matches its selector. */
+export function attachAll(root, behaviours) {
+  for (const [selector, attach] of Object.entries(behaviours)) {
+    for (const element of root.querySelectorAll(selector)) attach(element);
+  }
+}
+
+/** Say something to screen readers without moving the focus. */
+export function announce(text) {
+  const announcer = document.querySelector("[data-announcer]");
+  if (announcer) announcer.textContent = text;
+}
+
+/** The token that a signed-in page sends with every POST; empty for the anonymous. */
+export const csrf = () => document.body.dataset.csrf ?? "";
+
+/** fetch() to our own server with the CSRF token; rejects only when the network fails. */
+export function post(url, body, options = {}) {
+  return fetch(url, {
+    method: "POST",
+    body,
+    credentials: "same-origin",
+    ...options,
+    headers: { "X-CSRFToken": csrf(), "X-Requested-With": "fetch", ...options.headers },
+  });
+}

@@ -1,0 +1,63 @@
+"""Chromium for the journeys; without it they are left out, or fail when all tests are required."""
+
+import os
+import shutil
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+# Playwright's own event loop makes Django believe that the test is asynchronous.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+
+def pytest_collection_modifyitems(items):
+    """Everything in this folder drives the browser and needs committed rows."""
+    for item in items:
+        if "tests/browser" in str(item.path):
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """One browser for the whole run."""
+    if CHROMIUM is None:
+        message = "Chromium is not installed (apt install chromium)"
+        pytest.fail(message) if os.environ.get("REQUIRE_ALL_TESTS") else pytest.skip(message)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def new_context(chromium, live_server):
+    """Makes browser profiles: `new_context(locale="en-US")`; each is a browser of its own."""
+    contexts = []
+
+    def make(**options):
+        options.setdefault("locale", "ko-KR")
+        options.setdefault("timezone_id", "Asia/Seoul")
+        options.setdefault("base_url", live_server.url.replace("127.0.0.1", "localhost"))
+        context = chromium.new_context(**options)
+        contexts.append(context)
+        return context
+
+    yield make
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def page(new_context):
+    """A page in a fresh browser profile at 1280 px."""
+    return new_context(viewport={"width": 1280, "height": 800}).new_page()

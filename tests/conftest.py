@@ -1,0 +1,75 @@
+"""The people and switches that all tests share."""
+
+import os
+
+import pytest
+from django.contrib.auth.models import Group
+from django.db import connection
+from django.utils import translation
+
+from accounts.models import User
+from pagecache.changes import memory
+from tools.messages import compile_catalog
+
+STRICT = bool(os.environ.get("REQUIRE_ALL_TESTS"))
+
+
+def pytest_configure():
+    """Compile the translations, so that a run without `make` sees the present ones."""
+    compile_catalog()
+
+
+def pytest_runtest_setup(item):
+    """Leave out what needs Postgres when this run is on SQLite; the other run has it."""
+    if item.get_closest_marker("postgres"):
+        from django.conf import settings
+
+        if "postgresql" not in settings.DATABASES["default"]["ENGINE"]:
+            pytest.skip("runs in the Postgres half of `make test`")
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_remembered_between_tests():
+    memory.clear()
+    translation.activate("ko")
+    yield
+    memory.clear()
+
+
+def make_person(name: str, **fields) -> User:
+    """An account whose password is its handle twice."""
+    return User.objects.create_user(
+        email=f"{name}@example.com", password=f"{name}-{name}", handle=name, **fields
+    )
+
+
+@pytest.fixture
+def learner(db) -> User:
+    """Minji, who learns."""
+    return make_person("minji", display_name="민지")
+
+
+@pytest.fixture
+def other_learner(db) -> User:
+    """Jun, who learns too."""
+    return make_person("jun", display_name="준")
+
+
+@pytest.fixture
+def staff(db) -> User:
+    """Sora, who writes lessons."""
+    return make_person("sora", display_name="소라", is_staff=True, is_superuser=True)
+
+
+@pytest.fixture
+def moderator(db) -> User:
+    """Haneul, who cleans up."""
+    person = make_person("haneul", display_name="하늘", is_staff=True)
+    person.groups.add(Group.objects.get_or_create(name="Moderator")[0])
+    return person
+
+
+@pytest.fixture
+def on_postgres() -> bool:
+    """Whether this run is on Postgres."""
+    return connection.vendor == "postgresql"
