@@ -1,7 +1,7 @@
 """Checks before Markdown: sources that would keep Python-Markdown busy are refused with a reason.
 
-Python-Markdown takes 9 s for 10,000 `[` and recurses once per list level. The checks below read the text
-once; `Limits` says how much of each costly thing an outlet may use.
+Python-Markdown takes 9 s for 10,000 `[` and recurses once per list level. The checks below read
+the text once; `Limits` says how much of each costly thing an outlet may use.
 """
 
 from __future__ import annotations
@@ -14,27 +14,22 @@ from django.utils.translation import gettext as _
 from .results import MarkupError, Problem
 
 CONTROL = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufeff\ufffe\uffff]"
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufeff\ufffe\uffff]"
 )
 # Marks that turn the direction of the text after them, and with it the page around a comment.
-BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
+BIDI = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
 MARKER = r"(?:>!?|[-+*:]|\d{1,9}[.)]|!!!)"
 LEADING = re.compile(rf"(?:[ \t]*+{MARKER}(?=[\s>]|$))*+[ \t]*+")
 ONE_MARKER = re.compile(rf"[ \t]*+{MARKER}")
 BRACKET = re.compile(r"\\.|[\[\]]|\n[ \t]*\n", re.DOTALL)
-EMPHASIS_RUN = re.compile(r"[*_]+")
 TAG_NAME = r"[a-zA-Z][a-zA-Z0-9-]*"
-TAG = re.compile(
-    rf"<(?P<close>/?)(?P<name>{TAG_NAME})(?:\"[^\"]*+\"|'[^']*+'|[^\"'<>])*+>"
-)
-VOID = frozenset(
-    "br hr img input wbr col area base embed link meta source track".split()
-)
+TAG = re.compile(rf"<(?P<close>/?)(?P<name>{TAG_NAME})(?:\"[^\"]*+\"|'[^']*+'|[^\"'<>])*+>")
+VOID = frozenset({"br", "hr", "img", "input", "wbr", "col", "area", "embed", "link", "meta"})
 
 
 @dataclass(frozen=True)
 class Limits:
-    """Per source: characters, container levels, brackets open at once, characters of a paragraph, links."""
+    """Per source: characters, levels, brackets open at once, length of a paragraph, links."""
 
     length: int
     levels: int
@@ -45,12 +40,8 @@ class Limits:
     html_depth: int = 60
 
 
-LESSON_LIMITS = Limits(
-    length=200_000, levels=20, brackets=40, paragraph=20_000, links=4_000
-)
-COMMENT_LIMITS = Limits(
-    length=4_000, levels=20, brackets=20, paragraph=4_000, links=400
-)
+LESSON_LIMITS = Limits(length=200_000, levels=20, brackets=40, paragraph=20_000, links=4_000)
+COMMENT_LIMITS = Limits(length=4_000, levels=20, brackets=20, paragraph=4_000, links=400)
 
 
 def clean_characters(source: str, *, keep_bidi: bool) -> str:
@@ -62,12 +53,8 @@ def clean_characters(source: str, *, keep_bidi: bool) -> str:
 def check_length(source: str, limits: Limits) -> None:
     """Raises MarkupError when the source is too long."""
     if len(source) > limits.length:
-        message = _(
-            "The text is too long: %(length)d characters, at most %(limit)d are allowed."
-        )
-        raise MarkupError(
-            [Problem(message % {"length": len(source), "limit": limits.length})]
-        )
+        message = _("The text is too long: %(length)d characters, at most %(limit)d are allowed.")
+        raise MarkupError([Problem(message % {"length": len(source), "limit": limits.length})])
 
 
 def check_cost(text: str, limits: Limits) -> None:
@@ -116,13 +103,11 @@ def _open_brackets(text: str, limits: Limits) -> list[Problem]:
 
 
 def _long_paragraphs(text: str, limits: Limits) -> list[Problem]:
-    message = _("A paragraph may have at most %(limit)d characters.") % {
-        "limit": limits.paragraph
-    }
+    message = _("A paragraph may have at most %(limit)d characters.") % {"limit": limits.paragraph}
     line = 1
     for paragraph in re.split(r"(\n[ \t]*\n)", text):
         if len(paragraph) > limits.paragraph:
-            return [Problem(message, line)]
+            return [Problem(message % {"limit": limits.paragraph}, line)]
         line += paragraph.count("\n")
     return []
 
