@@ -12,7 +12,7 @@ from markdown import Markdown
 from markdown.blockprocessors import BlockProcessor
 from markdown.extensions.footnotes import FootnoteExtension
 from markdown.extensions.toc import slugify_unicode
-from markdown.treeprocessors import Treeprocessor
+from markdown.treeprocessors import Treeprocessor, UnescapeTreeprocessor
 
 from .results import Heading
 from .stash import Stash
@@ -78,7 +78,7 @@ class Structure(Treeprocessor):
 
     def _title(self, element: etree.Element) -> str:
         text = self.outline.stash.words("".join(element.itertext()))
-        text = str(self.md.treeprocessors["unescape"].unescape(text))
+        text = UnescapeTreeprocessor().unescape(text)
         return " ".join(MARKDOWN_PLACEHOLDER.sub("", text).split())
 
     def _scrolling(self, table: etree.Element) -> etree.Element:

@@ -20,7 +20,7 @@ CONTROL = re.compile(
 BIDI = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
 MARKER = r"(?:>!?|[-+*:]|\d{1,9}[.)]|!!!)"
 LEADING = re.compile(rf"(?:[ \t]*+{MARKER}(?=[\s>]|$))*+[ \t]*+")
-ONE_MARKER = re.compile(rf"[ \t]*+{MARKER}")
+ONE_MARKER = re.compile(MARKER)
 BRACKET = re.compile(r"\\.|[\[\]]|\n[ \t]*\n", re.DOTALL)
 TAG_NAME = r"[a-zA-Z][a-zA-Z0-9-]*"
 TAG = re.compile(rf"<(?P<close>/?)(?P<name>{TAG_NAME})(?:\"[^\"]*+\"|'[^']*+'|[^\"'<>])*+>")
@@ -29,19 +29,22 @@ VOID = frozenset({"br", "hr", "img", "input", "wbr", "col", "area", "embed", "li
 
 @dataclass(frozen=True)
 class Limits:
-    """Per source: characters, levels, brackets open at once, length of a paragraph, links."""
+    """Per source: characters, levels, open brackets, length of a paragraph, lines, links."""
 
     length: int
     levels: int
     brackets: int
     paragraph: int
+    lines: int
     links: int
     footnotes: int = 400
     html_depth: int = 60
 
 
-LESSON_LIMITS = Limits(length=200_000, levels=20, brackets=40, paragraph=20_000, links=4_000)
-COMMENT_LIMITS = Limits(length=4_000, levels=20, brackets=20, paragraph=4_000, links=400)
+LESSON_LIMITS = Limits(
+    length=200_000, levels=20, brackets=40, paragraph=10_000, lines=8_000, links=2_000
+)
+COMMENT_LIMITS = Limits(length=4_000, levels=20, brackets=20, paragraph=4_000, lines=500, links=400)
 
 
 def clean_characters(source: str, *, keep_bidi: bool) -> str:
@@ -58,7 +61,7 @@ def check_length(source: str, limits: Limits) -> None:
 
 
 def check_cost(text: str, limits: Limits) -> None:
-    """Raises MarkupError with everything in the text (code taken out) that would be slow to render."""
+    """Raises MarkupError with everything in the text (code taken out) that would be slow."""
     problems = [
         *_deep_containers(text, limits),
         *_open_brackets(text, limits),
@@ -114,6 +117,9 @@ def _long_paragraphs(text: str, limits: Limits) -> list[Problem]:
 
 def _too_many(text: str, limits: Limits) -> list[Problem]:
     problems = []
+    if text.count("\n") >= limits.lines:
+        message = _("The text may have at most %(limit)d lines.")
+        problems.append(Problem(message % {"limit": limits.lines}))
     if text.count("](") + text.count("][") > limits.links:
         problems.append(Problem(_("The text has too many links.")))
     if text.count("[^") > limits.footnotes:
@@ -122,7 +128,7 @@ def _too_many(text: str, limits: Limits) -> list[Problem]:
 
 
 def check_html_depth(html: str, limits: Limits) -> None:
-    """Raises MarkupError when tags are open within each other so deep that cleaning would be slow."""
+    """Raises MarkupError when tags are open so deep that cleaning would be slow."""
     depth = 0
     for tag in TAG.finditer(html):
         if tag["name"].lower() in VOID:

@@ -16,7 +16,7 @@ from markdown.inlinepatterns import (
     ReferenceInlineProcessor,
     ShortReferenceInlineProcessor,
 )
-from markdown.treeprocessors import Treeprocessor
+from markdown.treeprocessors import Treeprocessor, UnescapeTreeprocessor
 from markdown.util import AtomicString
 
 from .policy import SAFE_URL
@@ -230,7 +230,7 @@ class LinkTargets(Treeprocessor):
 
     def unescaped(self, href: str) -> str:
         """The address with Markdown's own escapes undone."""
-        return str(self.md.treeprocessors["unescape"].unescape(href))
+        return UnescapeTreeprocessor().unescape(href)
 
 
 def use_links(md: Markdown, targets: Targets, *, lesson: bool) -> None:

@@ -6,6 +6,7 @@ Two cleaners of different make have to agree, so that a hole in one is not a hol
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import bleach
 import nh3
@@ -37,7 +38,7 @@ def first_clean(html: str, policy: Policy) -> str:
     return str(cleaner.clean(html))
 
 
-def _linkify(source: object) -> LinkifyFilter:
+def _linkify(source: Any) -> LinkifyFilter:
     return LinkifyFilter(source, callbacks=[], skip_tags={"pre", "code"}, url_re=BARE_URL)
 
 
