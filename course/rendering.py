@@ -1,6 +1,6 @@
 """Turn stored sources into stored HTML and search columns."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django.urls import reverse
@@ -12,7 +12,6 @@ from markup import (
     Rendered,
     highlight,
     normalise_for_search,
-    plain_text,
     render_lesson,
 )
 
@@ -49,11 +48,18 @@ def render(source: str, resolve: Resolver, resolve_image: Any = None) -> Rendere
 
 def apply_rendering(text: LessonText, resolve: Resolver, resolve_image: Any = None) -> None:
     """Fill a lesson text's HTML, headings and search columns from its sources (no save)."""
-    body = render(text.body, resolve, resolve_image)
+    parts = {"body": text.body, "exercise": text.exercise, "answer": text.answer}
+    apply_rendered(
+        text, {name: render(part, resolve, resolve_image) for name, part in parts.items()}
+    )
+
+
+def apply_rendered(text: LessonText, rendered: Mapping[str, Rendered]) -> None:
+    """Fill a lesson text's HTML, headings and search columns from rendered parts (no save)."""
+    body = rendered["body"]
     text.body_html = body.html
+    text.exercise_html, text.answer_html = rendered["exercise"].html, rendered["answer"].html
     text.headings = [vars(heading) for heading in body.headings]
-    text.exercise_html = render(text.exercise, resolve, resolve_image).html
-    text.answer_html = render(text.answer, resolve, resolve_image).html
     text.renderer_version = RENDERER_VERSION
     text.search_title = normalise_for_search(text.title)
     text.search_headings = normalise_for_search(" ".join(each.title for each in body.headings))
@@ -98,14 +104,3 @@ def in_language(texts: dict[str, str], language: str) -> str:
     """The text in `language`, else in any other, else empty."""
     return texts.get(language) or next(iter(texts.values()), "")
 
-
-__all__ = [
-    "apply_rendering",
-    "fill_extras",
-    "in_language",
-    "lesson_url",
-    "plain_text",
-    "render",
-    "render_quest_text",
-    "site_resolver",
-]
