@@ -28,7 +28,7 @@ def test_aligned_cells_have_classes_in_place_of_styles():
     shown = html("$$\\begin{aligned} a &= b \\\\ c &= d \\end{aligned}$$")
     assert '<mtd class="m-right m-pr0"><mi>a</mi></mtd>' in shown
     assert '<mtd class="m-left m-pl0"><mo>=</mo><mi>b</mi></mtd>' in shown
-    assert "style=" not in shown
+    assert " style=" not in shown
 
 
 def test_lines_of_an_array_have_classes():
