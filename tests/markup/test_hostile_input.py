@@ -13,7 +13,8 @@ from .safety import faults
 
 LISTED_MARKS = r"""
     [ ] ( ) ![ ]( [^1] [^1]: * ** _ __ ` ``` ~~~ $ $$ > >! - + 1. # ## | |- \ < </ /> <b>
-    <div> <script> <a href= = : :// javascript: https:// lesson:a @a !!! note " ' & &#x3c; &lt; --> <!--
+    <div> <script> <a href= = : :// javascript: https:// lesson:a @a !!! note " ' & &#x3c; &lt;
+    --> <!--
     \frac \begin{matrix} { } ^ 가 각주 x 1
 """
 MARKS = LISTED_MARKS.split()

@@ -1,6 +1,14 @@
 import pytest
+from django.utils.translation import override
 
-from markup import MarkupError, Problem, normalise_for_search, plain_text
+from markup import (
+    MarkupError,
+    Problem,
+    normalise_for_search,
+    plain_text,
+    render_comment,
+    render_lesson,
+)
 
 
 def test_words_are_kept_together_and_blocks_apart():
@@ -24,3 +32,12 @@ def test_texts_are_searched_in_one_form(text, searched):
 def test_an_error_reads_as_its_problems():
     error = MarkupError([Problem("a", 1, 2), Problem("b", 3), Problem("c")])
     assert str(error) == "Line 1, column 2: a\nLine 3: b\nc"
+
+
+def test_a_korean_writer_reads_what_is_wrong_in_korean():
+    with override("ko"), pytest.raises(MarkupError, match="1번째 줄 1번째 칸: 수식의 1번째 글자"):
+        render_lesson("$\\nope$")
+
+
+def test_labels_are_in_the_language_asked_for():
+    assert "<summary>스포일러</summary>" in render_comment(">! a", language="ko").html
