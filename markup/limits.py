@@ -24,7 +24,7 @@ ONE_MARKER = re.compile(MARKER)
 BRACKET = re.compile(r"\\.|[\[\]]|\n[ \t]*\n", re.DOTALL)
 TAG_NAME = r"[a-zA-Z][a-zA-Z0-9-]*"
 TAG = re.compile(rf"<(?P<close>/?)(?P<name>{TAG_NAME})(?:\"[^\"]*+\"|'[^']*+'|[^\"'<>])*+>")
-VOID = frozenset({"br", "hr", "img", "input", "wbr", "col", "area", "embed", "link", "meta"})
+VOID = frozenset({"br", "hr"})
 
 
 @dataclass(frozen=True)
@@ -127,11 +127,12 @@ def _too_many(text: str, limits: Limits) -> list[Problem]:
     return problems
 
 
-def check_html_depth(html: str, limits: Limits) -> None:
+def check_html_depth(html: str, limits: Limits, tags: frozenset[str]) -> None:
     """Raises MarkupError when tags are open so deep that cleaning would be slow."""
-    depth = 0
+    depth, nesting = 0, tags - VOID
     for tag in TAG.finditer(html):
-        if tag["name"].lower() in VOID:
+        # Others, like those of `List<int>`, become text and hold nothing.
+        if tag["name"].lower() not in nesting:
             continue
         depth = max(0, depth - 1) if tag["close"] else depth + 1
         if depth > limits.html_depth:

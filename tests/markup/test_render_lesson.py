@@ -84,6 +84,14 @@ def test_harmless_html_stays_and_other_tags_are_shown_as_text():
     assert "<kbd>Ctrl</kbd> List&lt;int&gt; &lt;script&gt;" in shown
 
 
+def test_many_types_in_angle_brackets_are_no_nesting():
+    assert html("List<int> " * 200).count("&lt;int&gt;") == 200
+
+
+def test_html_that_is_opened_again_and_again_is_refused():
+    assert "nested too deeply" in problems("<b><i>" * 100)[0].message
+
+
 def test_links_that_leave_the_site_are_marked_and_others_not():
     shown = html("[a](https://a.example) [b](/b/) [c](#c)")
     assert shown.count('rel="noopener"') == 1
