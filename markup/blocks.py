@@ -54,9 +54,7 @@ class Structure(Treeprocessor):
             for position, child in enumerate(list(parent)):
                 self._change(parent, position, child)
 
-    def _change(
-        self, parent: etree.Element, position: int, child: etree.Element
-    ) -> None:
+    def _change(self, parent: etree.Element, position: int, child: etree.Element) -> None:
         if child.tag in HEADING_TAGS:
             self._anchor(child)
         elif child.tag == "table" and parent.get("class") != "table-scroll":
@@ -125,9 +123,7 @@ def _label_footnote_link(link: etree.Element) -> None:
             }
         )
         return
-    link.attrib.update(
-        {"role": "doc-backlink", "aria-label": link.attrib.pop("title", "")}
-    )
+    link.attrib.update({"role": "doc-backlink", "aria-label": link.attrib.pop("title", "")})
 
 
 class Footnotes(FootnoteExtension):
@@ -138,15 +134,15 @@ class Footnotes(FootnoteExtension):
         super().__init__(SEPARATOR="-", BACKLINK_TITLE=title)
         self.prefix = prefix
 
-    def makeFootnoteId(self, id: str) -> str:  # noqa: N802, A002
+    def makeFootnoteId(self, id: str) -> str:
         """The id of a footnote."""
         return f"fn-{self.prefix}{self._number(id)}"
 
-    def makeFootnoteRefId(self, id: str, found: bool = False) -> str:  # noqa: N802, A002
+    def makeFootnoteRefId(self, id: str, found: bool = False) -> str:
         """The id of a reference to a footnote."""
         return str(self.unique_ref(f"fnref-{self.prefix}{self._number(id)}", found))
 
-    def makeFootnotesDiv(self, root: etree.Element) -> etree.Element | None:  # noqa: N802
+    def makeFootnotesDiv(self, root: etree.Element) -> etree.Element | None:
         """The notes as a section that assistive technology knows by its role."""
         div = super().makeFootnotesDiv(root)
         if div is not None:
@@ -201,8 +197,7 @@ class Spoiler(BlockProcessor):
         if before.strip():
             self.parser.parseBlocks(parent, [before])
         lines = [
-            self.SIGN.sub("", line)
-            for line in block[found.start() :].lstrip("\n").split("\n")
+            self.SIGN.sub("", line) for line in block[found.start() :].lstrip("\n").split("\n")
         ]
         self.parser.state.set("spoiler")
         self.parser.parseChunk(self._details(parent), "\n".join(lines))

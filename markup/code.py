@@ -37,9 +37,7 @@ def _highlighted(source: str, lexer_name: str) -> str:
     if len(source) > MAX_HIGHLIGHTED:
         return escape(source, quote=False)
     lexer = get_lexer_by_name(lexer_name, stripnl=False, ensurenl=False)
-    return str(
-        pygments_highlight(source, lexer, HtmlFormatter(nowrap=True))
-    ).removesuffix("\n")
+    return str(pygments_highlight(source, lexer, HtmlFormatter(nowrap=True))).removesuffix("\n")
 
 
 def inline_code(source: str) -> str:

@@ -24,11 +24,23 @@ ONE_MARKER = re.compile(rf"[ \t]*+{MARKER}")
 BRACKET = re.compile(r"\\.|[\[\]]|\n[ \t]*\n", re.DOTALL)
 EMPHASIS_RUN = re.compile(r"[*_]+")
 TAG_NAME = r"[a-zA-Z][a-zA-Z0-9-]*"
-TAG = re.compile(
-    rf"<(?P<close>/?)(?P<name>{TAG_NAME})(?:\"[^\"]*+\"|'[^']*+'|[^\"'<>])*+>"
-)
+TAG = re.compile(rf"<(?P<close>/?)(?P<name>{TAG_NAME})(?:\"[^\"]*+\"|'[^']*+'|[^\"'<>])*+>")
 VOID = frozenset(
-    "br hr img input wbr col area base embed link meta source track".split()
+    [
+        "br",
+        "hr",
+        "img",
+        "input",
+        "wbr",
+        "col",
+        "area",
+        "base",
+        "embed",
+        "link",
+        "meta",
+        "source",
+        "track",
+    ]
 )
 
 
@@ -45,12 +57,8 @@ class Limits:
     html_depth: int = 60
 
 
-LESSON_LIMITS = Limits(
-    length=200_000, levels=20, brackets=40, paragraph=20_000, links=4_000
-)
-COMMENT_LIMITS = Limits(
-    length=4_000, levels=20, brackets=20, paragraph=4_000, links=400
-)
+LESSON_LIMITS = Limits(length=200_000, levels=20, brackets=40, paragraph=20_000, links=4_000)
+COMMENT_LIMITS = Limits(length=4_000, levels=20, brackets=20, paragraph=4_000, links=400)
 
 
 def clean_characters(source: str, *, keep_bidi: bool) -> str:
@@ -62,12 +70,8 @@ def clean_characters(source: str, *, keep_bidi: bool) -> str:
 def check_length(source: str, limits: Limits) -> None:
     """Raises MarkupError when the source is too long."""
     if len(source) > limits.length:
-        message = _(
-            "The text is too long: %(length)d characters, at most %(limit)d are allowed."
-        )
-        raise MarkupError(
-            [Problem(message % {"length": len(source), "limit": limits.length})]
-        )
+        message = _("The text is too long: %(length)d characters, at most %(limit)d are allowed.")
+        raise MarkupError([Problem(message % {"length": len(source), "limit": limits.length})])
 
 
 def check_cost(text: str, limits: Limits) -> None:
@@ -116,9 +120,7 @@ def _open_brackets(text: str, limits: Limits) -> list[Problem]:
 
 
 def _long_paragraphs(text: str, limits: Limits) -> list[Problem]:
-    message = _("A paragraph may have at most %(limit)d characters.") % {
-        "limit": limits.paragraph
-    }
+    message = _("A paragraph may have at most %(limit)d characters.") % {"limit": limits.paragraph}
     line = 1
     for paragraph in re.split(r"(\n[ \t]*\n)", text):
         if len(paragraph) > limits.paragraph:

@@ -84,9 +84,7 @@ class Targets:
             return None
         url = self.resolve_lesson(uid)
         if url is None:
-            self.fault(
-                _("There is no lesson “%(uid)s” to link to.") % {"uid": uid[:100]}, href
-            )
+            self.fault(_("There is no lesson “%(uid)s” to link to.") % {"uid": uid[:100]}, href)
             return None
         return url + hash_sign + fragment
 
@@ -141,9 +139,7 @@ def image_html(image: Image, alt: str, title: str | None) -> str:
         "srcset": image.srcset,
     }
     given = [
-        f'{name}="{escape(value)}"'
-        for name, value in attributes.items()
-        if value or name == "alt"
+        f'{name}="{escape(value)}"' for name, value in attributes.items() if value or name == "alt"
     ]
     size = f'width="{int(image.width)}" height="{int(image.height)}"'
     return f'<img {" ".join(given)} {size} loading="lazy" decoding="async">'
@@ -152,7 +148,7 @@ def image_html(image: Image, alt: str, title: str | None) -> str:
 class BoundedLabel(LinkInlineProcessor):
     """Reads `[label](address)` without ever looking further than a label and an address may be long."""
 
-    def getText(self, data: str, index: int) -> tuple[str, int, bool]:  # noqa: N802
+    def getText(self, data: str, index: int) -> tuple[str, int, bool]:
         """The label up to its closing bracket, the index after it, whether there is one."""
         depth = 1
         for mark in LABEL_MARK.finditer(data, index, index + MAX_LABEL):
@@ -163,7 +159,7 @@ class BoundedLabel(LinkInlineProcessor):
                 break
         return "", index, False
 
-    def getLink(self, data: str, index: int) -> tuple[str, str | None, int, bool]:  # noqa: N802
+    def getLink(self, data: str, index: int) -> tuple[str, str | None, int, bool]:
         """Address, title, index after the parenthesis, whether there is one."""
         found = DESTINATION.match(data, index)
         if not found:
@@ -186,14 +182,12 @@ class ImageInline(BoundedLabel):
 
     targets: Targets
 
-    def handleMatch(  # type: ignore[override]  # noqa: N802
+    def handleMatch(  # type: ignore[override]
         self, m: re.Match[str], data: str
     ) -> tuple[str | None, int | None, int | None]:
         """The token of the image."""
         alt, index, found = self.getText(data, m.end(0))
-        src, title, index, complete = (
-            self.getLink(data, index) if found else ("", None, 0, False)
-        )
+        src, title, index, complete = self.getLink(data, index) if found else ("", None, 0, False)
         if not complete:
             return None, None, None
         stash = self.targets.stash
@@ -207,7 +201,7 @@ class MentionInline(InlineProcessor):
     ANCESTOR_EXCLUDES = ("a",)
     targets: Targets
 
-    def handleMatch(  # type: ignore[override]  # noqa: N802
+    def handleMatch(  # type: ignore[override]
         self, m: re.Match[str], data: str
     ) -> tuple[etree.Element | None, int | None, int | None]:
         """A link to the learner, or nothing when nobody is called that."""
@@ -248,9 +242,7 @@ def use_links(md: Markdown, targets: Targets, *, lesson: bool) -> None:
     patterns.register(BoundedLabel(r"(?<!\!)\[", md), "link", 160)
     if lesson:
         patterns.register(BoundedReference(r"(?<!\!)\[", md), "reference", 170)
-        patterns.register(
-            BoundedShortReference(r"(?<!\!)\[", md), "short_reference", 130
-        )
+        patterns.register(BoundedShortReference(r"(?<!\!)\[", md), "short_reference", 130)
         image = ImageInline(r"\!\[", md)
         image.targets = targets
         patterns.register(image, "image_link", 150)

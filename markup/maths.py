@@ -76,9 +76,7 @@ def _without_style(style: str) -> str:
 
 def _too_big(latex: str) -> str | None:
     if len(latex) > MAX_LATEX:
-        return _("A formula may have at most %(limit)d characters.") % {
-            "limit": MAX_LATEX
-        }
+        return _("A formula may have at most %(limit)d characters.") % {"limit": MAX_LATEX}
     if _nesting(latex) > MAX_NESTING or COMMAND_RUN.search(latex):
         return _("This formula is nested too deeply.")
     return None

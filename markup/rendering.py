@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterable
 from html import escape, unescape
 
-from django.utils.translation import gettext as _
 from django.utils.translation import get_language, override
+from django.utils.translation import gettext as _
 from markdown import Markdown
 
 from . import limits
@@ -49,9 +49,7 @@ def render_lesson(
     Raises MarkupError with all problems found.
     """
     if not PREFIX.fullmatch(id_prefix):
-        raise ValueError(
-            f"id_prefix must be lower-case letters and a dash, not {id_prefix!r}"
-        )
+        raise ValueError(f"id_prefix must be lower-case letters and a dash, not {id_prefix!r}")
     limits.check_length(source, LESSON_LIMITS)
     source = limits.clean_characters(source, keep_bidi=True)
     stash, formulas = Stash(), FormulaRenderer()
@@ -168,11 +166,7 @@ def _assembled(html: str, stash: Stash, policy: Policy) -> Iterable[str]:
 
 
 def _text(text: str, stash: Stash, in_code: bool) -> str:
-    return (
-        escape(stash.sources(unescape(text)), quote=False)
-        if in_code
-        else stash.rendered(text)
-    )
+    return escape(stash.sources(unescape(text)), quote=False) if in_code else stash.rendered(text)
 
 
 def _tag(tag: re.Match[str], stash: Stash, policy: Policy) -> str:
@@ -196,7 +190,5 @@ def _restored(tag: str, stash: Stash) -> str:
 def _raise_for(problems: list[Problem]) -> None:
     if problems:
         raise MarkupError(
-            sorted(
-                problems, key=lambda problem: (problem.line or 0, problem.column or 0)
-            )
+            sorted(problems, key=lambda problem: (problem.line or 0, problem.column or 0))
         )

@@ -29,17 +29,116 @@ BARE_URL = re.compile(
 OUR_ID = re.compile(r"(?:[a-z]+-)?(?:h-[\w-]+|fn(?:ref\d*)?-(?:[a-z]+-)?\d+)")
 MATH_CLASS = re.compile(r"(?:m-[a-z0-9-]+|menclose-[a-z]+|math-core-[a-z-]+)")
 CONTENT_TAGS = frozenset(
-    "p br hr strong em b i a ul ol li blockquote pre code h2 h3 h4 h5 h6 table thead tbody tr th td dl dt dd "
-    "sup sub kbd mark s u small abbr q cite ins del figure figcaption caption details summary div section".split()
+    [
+        "p",
+        "br",
+        "hr",
+        "strong",
+        "em",
+        "b",
+        "i",
+        "a",
+        "ul",
+        "ol",
+        "li",
+        "blockquote",
+        "pre",
+        "code",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "table",
+        "thead",
+        "tbody",
+        "tr",
+        "th",
+        "td",
+        "dl",
+        "dt",
+        "dd",
+        "sup",
+        "sub",
+        "kbd",
+        "mark",
+        "s",
+        "u",
+        "small",
+        "abbr",
+        "q",
+        "cite",
+        "ins",
+        "del",
+        "figure",
+        "figcaption",
+        "caption",
+        "details",
+        "summary",
+        "div",
+        "section",
+    ]
 )
 MATH_TAGS = frozenset(
-    "math mrow mi mn mo ms mtext mspace mfrac msqrt mroot msub msup msubsup munder mover munderover "
-    "mmultiscripts mprescripts mtable mtr mtd menclose mpadded mphantom merror".split()
+    [
+        "math",
+        "mrow",
+        "mi",
+        "mn",
+        "mo",
+        "ms",
+        "mtext",
+        "mspace",
+        "mfrac",
+        "msqrt",
+        "mroot",
+        "msub",
+        "msup",
+        "msubsup",
+        "munder",
+        "mover",
+        "munderover",
+        "mmultiscripts",
+        "mprescripts",
+        "mtable",
+        "mtr",
+        "mtd",
+        "menclose",
+        "mpadded",
+        "mphantom",
+        "merror",
+    ]
 )
 MATH_ATTRIBUTES = frozenset(
-    "class display displaystyle scriptlevel mathvariant mathcolor stretchy symmetric fence separator form lspace "
-    "rspace minsize maxsize movablelimits largeop accent accentunder linethickness notation width height depth "
-    "voffset columnspan rowspan".split()
+    [
+        "class",
+        "display",
+        "displaystyle",
+        "scriptlevel",
+        "mathvariant",
+        "mathcolor",
+        "stretchy",
+        "symmetric",
+        "fence",
+        "separator",
+        "form",
+        "lspace",
+        "rspace",
+        "minsize",
+        "maxsize",
+        "movablelimits",
+        "largeop",
+        "accent",
+        "accentunder",
+        "linethickness",
+        "notation",
+        "width",
+        "height",
+        "depth",
+        "voffset",
+        "columnspan",
+        "rowspan",
+    ]
 )
 ALIGNED = frozenset({"align"})
 LESSON_ATTRIBUTES: Mapping[str, frozenset[str]] = {
@@ -110,13 +209,31 @@ LESSON = Policy(
     trusted_tags=MATH_TAGS | {"img", "span"},
     trusted_attributes={
         **dict.fromkeys(MATH_TAGS, MATH_ATTRIBUTES),
-        "img": frozenset("src alt title width height srcset loading decoding".split()),
+        "img": frozenset(
+            ["src", "alt", "title", "width", "height", "srcset", "loading", "decoding"]
+        ),
         "span": frozenset({"class"}),
     },
 )
 COMMENT = Policy(
     tags=frozenset(
-        "p br hr strong em a ul ol li blockquote h4 pre code details summary".split()
+        [
+            "p",
+            "br",
+            "hr",
+            "strong",
+            "em",
+            "a",
+            "ul",
+            "ol",
+            "li",
+            "blockquote",
+            "h4",
+            "pre",
+            "code",
+            "details",
+            "summary",
+        ]
     ),
     attributes=COMMENT_ATTRIBUTES,
     rel="nofollow ugc noopener",
@@ -126,9 +243,7 @@ COMMENT = Policy(
 )
 CODE = Policy(
     tags=frozenset({"pre", "code", "span"}),
-    attributes={
-        key: frozenset({"class", "tabindex"}) for key in ("pre", "code", "span")
-    },
+    attributes={key: frozenset({"class", "tabindex"}) for key in ("pre", "code", "span")},
 )
 
 
@@ -148,9 +263,7 @@ def first_clean(html: str, policy: Policy) -> str:
 
 
 def _linkify(source: object) -> LinkifyFilter:
-    return LinkifyFilter(
-        source, callbacks=[], skip_tags={"pre", "code"}, url_re=BARE_URL
-    )
+    return LinkifyFilter(source, callbacks=[], skip_tags={"pre", "code"}, url_re=BARE_URL)
 
 
 def last_word(html: str, policy: Policy) -> str:
@@ -162,9 +275,7 @@ def last_word(html: str, policy: Policy) -> str:
         html,
         tags=policy.tags | policy.trusted_tags,
         attributes=attributes,
-        attribute_filter=lambda tag, name, value: allowed_value(
-            attributes, tag, name, value
-        ),
+        attribute_filter=lambda tag, name, value: allowed_value(attributes, tag, name, value),
         url_schemes={"http", "https", "mailto"},
         link_rel=None,
         strip_comments=True,

@@ -81,9 +81,7 @@ class Scan:
         body, after = _fenced_lines(lines, at + 1, fence)
         self.prose += [""] * (after - at)
         source, language = "\n".join(body), fence["language"]
-        piece = Piece(
-            "\n".join(lines[at:after]), source, lambda: highlight(source, language)
-        )
+        piece = Piece("\n".join(lines[at:after]), source, lambda: highlight(source, language))
         lead = fence["quote"] + fence["indent"]
         blank = fence["quote"].rstrip()
         self.out += [blank, lead + self.stash.put(piece, block=True), blank]
@@ -98,14 +96,10 @@ class Scan:
             self.chunk = []
 
 
-def _fenced_lines(
-    lines: list[str], at: int, fence: re.Match[str]
-) -> tuple[list[str], int]:
+def _fenced_lines(lines: list[str], at: int, fence: re.Match[str]) -> tuple[list[str], int]:
     """The lines within a fence and the number of the line after it; an open fence ends with its quote."""
     depth = len(QUOTE.findall(fence["quote"]))
-    closing = re.compile(
-        rf"[ ]*{re.escape(fence['fence'])}{re.escape(fence['fence'][0])}*[ \t]*$"
-    )
+    closing = re.compile(rf"[ ]*{re.escape(fence['fence'])}{re.escape(fence['fence'][0])}*[ \t]*$")
     body: list[str] = []
     while at < len(lines):
         line = _unquoted(lines[at], depth)
@@ -180,9 +174,7 @@ class InlineScan:
         if following == len(runs):
             return None
         end = runs[following]
-        inner = CONTINUED_QUOTE.sub("\n", self.text[mark.end() : end]).replace(
-            "\n", " "
-        )
+        inner = CONTINUED_QUOTE.sub("\n", self.text[mark.end() : end]).replace("\n", " ")
         if inner.strip() and inner[0] == inner[-1] == " ":
             inner = inner[1:-1]
         end += len(mark[0])
@@ -201,9 +193,7 @@ class InlineScan:
         inner = self.text[mark.end() : close.start()]
         if close[0] != mark[0] or "`" in inner or not inner.strip():
             return None
-        if mark[0] == "$" and not _closes(
-            inner, self.text[close.end() : close.end() + 1]
-        ):
+        if mark[0] == "$" and not _closes(inner, self.text[close.end() : close.end() + 1]):
             return None
         return self._formula_piece(mark, inner, close.end()), close.end()
 
@@ -213,9 +203,7 @@ class InlineScan:
         formula = Formula(latex, mark[0] == "$$", line, column)
         render = self.render_formula
         assert render is not None
-        return Piece(
-            self.text[mark.start() : end], latex.strip(), lambda: render(formula)
-        )
+        return Piece(self.text[mark.start() : end], latex.strip(), lambda: render(formula))
 
     def _place_of(self, at: int) -> tuple[int, int]:
         before = bisect_left(self.newlines, at)

@@ -12,7 +12,33 @@ TAG = re.compile(
 )
 # Tags within a word: `**강조**를` is one word for the reader, so it has to be one for the search.
 WITHIN_WORDS = frozenset(
-    "a abbr b cite code del em i ins kbd mark q s small span strong sub sup u mi mn mo mrow msub msup".split()
+    [
+        "a",
+        "abbr",
+        "b",
+        "cite",
+        "code",
+        "del",
+        "em",
+        "i",
+        "ins",
+        "kbd",
+        "mark",
+        "q",
+        "s",
+        "small",
+        "span",
+        "strong",
+        "sub",
+        "sup",
+        "u",
+        "mi",
+        "mn",
+        "mo",
+        "mrow",
+        "msub",
+        "msup",
+    ]
 )
 
 
