@@ -16,11 +16,11 @@ from markdown.inlinepatterns import (
     ReferenceInlineProcessor,
     ShortReferenceInlineProcessor,
 )
-from markdown.treeprocessors import Treeprocessor
+from markdown.treeprocessors import Treeprocessor, UnescapeTreeprocessor
 from markdown.util import AtomicString
 
+from .policy import SAFE_URL
 from .results import Image, Problem
-from .sanitise import SAFE_URL
 from .stash import Piece, Stash
 
 LESSON_SCHEME = "lesson:"
@@ -32,7 +32,7 @@ DESTINATION = re.compile(
     r"\(\s*+(?:<([^<>\n]*+)>|((?:[^\s()<]++|\([^\s()]*+\))*+))"
     r"(?:\s++(\"[^\"]{0,300}+\"|'[^']{0,300}+'))?+\s*+\)"
 )
-# Handles may be Hangul; a particle or title glued to one (@철수님) is tried without its last syllables.
+# Handles may be Hangul; one with a particle or title glued on (@철수님) is tried without it.
 MENTION = r"(?<![\w@/.+-])@(\w[\w-]{0,31})"
 ASCII_HANDLE = re.compile(r"[A-Za-z0-9_-]+")
 MAX_MENTIONS = 20
@@ -106,9 +106,8 @@ class Targets:
         """The handle and address of whoever is mentioned, by the longest reading that is known."""
         for handle in _readings(written):
             if handle not in self.mentions and len(self.mentions) < MAX_MENTIONS * 4:
-                self.mentions[handle] = (
-                    self.resolve_mention(handle) if self.resolve_mention else None
-                )
+                resolve = self.resolve_mention
+                self.mentions[handle] = resolve(handle) if resolve else None
             url = self.mentions.get(handle)
             if url:
                 return handle, url
@@ -146,7 +145,7 @@ def image_html(image: Image, alt: str, title: str | None) -> str:
 
 
 class BoundedLabel(LinkInlineProcessor):
-    """Reads `[label](address)` without ever looking further than a label and an address may be long."""
+    """Reads `[label](address)`, never further than a label may be long."""
 
     def getText(self, data: str, index: int) -> tuple[str, int, bool]:
         """The label up to its closing bracket, the index after it, whether there is one."""
@@ -231,7 +230,7 @@ class LinkTargets(Treeprocessor):
 
     def unescaped(self, href: str) -> str:
         """The address with Markdown's own escapes undone."""
-        return str(self.md.treeprocessors["unescape"].unescape(href))
+        return UnescapeTreeprocessor().unescape(href)
 
 
 def use_links(md: Markdown, targets: Targets, *, lesson: bool) -> None:

@@ -1,7 +1,7 @@
 """The first reading of a source: take out fenced code, code spans and formulas, with their places.
 
-Python-Markdown knows no positions and finds fences only at the margin; this reader finds them in lists,
-callouts and quotes too. It walks each text once: no input makes it slow.
+Python-Markdown knows no positions and finds fences only at the margin; this reader finds them in
+lists, callouts and quotes too. It walks each text once: no input makes it slow.
 """
 
 from __future__ import annotations
@@ -97,7 +97,7 @@ class Scan:
 
 
 def _fenced_lines(lines: list[str], at: int, fence: re.Match[str]) -> tuple[list[str], int]:
-    """The lines within a fence and the number of the line after it; an open fence ends with its quote."""
+    """The lines within a fence and the number of the line after it (or after its quote)."""
     depth = len(QUOTE.findall(fence["quote"]))
     closing = re.compile(rf"[ ]*{re.escape(fence['fence'])}{re.escape(fence['fence'][0])}*[ \t]*$")
     body: list[str] = []
@@ -164,7 +164,7 @@ class InlineScan:
         if mark[0][0] == "`":
             return self._code(mark)
         if mark[0][0] == "$" and self.render_formula:
-            return self._formula(mark)
+            return self._formula(mark, self.render_formula)
         return None
 
     def _code(self, mark: re.Match[str]) -> tuple[Piece, int] | None:
@@ -181,7 +181,7 @@ class InlineScan:
         source = self.text[mark.start() : end]
         return Piece(source, inner, lambda: inline_code(inner)), end
 
-    def _formula(self, mark: re.Match[str]) -> tuple[Piece, int] | None:
+    def _formula(self, mark: re.Match[str], render: FormulaRenderer) -> tuple[Piece, int] | None:
         """Pandoc's rule: `$` opens before a non-space, closes after one and never before a digit.
 
         Beyond that rule the very next dollar sign has to close, so that prices stay prices.
@@ -195,15 +195,11 @@ class InlineScan:
             return None
         if mark[0] == "$" and not _closes(inner, self.text[close.end() : close.end() + 1]):
             return None
-        return self._formula_piece(mark, inner, close.end()), close.end()
-
-    def _formula_piece(self, mark: re.Match[str], inner: str, end: int) -> Piece:
         line, column = self._place_of(mark.start())
         latex = CONTINUED_QUOTE.sub("\n", inner)
         formula = Formula(latex, mark[0] == "$$", line, column)
-        render = self.render_formula
-        assert render is not None
-        return Piece(self.text[mark.start() : end], latex.strip(), lambda: render(formula))
+        source = self.text[mark.start() : close.end()]
+        return Piece(source, latex.strip(), lambda: render(formula)), close.end()
 
     def _place_of(self, at: int) -> tuple[int, int]:
         before = bisect_left(self.newlines, at)
