@@ -15,13 +15,14 @@ from pagecache.changes import EVERYTHING
 
 Headers = list[tuple[str, str]]
 StartResponse = Callable[..., Any]
-# Measured on a 30 KB lesson: brotli 5 takes 0.5 ms, 9 takes 2 ms and saves 1 % more, 11 takes 40 ms.
+# A lesson of 10 KB: brotli 6 takes 0.2 ms, 9 takes 7 ms for the same size, 11 takes 16 ms and
+# saves 13 % more.
 COMPRESSORS: dict[str, Callable[[bytes], bytes]] = {
-    "br": lambda body: brotli.compress(body, mode=brotli.MODE_TEXT, quality=5, lgwin=18),
+    "br": lambda body: brotli.compress(body, mode=brotli.MODE_TEXT, quality=6, lgwin=18),
     "gzip": lambda body: gzip.compress(body, 6, mtime=0),
 }
 # Set by the page itself, whatever the middleware said.
-OWN_HEADERS = {"content-length", "vary", "cache-control", "etag", "expires", "content-encoding"}
+OWN_HEADERS = {"content-length", "vary", "cache-control", "etag", "expires", "x-request-id"}
 REVALIDATE = "public, max-age=0, must-revalidate"
 
 
