@@ -3,6 +3,7 @@
 from django.urls import path
 
 from course.views import data, pages
+from pagecache.public import public
 
 urlpatterns = [
     path("", pages.home, name="home"),
@@ -10,6 +11,6 @@ urlpatterns = [
     path("quests/<slug:quest>/<slug:slug>/", pages.lesson, name="lesson"),
     path("tags/<str:slug>/", pages.tag, name="tag"),
     path("stream/", pages.stream_page, name="stream"),
-    path("stream/feed/", data.StreamFeed(), name="stream-feed"),
+    path("stream/feed/", public("site")(data.StreamFeed()), name="stream-feed"),
     path("search/", pages.search_page, name="search"),
 ]

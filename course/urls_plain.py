@@ -4,8 +4,9 @@ from django.contrib.sitemaps.views import sitemap
 from django.urls import path
 
 from course.views import data
+from pagecache.public import public
 
 urlpatterns = [
-    path("robots.txt", data.robots, name="robots"),
-    path("sitemap.xml", sitemap, {"sitemaps": data.SITEMAPS}, name="sitemap"),
+    path("robots.txt", public("site")(data.robots), name="robots"),
+    path("sitemap.xml", public("site", query={"p"})(sitemap), {"sitemaps": data.SITEMAPS}, name="sitemap"),
 ]
