@@ -8,5 +8,10 @@ from pagecache.public import public
 
 urlpatterns = [
     path("robots.txt", public("site")(data.robots), name="robots"),
-    path("sitemap.xml", public("site", query={"p"})(sitemap), {"sitemaps": data.SITEMAPS}, name="sitemap"),
+    path(
+        "sitemap.xml",
+        public("site", query={"p"})(sitemap),
+        {"sitemaps": data.SITEMAPS},
+        name="sitemap",
+    ),
 ]
