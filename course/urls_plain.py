@@ -3,10 +3,11 @@
 from django.contrib.sitemaps.views import sitemap
 from django.urls import path
 
-from course.views import data
+from course.views import data, offline
 from pagecache.public import public
 
 urlpatterns = [
+    path("sw.js", offline.service_worker, name="service-worker"),
     path("robots.txt", public("site")(data.robots), name="robots"),
     path(
         "sitemap.xml",
