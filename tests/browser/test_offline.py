@@ -63,8 +63,7 @@ def test_a_changed_quest_offers_an_update_and_a_copy_can_be_removed(kept):
 
 def test_a_broken_download_keeps_nothing_and_says_so(page, quest):
     page.goto("/quests/demo/")
-    page.get_by_text("약", exact=False).first.wait_for()
-    page.route("**/quests/demo/lesson-2/", lambda route: route.abort())
+    page.context.route("**/quests/demo/lesson-2/", lambda route: route.abort())
     page.get_by_role("button", name="이 퀘스트를 오프라인에 저장").click()
     page.get_by_text("내려받기가 멈췄어요").wait_for()
     assert page.evaluate("caches.keys().then((names) => names.filter((n) => n[0] === 'q'))") == []
