@@ -70,6 +70,8 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "accounts.middleware.LearnerMiddleware",
     "accounts.middleware.StaffSecondFactorMiddleware",
+    "config.errors.DatabaseDownMiddleware",
+    "course.access.MovedMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
 ]
 

@@ -40,7 +40,9 @@ def sources() -> Iterator[tuple[Path, str]]:
                 yield path, path.read_text()
     for suffix in ("html", "txt"):
         for path in sorted((ROOT / "templates").rglob(f"*.{suffix}")):
-            yield path, templatize(path.read_text(), origin=str(path))
+            calls = templatize(path.read_text(), origin=str(path)).splitlines()
+            # A template's indentation means nothing; Python's tokenizer would stumble over it.
+            yield path, "\n".join(line.strip() for line in calls)
 
 
 def collect() -> Catalog:
@@ -85,9 +87,7 @@ def problems() -> list[str]:
     have = {(m.context, str(m.id)): m for m in stored() if m.id}
     missing = [f"not in {PO.name}: {key[1]!r}" for key in wanted.keys() - have.keys()]
     stale = [f"no longer used: {key[1]!r}" for key in have.keys() - wanted.keys()]
-    empty = [
-        f"not translated: {key[1]!r}" for key, m in have.items() if not is_translated(m.string)
-    ]
+    empty = [f"not translated: {key[1]!r}" for key, m in have.items() if not is_translated(m)]
     return sorted(missing + stale + empty)
 
 
