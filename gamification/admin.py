@@ -3,8 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
@@ -72,7 +71,9 @@ class AchievementAdmin(RuleAdmin):
     def preview(self, request: HttpRequest) -> HttpResponse:
         """Show who would gain the achievement as entered; nothing is stored."""
         number = request.POST.get("row")
-        row = get_object_or_404(Achievement, pk=number) if number else Achievement()
+        row = self.get_object(request, number) if number else Achievement()
+        if row is None:
+            raise Http404
         if not self.has_change_permission(request, row if number else None):
             return HttpResponse(status=403)
         data = request.POST.copy()

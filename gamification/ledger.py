@@ -24,6 +24,8 @@ def add_lines(learner: User, grants: Sequence[Grant], rule_version: int) -> list
 
     Sorted, so that two transactions adding the same lines wait for each other and never deadlock.
     """
+    if not grants:
+        return []
     unique = {(grant.reason, grant.key): grant for grant in reversed(grants)}
     now = connection.ops.adapt_datetimefield_value(timezone.now())
     values: list[int | str | None] = []

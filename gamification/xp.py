@@ -42,18 +42,25 @@ class Outcome:
 NOTHING_NEW = Outcome()
 
 
-def award(*, learner: User, grants: Sequence[Grant], facts: Callable[[], Facts]) -> Outcome:
+def award(
+    *,
+    learner: User,
+    grants: Sequence[Grant],
+    facts: Callable[[], Facts],
+    grown: bool = False,
+) -> Outcome:
     """Give each grant once, and every level and achievement that follows.
 
     Belongs inside the caller's transaction. `facts` is called when something is new and there are
-    achievements left to gain. Costs no query without grants, one when none of them is new, and
-    never more than seven besides those of `facts`, however many grants there are.
+    achievements left to gain. `grown` says that the facts grew although no grant may be new (a
+    lesson done again adds a learning day). Costs no query without grants, one when none of them
+    is new, and never more than seven besides those of `facts`, however many grants there are.
     """
-    if not grants:
+    if not grants and not grown:
         return NOTHING_NEW
     with transaction.atomic(savepoint=False):
         fresh = add_lines(learner, grants, current_rules().version)
-        if not fresh:
+        if not fresh and not grown:
             return NOTHING_NEW
         return _settle(learner, sum(grant.points for grant in fresh), facts)
 
