@@ -3,9 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from accounts.models import User
 from markup import RENDERER_VERSION, MarkupError, Problem, Rendered, render_comment
@@ -13,6 +11,11 @@ from markup import RENDERER_VERSION, MarkupError, Problem, Rendered, render_comm
 MENTION = re.compile(r"@(\w[\w-]{0,31})")
 ASCII_START = re.compile(r"[A-Za-z0-9_-]+")
 MAX_CANDIDATES = 60
+# Joiners, fillers, selectors and tags that print nothing on their own.
+INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2060-\u206f"
+    "\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0000-\U000e0fff]"
+)
 
 
 @dataclass(frozen=True)
@@ -42,12 +45,7 @@ def render(body: str, *, language: str) -> RenderedComment:
 
 def is_blank(rendered: Rendered) -> bool:
     """Whether a reader would see nothing: only white space and invisible characters."""
-    return not any(character.isprintable() and not character.isspace() for character in
-                   INVISIBLE.sub("", rendered.text))
-
-
-INVISIBLE = re.compile("[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
-                       "\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0000-\U000e0fff]")
+    return not INVISIBLE.sub("", rendered.text).strip()
 
 
 def mentionable(body: str) -> dict[str, User]:
@@ -70,7 +68,4 @@ def readings(word: str) -> list[str]:
 
 def profile_url(people: dict[str, User], handle: str) -> str | None:
     """The address of a learner's page without language prefix, None for nobody."""
-    if handle not in people:
-        return None
-    with override("ko"):
-        return reverse("profile", args=[handle])
+    return f"/u/{handle}/" if handle in people else None

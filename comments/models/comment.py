@@ -27,17 +27,26 @@ class CommentSet(models.QuerySet["Comment"]):
         """Comments whose text the viewer may read; the only place that decides it."""
         return self.filter(readable_comments(viewer))
 
-    def in_conversation(self, viewer: Any) -> "CommentSet":
-        """What stands in the thread: readable comments, and tombstones that carry replies.
+    def placed_for(self, viewer: Any) -> "CommentSet":
+        """What has a place in the thread: readable comments, and tombstones with replies."""
+        return self if is_moderator(viewer) else self.filter(self._placed(viewer))
 
-        `readable` says which; text is in `shown_html`, empty for a tombstone. The stored text
-        itself is not loaded, so that no template can show it by mistake.
+    def in_conversation(self, viewer: Any) -> "CommentSet":
+        """What stands in the thread, as it may be shown.
+
+        `readable` says whether the viewer may read the text, which is in `shown_html`, empty for
+        a tombstone. The stored text itself is not loaded, so no template shows it by mistake.
         """
         readable = readable_comments(viewer)
-        rows = self if is_moderator(viewer) else self.filter(self._placed(viewer))
-        return rows.defer("body", "html").annotate(
-            readable=models.Case(models.When(readable, then=True), default=False),
-            shown_html=models.Case(models.When(readable, then="html"), default=models.Value("")),
+        return (
+            self.placed_for(viewer)
+            .defer("body", "html")
+            .annotate(
+                readable=models.Case(models.When(readable, then=True), default=False),
+                shown_html=models.Case(
+                    models.When(readable, then="html"), default=models.Value("")
+                ),
+            )
         )
 
     def _placed(self, viewer: Any) -> Q:

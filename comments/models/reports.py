@@ -30,6 +30,10 @@ class BugReportSet(models.QuerySet["BugReport"]):
         rule = readable_reports(viewer) | models.Q(was_anonymous=True)
         return self.filter(rule, link_token=link_token)
 
+    def known_to_readers(self) -> "BugReportSet":
+        """Confirmed faults of public pages: a moderator has read them, so anybody may."""
+        return self.filter(status=BugReport.Status.CONFIRMED, thread__public=True)
+
     def open(self) -> "BugReportSet":
         """Reports that still wait for something."""
         return self.filter(status__in=BugReport.OPEN)
@@ -139,20 +143,9 @@ class ReportReply(models.Model):
     status = models.CharField(max_length=10, choices=BugReport.Status)
     text = models.TextField(blank=True)
     created_at = models.DateTimeField(default=timezone.now)
-    # Mail to an anonymous reporter: wanted, claimed by a sender, sent.
-    mail_wanted = models.BooleanField(default=False, editable=False)
-    claimed_at = models.DateTimeField(null=True, editable=False)
-    mailed_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         ordering = ["id"]
-        indexes = [
-            models.Index(
-                fields=["id"],
-                condition=models.Q(mail_wanted=True, mailed_at=None),
-                name="report_mails_to_send",
-            )
-        ]
 
     def __str__(self) -> str:
         return f"{self.report_id} {self.status}"
