@@ -2,7 +2,7 @@
 
 
 class Refused(Exception):
-    """The request is understood and refused; `str()` is the translated reason, status the answer."""
+    """Understood and refused: `str()` is the translated reason, `status` the HTTP answer."""
 
     status = 403
 

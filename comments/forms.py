@@ -12,6 +12,7 @@ from comments.reports import Fault
 
 MAX_REPORT = 4_000
 MAX_QUOTE = 1_000
+NOTHING_WRITTEN = {"required": _("Write something first.")}
 
 
 class LineField(forms.CharField):
@@ -37,18 +38,14 @@ class TrapForm(forms.Form):
 class CommentForm(TrapForm):
     """A new comment or reply."""
 
-    body = LineField(
-        max_length=MAX_LENGTH, error_messages={"required": _("Write something first.")}
-    )
+    body = LineField(max_length=MAX_LENGTH, error_messages=NOTHING_WRITTEN)
     token = forms.UUIDField()
 
 
 class EditForm(forms.Form):
     """Another text for a comment; `version` is the one that the form showed."""
 
-    body = LineField(
-        max_length=MAX_LENGTH, error_messages={"required": _("Write something first.")}
-    )
+    body = LineField(max_length=MAX_LENGTH, error_messages=NOTHING_WRITTEN)
     version = forms.IntegerField(min_value=1)
 
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from accounts.mailing import outbox
 from accounts.models import User
 from accounts.notifications import Notice, notify
 from comments.audit import record, snapshot
@@ -147,8 +148,6 @@ def tell_learner(report: BugReport, learner: User, reply: ReportReply) -> None:
 
 def mail_anonymous(report: BugReport, reply: ReportReply) -> None:
     """Write a mail with the private link for a reporter without account."""
-    from accounts.mailing import outbox
-
     with override(report.reader_language):
         lines = [headline(report, reply), reply.text, _("The state of your report:")]
         body = "\n\n".join(line for line in lines if line)

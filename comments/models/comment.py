@@ -149,6 +149,10 @@ class Comment(models.Model):
     def __str__(self) -> str:
         return self.excerpt
 
+    def get_absolute_url(self) -> str:
+        """The permalink, which opens the page that the comment stands on."""
+        return reverse("comment", args=[self.pk])
+
     @property
     def excerpt(self) -> str:
         """The first words as plain text; only for viewers who may read the comment."""
@@ -159,10 +163,6 @@ class Comment(models.Model):
     def plain(self) -> str:
         """The whole text without markup."""
         return plain_text(self.html)
-
-    def get_absolute_url(self) -> str:
-        """The permalink, which opens the page that the comment stands on."""
-        return reverse("comment", args=[self.pk])
 
     def is_silently_editable(self, now: datetime) -> bool:
         """Whether an edit now leaves no mark."""

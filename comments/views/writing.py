@@ -132,31 +132,29 @@ def preview(request: HttpRequest) -> HttpResponse:
 def edit(request: HttpRequest, comment_id: int) -> HttpResponse:
     """Change one's own comment; two edits at once are shown side by side."""
     found = access.get_own_comment(request.user, comment_id)
-    context: dict[str, Any] = {"comment": found, "thread": found.thread, "max_length": MAX_LENGTH}
     if request.method == "GET":
-        context.update(body=found.body, version=found.version)
-        return render(request, "comments/edit.html", context)
+        return edit_page(request, found, body=found.body, version=found.version)
     form = EditForm(request.POST)
-    context.update(body=request.POST.get("body", ""), version=request.POST.get("version", ""))
+    typed = {"body": request.POST.get("body", ""), "version": request.POST.get("version", "")}
     if not form.is_valid():
-        return render(
-            request, "comments/edit.html", {**context, "error": first_error(form)}, status=400
-        )
+        return edit_page(request, found, **typed, error=first_error(form), status=400)
+    text, version = form.cleaned_data["body"], form.cleaned_data["version"]
     try:
-        changed = editing.edit(
-            comment=found,
-            editor=request.user,
-            body=form.cleaned_data["body"],
-            seen_version=form.cleaned_data["version"],
-        )
+        changed = editing.edit(comment=found, editor=request.user, body=text, seen_version=version)
     except EditConflict as conflict:
-        context.update(error=str(conflict), current=conflict.current, version=conflict.version)
-        return render(request, "comments/edit.html", context, status=conflict.status)
+        typed = {"body": text, "version": conflict.version, "current": conflict.current}
+        return edit_page(request, found, **typed, error=str(conflict), status=conflict.status)
     except Refused as refused:
-        return render(
-            request, "comments/edit.html", {**context, "error": str(refused)}, status=refused.status
-        )
+        return edit_page(request, found, **typed, error=str(refused), status=refused.status)
     return after_posting(request, changed)
+
+
+def edit_page(
+    request: HttpRequest, comment: Comment, *, status: int = 200, **context: Any
+) -> HttpResponse:
+    """The form with the text as it was typed, and on a conflict the saved one beside it."""
+    context.update(comment=comment, thread=comment.thread, max_length=MAX_LENGTH)
+    return render(request, "comments/edit.html", context, status=status)
 
 
 @login_required
