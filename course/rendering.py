@@ -63,7 +63,8 @@ def apply_rendered(text: LessonText, rendered: Mapping[str, Rendered]) -> None:
     text.renderer_version = RENDERER_VERSION
     text.search_title = normalise_for_search(text.title)
     text.search_headings = normalise_for_search(" ".join(each.title for each in body.headings))
-    text.search_body = normalise_for_search(f"{text.summary} {body.text}")
+    text.plain_body = f"{text.summary} {body.text}".strip()
+    text.search_body = normalise_for_search(text.plain_body)
 
 
 def render_quest_text(text: QuestText) -> None:
@@ -79,10 +80,12 @@ def fill_extras(lesson: Lesson, texts: Iterable[LessonText]) -> None:
     for text in texts:
         text.extras = {
             "samples": [sample_row(sample, text.language) for sample in samples],
-            "links": [{"url": each.url, "title": in_language(each.titles, text.language) or each.url}
-                      for each in links],
+            "links": [
+                {"url": link.url, "title": in_language(link.titles, text.language) or link.url}
+                for link in links
+            ],
             "tags": tags,
-        }  # fmt: skip
+        }
 
 
 def sample_row(sample: Any, language: str) -> dict[str, Any]:
@@ -103,4 +106,3 @@ def sample_row(sample: Any, language: str) -> dict[str, Any]:
 def in_language(texts: dict[str, str], language: str) -> str:
     """The text in `language`, else in any other, else empty."""
     return texts.get(language) or next(iter(texts.values()), "")
-
