@@ -44,7 +44,7 @@ class CommentSet(models.QuerySet["Comment"]):
             .annotate(
                 readable=models.Case(models.When(readable, then=True), default=False),
                 shown_html=models.Case(
-                    models.When(readable, then="html"), default=models.Value("")
+                    models.When(readable, then="html"), default=models.Value("", models.TextField())
                 ),
             )
         )
