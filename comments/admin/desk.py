@@ -102,7 +102,7 @@ class DeskAdmin(admin.ModelAdmin):
         if name not in self.acts:
             raise Http404
         act, rows = self.acts[name], self.ticked(request)
-        form = act.form(request.POST or None)
+        form = act.form(request.POST if request.method == "POST" else None)
         if request.method == "POST" and form.is_valid():
             done = self.apply(request, act, rows, form.cleaned_data)
             if done:
