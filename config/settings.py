@@ -69,6 +69,8 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "accounts.middleware.LearnerMiddleware",
+    "config.errors.DatabaseDownMiddleware",
+    "course.access.MovedMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
 ]
 

@@ -1,13 +1,15 @@
 """Addresses of the reading pages."""
 
-from django.urls import URLPattern, path
-from django.views.generic import TemplateView
+from django.urls import path
 
-home = TemplateView.as_view(template_name="course/home.html")
+from course.views import data, pages
 
-urlpatterns: list[URLPattern] = [
-    path("", home, name="home"),
-    path("stream/", home, name="stream"),
-    path("stream/feed/", home, name="stream-feed"),
-    path("search/", home, name="search"),
+urlpatterns = [
+    path("", pages.home, name="home"),
+    path("quests/<slug:slug>/", pages.quest, name="quest"),
+    path("quests/<slug:quest>/<slug:slug>/", pages.lesson, name="lesson"),
+    path("tags/<str:slug>/", pages.tag, name="tag"),
+    path("stream/", pages.stream_page, name="stream"),
+    path("stream/feed/", data.StreamFeed(), name="stream-feed"),
+    path("search/", pages.search_page, name="search"),
 ]

@@ -1,5 +1,10 @@
 """Addresses of this app's pages."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from gamification import views
+
+urlpatterns: list[URLPattern] = [
+    path("achievements/", views.achievements, name="achievements"),
+    path("xp/", views.why_xp, name="why-xp"),
+]

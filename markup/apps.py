@@ -1,9 +1,9 @@
-"""Markdown to safe HTML."""
+"""The app has no models; it is installed for its translations."""
 
 from django.apps import AppConfig
 
 
 class MarkupConfig(AppConfig):
-    """No models, no views: text in, HTML out."""
+    """Markdown to safe HTML."""
 
     name = "markup"

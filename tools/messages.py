@@ -40,7 +40,9 @@ def sources() -> Iterator[tuple[Path, str]]:
                 yield path, path.read_text()
     for suffix in ("html", "txt"):
         for path in sorted((ROOT / "templates").rglob(f"*.{suffix}")):
-            yield path, templatize(path.read_text(), origin=str(path))
+            calls = templatize(path.read_text(), origin=str(path)).splitlines()
+            # A template's indentation means nothing; Python's tokenizer would stumble over it.
+            yield path, "\n".join(line.strip() for line in calls)
 
 
 def collect() -> Catalog:

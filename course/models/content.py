@@ -186,6 +186,11 @@ class Lesson(models.Model):
         """The lesson page in the active language."""
         return reverse("lesson", args=[self.quest.slug, self.slug])
 
+    @property
+    def is_public(self) -> bool:
+        """Whether everybody may read it: not a draft, in a published quest."""
+        return self.status != Status.DRAFT and self.quest.status == Status.PUBLISHED
+
 
 class LessonText(models.Model):
     """A lesson in one language: source, rendered HTML, and what its page shows beside them."""

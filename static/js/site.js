@@ -1,5 +1,5 @@
 // What every page has: theme switch, menus, copy buttons, selection helpers.
-import { attachAll } from "./dom.js";
+import { announce, attachAll } from "./dom.js";
 
 const THEMES = ["auto", "light", "dark"];
 
@@ -40,7 +40,32 @@ function menu(details) {
   });
 }
 
+function copyButton(button) {
+  const text = button.querySelector("[data-copy-text]");
+  const label = text.textContent;
+  button.addEventListener("click", async () => {
+    const source = button.closest("[data-sample]").querySelector("pre code").textContent;
+    try {
+      await navigator.clipboard.writeText(source);
+    } catch {
+      return; // No permission: the reader can still select the text.
+    }
+    text.textContent = button.dataset.copied;
+    announce(button.dataset.copied);
+    setTimeout(() => {
+      text.textContent = label;
+    }, 2000);
+  });
+}
+
+function outlineBox(details) {
+  // On a phone the outline starts closed; without scripts it stays open and readable.
+  if (matchMedia("(max-width: 66rem)").matches) details.open = false;
+}
+
 attachAll(document, {
+  "[data-copy]": copyButton,
+  "[data-outline-box]": outlineBox,
   "[data-theme-switch]": themeSwitch,
   "details.menu": menu,
 });

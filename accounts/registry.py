@@ -1,0 +1,103 @@
+"""What the higher apps add to a learner's account, without this app knowing them.
+
+Each app fills the registries in its `AppConfig.ready()`:
+
+- `register_export`: its files in "download my data";
+- `register_erasure`: what it does when an account is deleted;
+- `register_kind`: a kind of notification, with its own mail preference;
+- `register_profile_section`: a part of the public profile that its owner can switch on;
+- `register_chore`: something to do every few minutes in the background.
+
+Registering a name again replaces the earlier entry, so reloading an app is harmless.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:  # models are not loaded yet when the apps register
+    from django.utils.functional import _StrPromise
+
+    from accounts.models import Notification, User
+    from accounts.notifications import Notice
+
+    Label = str | _StrPromise
+
+
+@dataclass(frozen=True)
+class ExportFile:
+    """One file in a learner's export: a relative path and its contents (text is UTF-8)."""
+
+    path: str
+    content: bytes | str
+
+
+Export = Callable[["User"], Iterable[ExportFile]]
+Erasure = Callable[["User", bool], None]
+Recheck = Callable[[Sequence["Notification"]], Mapping[int, "Notice | None"]]
+BuildSection = Callable[["User", "User | None"], dict[str, Any] | None]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of notification; `recheck` gives the latest notice by id right before mailing.
+
+    An id that maps to None is not mailed; an id that is missing is mailed as it was stored.
+    """
+
+    name: str
+    label: "Label"
+    recheck: Recheck
+
+
+@dataclass(frozen=True)
+class ProfileSection:
+    """A part of /u/<handle>/: a template and what builds its context, None for nothing to show."""
+
+    name: str
+    label: "Label"
+    template: str
+    build: BuildSection
+
+
+exports: dict[str, Export] = {}
+erasures: dict[str, Erasure] = {}
+kinds: dict[str, Kind] = {}
+profile_sections: dict[str, ProfileSection] = {}
+chores: dict[str, Callable[[], object]] = {}
+
+
+def unchanged(notifications: Sequence["Notification"]) -> Mapping[int, "Notice | None"]:
+    """The recheck of kinds whose text can't change after the fact."""
+    return {}
+
+
+def register_export(name: str, export: Export) -> None:
+    """Add an app's files to "download my data"; paths should start with the app's own folder."""
+    exports[name] = export
+
+
+def register_erasure(name: str, erase: Erasure) -> None:
+    """Add what an app does when an account goes: `erase(user, keep_comments)`.
+
+    It runs inside the deletion's transaction, before the user row is deleted, and may run again
+    after a failure.
+    """
+    erasures[name] = erase
+
+
+def register_kind(kind: str, label: "Label", recheck: Recheck = unchanged) -> None:
+    """Add a kind of notification; `label` is shown in the mail preferences."""
+    kinds[kind] = Kind(kind, label, recheck)
+
+
+def register_profile_section(
+    name: str, template: str, build: BuildSection, label: "Label | None" = None
+) -> None:
+    """Add a section to public profiles; each owner decides whether it shows."""
+    profile_sections[name] = ProfileSection(name, label or name, template, build)
+
+
+def register_chore(name: str, chore: Callable[[], object]) -> None:
+    """Add a background chore: idempotent, quick, run at every sweep (about twice a minute)."""
+    chores[name] = chore

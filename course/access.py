@@ -1,0 +1,118 @@
+"""Fetch quests and lessons with the reader's right to see them, or answer 404 (301 when moved)."""
+
+from typing import Any
+
+from django.db.models import Case, IntegerField, OuterRef, QuerySet, Subquery, Value, When
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.utils.translation import gettext as _
+
+from course.models import Lesson, LessonText, OldLessonSlug, OldQuestSlug, Quest, QuestText, Status
+
+
+class Moved(Exception):
+    """The page has another address now; `url` is where."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url)
+        self.url = url
+
+
+class MovedMiddleware:
+    """Answers 301 when a view raises Moved."""
+
+    def __init__(self, get_response: Any) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass the request on."""
+        response: HttpResponse = self.get_response(request)
+        return response
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Turn Moved into a permanent redirect that keeps the query string."""
+        if not isinstance(error, Moved):
+            return None
+        query = request.META.get("QUERY_STRING", "")
+        return HttpResponsePermanentRedirect(f"{error.url}?{query}" if query else error.url)
+
+
+def preferred(language: str) -> Case:
+    """Orders texts: the asked language first."""
+    return Case(When(language=language, then=Value(0)), default=1, output_field=IntegerField())
+
+
+def best_quest_texts(language: str) -> QuerySet[QuestText]:
+    """For an outer lesson text: its quest's text, in the asked language if there is one."""
+    return QuestText.objects.filter(quest=OuterRef("lesson__quest")).order_by(preferred(language))
+
+
+def lesson_text(*, quest: str, slug: str, viewer: Any, language: str) -> LessonText:
+    """The lesson in `language`, else in another; one query.
+
+    Beside lesson, quest and thread it carries `outline` and `quest_title`. Raises Http404 for what
+    the viewer may not see, Moved for an address that the lesson once had.
+    """
+    visible = Lesson.objects.visible_to(viewer)
+    quest_texts = best_quest_texts(language)
+    text = (
+        LessonText.objects.filter(lesson__quest__slug=quest, lesson__slug=slug)
+        .filter(lesson__in=visible)
+        .select_related("lesson__quest", "lesson__chapter", "lesson__thread", "lesson__merged_into")
+        .annotate(
+            outline=Subquery(quest_texts.values("outline")[:1]),
+            quest_title=Subquery(quest_texts.values("title")[:1]),
+        )
+        .order_by(preferred(language))
+        .first()
+    )
+    if text is None:
+        raise moved_lesson(quest, slug, viewer)
+    if text.lesson.merged_into_id:
+        raise Moved(text.lesson.merged_into.get_absolute_url())
+    return text
+
+
+def moved_lesson(quest: str, slug: str, viewer: Any) -> Exception:
+    """Moved with the lesson's present address, or Http404."""
+    renamed = OldQuestSlug.objects.filter(slug=quest).select_related("quest").first()
+    now = renamed.quest.slug if renamed else quest
+    old = OldLessonSlug.objects.filter(quest__slug=now, slug=slug).select_related("lesson").first()
+    lessons = Lesson.objects.visible_to(viewer).select_related("quest")
+    lesson = (
+        lessons.filter(pk=old.lesson_id).first()
+        if old
+        else lessons.filter(quest__slug=now, slug=slug).first()
+    )
+    if lesson is None or not (old or renamed):
+        return Http404(_("There is no such lesson."))
+    return Moved(lesson.get_absolute_url())
+
+
+def quest_text(*, slug: str, viewer: Any, language: str) -> QuestText:
+    """The quest in `language`, else in another; one query. Raises Http404 or Moved."""
+    text = (
+        QuestText.objects.filter(quest__slug=slug)
+        .filter(quest__in=Quest.objects.visible_to(viewer))
+        .select_related("quest")
+        .order_by(preferred(language))
+        .first()
+    )
+    if text is not None:
+        return text
+    old = OldQuestSlug.objects.filter(slug=slug).select_related("quest").first()
+    if old and (viewer.is_staff or old.quest.status == Status.PUBLISHED):
+        raise Moved(old.quest.get_absolute_url())
+    raise Http404(_("There is no such quest."))
+
+
+def quest_texts(*, viewer: Any, language: str) -> list[QuestText]:
+    """Every quest that the viewer may see, each in the best language, in order; one query."""
+    rows = (
+        QuestText.objects.filter(quest__in=Quest.objects.visible_to(viewer))
+        .select_related("quest")
+        .order_by("quest__position", "quest_id", preferred(language))
+    )
+    best: dict[int, QuestText] = {}
+    for row in rows:
+        best.setdefault(row.quest_id, row)
+    return list(best.values())

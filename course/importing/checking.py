@@ -1,0 +1,79 @@
+"""Render every text of a folder, so that what would break a page is found before anything is written."""
+
+from collections.abc import Callable
+from typing import Any
+
+from course.importing.files import Folder
+from course.importing.reading import Node, Text
+from course.models import Chapter, Lesson, Quest, Status
+from course.rendering import lesson_url
+from markup import MarkupError, render_lesson
+
+
+def check(folder: Folder, quest: Node, resolve_image: Any = None) -> None:
+    """Note texts that don't render, links to nowhere, captures that lack, uids of other quests."""
+    lessons = [lesson for chapter in quest.children for lesson in chapter.children]
+    addresses = known_addresses(quest, lessons)
+    check_foreign_uids(folder, quest, lessons)
+    for language, text in quest.texts.items():
+        render_part(folder, text, "body", resolver(addresses, language), resolve_image)
+    for lesson in lessons:
+        check_captures(folder, lesson)
+        for language, text in lesson.texts.items():
+            for part in ("body", "exercise", "answer"):
+                render_part(folder, text, part, resolver(addresses, language), resolve_image)
+
+
+def known_addresses(quest: Node, lessons: list[Node]) -> dict[str, tuple[str, str]]:
+    """(quest slug, slug) of every lesson that a link may name: stored ones, then the folder's."""
+    stored = Lesson.objects.values_list("uid", "quest__slug", "slug")
+    known = {uid: (quest_slug, slug) for uid, quest_slug, slug in stored}
+    return known | {lesson.uid: (quest.slug, lesson.slug) for lesson in lessons}
+
+
+def resolver(addresses: dict[str, tuple[str, str]], language: str) -> Callable[[str], str | None]:
+    """Resolves `lesson:uid` to the lesson's path in this language."""
+    return lambda uid: lesson_url(*addresses[uid], language) if uid in addresses else None
+
+
+def render_part(
+    folder: Folder, text: Text, part: str, resolve: Callable[[str], str | None], resolve_image: Any
+) -> None:
+    """Render one text into `text.rendered`; its mistakes are noted at their line in the file."""
+    source = text.source
+    markdown = source.body if part == "body" else text.meta[part]
+    offset = source.body_line - 1 if part == "body" else source.line(part)
+    try:
+        text.rendered[part] = render_lesson(
+            markdown, resolve_lesson=resolve, resolve_image=resolve_image
+        )
+    except MarkupError as error:
+        for problem in error.problems:
+            folder.problem(source.path, offset + (problem.line or 1), problem.message)
+
+
+def check_captures(folder: Folder, lesson: Node) -> None:
+    """A sample that was never executed can't be published."""
+    if lesson.meta["status"] != Status.PUBLISHED:
+        return
+    source = next(iter(lesson.texts.values())).source
+    for sample in lesson.samples:
+        if sample.capture is None:
+            message = f"sample '{sample.file}' has no capture: run `make lessons-update`"
+            folder.problem(source.path, source.line("samples"), message)
+
+
+def check_foreign_uids(folder: Folder, quest: Node, lessons: list[Node]) -> None:
+    """A uid or slug that another quest of the site already has."""
+    others = Quest.objects.exclude(uid=quest.uid)
+    source = next(iter(quest.texts.values())).source
+    if others.filter(slug=quest.slug).exists():
+        folder.problem(source.path, source.line("slug"), f"slug '{quest.slug}' is another quest's")
+    for model, nodes in ((Chapter, quest.children), (Lesson, lessons)):
+        rows = model.objects.exclude(quest__uid=quest.uid)  # type: ignore[attr-defined]
+        taken = set(rows.values_list("uid", flat=True))
+        for node in nodes:
+            if node.uid in taken:
+                source = next(iter(node.texts.values())).source
+                message = f"uid '{node.uid}' belongs to another quest"
+                folder.problem(source.path, source.line("uid"), message)

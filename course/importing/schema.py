@@ -1,0 +1,172 @@
+"""Which keys a front matter may have, and what they must look like."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from course.importing.files import Folder, Source
+from course.models import Status
+from course.models.content import UID_PATTERN
+
+Check = Callable[[Any], str]
+
+
+def text(limit: int) -> Check:
+    """A line or block of text, not empty, at most `limit` characters."""
+
+    def check(value: Any) -> str:
+        if not isinstance(value, str) or not value.strip():
+            return "must be text"
+        return f"is longer than {limit} characters" if len(value) > limit else ""
+
+    return check
+
+
+def whole_number(low: int, high: int) -> Check:
+    """An integer from low to high."""
+
+    def check(value: Any) -> str:
+        right = isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
+        return "" if right else f"must be a whole number from {low} to {high}"
+
+    return check
+
+
+def matching(pattern: str, what: str) -> Check:
+    """Text that matches a pattern."""
+
+    def check(value: Any) -> str:
+        return "" if isinstance(value, str) and re.match(pattern, value) else f"must be {what}"
+
+    return check
+
+
+def one_of(*choices: str) -> Check:
+    """One of these words."""
+    return lambda value: "" if value in choices else f"must be one of {', '.join(choices)}"
+
+
+def tag_list(value: Any) -> str:
+    """A list of short lower-case words."""
+    pattern = re.compile(r"^[\w-]{1,40}$")
+    right = isinstance(value, list) and all(
+        isinstance(tag, str) and pattern.match(tag) and tag == tag.lower() for tag in value
+    )
+    return "" if right else "must be a list of lower-case words"
+
+
+def link_list(value: Any) -> str:
+    """A list of {title, url} with https addresses."""
+    if not is_rows(value, {"title", "url"}, {"title", "url"}):
+        return "must be a list of 'title' and 'url'"
+    bad = [row["url"] for row in value if not is_https(row["url"])]
+    return f"'{bad[0]}' is not an https:// address" if bad else ""
+
+
+def is_https(url: Any) -> bool:
+    """Whether the value is an absolute https address."""
+    if not isinstance(url, str) or len(url) > 500 or re.search(r"[\s<>\"]", url):
+        return False
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme == "https" and bool(parts.hostname)
+
+
+def sample_list(value: Any) -> str:
+    """A list of {file, title, language?, fails?}."""
+    allowed = {"file", "title", "language", "fails"}
+    if not is_rows(value, {"file", "title"}, allowed):
+        return "must be a list of 'file' and 'title' (and 'language', 'fails')"
+    if not all(isinstance(row.get("fails", False), bool) for row in value):
+        return "'fails' must be true or false"
+    files = [row["file"] for row in value]
+    return "names a file twice" if len(files) != len(set(files)) else ""
+
+
+def is_rows(value: Any, needed: set[str], allowed: set[str]) -> bool:
+    """Whether the value is a list of mappings with text under these keys."""
+    return isinstance(value, list) and all(
+        isinstance(row, dict)
+        and needed <= row.keys() <= allowed
+        and all(isinstance(row[key], str) and row[key].strip() for key in needed)
+        for row in value
+    )
+
+
+UID = matching(UID_PATTERN, "3 to 64 lower-case letters, digits and hyphens")
+SLUG = matching(r"^[a-z0-9]+(-[a-z0-9]+)*$", "lower-case words joined by hyphens")
+
+
+@dataclass(frozen=True)
+class Key:
+    """One key: how to check it, whether it must be there, what it is when left out."""
+
+    check: Check
+    needed: bool = False
+    default: Any = ""
+
+
+TITLE = Key(text(120), needed=True)
+SUMMARY = Key(text(300))
+NAMED = {"uid": Key(UID, needed=True), "title": TITLE, "summary": SUMMARY}
+LESSON_TEXT = {
+    **NAMED,
+    "links": Key(link_list, default=()),
+    "samples": Key(sample_list, default=()),
+    "exercise": Key(text(20_000)),
+    "answer": Key(text(20_000)),
+}
+# The source language's file holds what the languages share; translations repeat the uid only.
+SCHEMAS: dict[tuple[str, bool], dict[str, Key]] = {
+    ("quest", True): {
+        **NAMED,
+        "slug": Key(SLUG, needed=True),
+        "emoji": Key(text(16)),
+        "status": Key(one_of(*Status.values), default=Status.PUBLISHED),
+        "position": Key(whole_number(0, 10_000), default=0),
+        "source": Key(one_of("ko", "en"), default="ko"),
+    },
+    ("quest", False): NAMED,
+    ("chapter", True): NAMED,
+    ("chapter", False): NAMED,
+    ("lesson", True): {
+        **LESSON_TEXT,
+        "minutes": Key(whole_number(1, 600), default=10),
+        "status": Key(one_of(*Status.values), default=Status.PUBLISHED),
+        "tags": Key(tag_list, default=()),
+    },
+    ("lesson", False): LESSON_TEXT,
+}
+
+
+def clean(folder: Folder, source: Source, kind: str, *, is_source: bool) -> dict[str, Any]:
+    """The front matter with defaults filled in; mistakes are noted with their lines."""
+    keys = SCHEMAS[kind, is_source]
+    for name in source.meta.keys() - keys.keys():
+        folder.problem(source.path, source.line(str(name)), explain_unknown(kind, str(name)))
+    return {name: value_of(folder, source, name, key) for name, key in keys.items()}
+
+
+def explain_unknown(kind: str, name: str) -> str:
+    """The message for a key that may not stand there."""
+    if name in SCHEMAS[kind, True]:
+        return f"'{name}' belongs into the file of the source language only"
+    return f"unknown key '{name}'"
+
+
+def value_of(folder: Folder, source: Source, name: str, key: Key) -> Any:
+    """The checked value of a key, or its default."""
+    if name not in source.meta:
+        if key.needed:
+            folder.problem(source.path, 1, f"missing key '{name}'")
+        return key.default
+    value = source.meta[name]
+    wrong = key.check(value)
+    if wrong:
+        folder.problem(source.path, source.line(name), f"'{name}' {wrong}")
+        return key.default
+    return value

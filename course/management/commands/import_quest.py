@@ -1,0 +1,43 @@
+"""`manage.py import_quest FOLDER`: bring a folder of Markdown files onto the site."""
+
+import sys
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from course.importing.importer import import_quest, read_and_check
+from course.importing.problems import ImportRefused
+
+
+class Command(BaseCommand):
+    help = "Import a quest folder: all of it, or nothing and a list of every mistake."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """FOLDER and --check."""
+        parser.add_argument("folder", type=Path)
+        parser.add_argument("--check", action="store_true", help="only look for mistakes")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Import or check; mistakes go to standard error, one a line, and end with code 1."""
+        try:
+            if options["check"]:
+                read_and_check(options["folder"])
+                self.stdout.write("No mistakes found.")
+                return
+            counts = import_quest(folder=options["folder"], progress=self.show_progress)
+        except ImportRefused as refused:
+            for problem in refused.problems:
+                self.stderr.write(str(problem))
+            raise CommandError(f"{len(refused.problems)} mistakes; nothing was written.") from None
+        self.stdout.write(
+            f"{counts.new} new lessons, {counts.changed} changed, {counts.same} as they were."
+        )
+
+    def show_progress(self, done: int, every: int) -> None:
+        """A counter on the terminal when there is much to wait for."""
+        if every < 50 or not sys.stdout.isatty():
+            return
+        self.stdout.write(f"\r{done} / {every} lessons", ending="\n" if done == every else "")
+        self.stdout.flush()

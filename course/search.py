@@ -1,0 +1,102 @@
+"""Find lessons: all words must occur; a word in the title counts more than in a heading or body.
+
+Both databases compare an own normalised column (NFC, case-folded, Markdown stripped), because two
+Korean syllables find nothing in SQLite's FTS5 trigrams or in Postgres' text search. So a word is
+also found inside a compound, and both rank alike.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
+from course.models import Lesson, LessonText
+from markup import normalise_for_search
+
+MAX_QUERY = 100
+MAX_TERMS = 8
+PAGE = 20
+# What one occurrence is worth, by where it stands.
+WEIGHTS = {"search_title": 9, "search_headings": 3, "search_body": 1}
+EXCERPT = 160
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A lesson that was found, with its title and an excerpt in which the words are marked."""
+
+    text: LessonText
+    title: SafeString
+    excerpt: SafeString
+
+
+@dataclass(frozen=True)
+class Results:
+    """One page of hits, and whether there are more."""
+
+    hits: list[Hit]
+    more: bool
+
+
+def terms_of(query: str) -> list[str]:
+    """The words to look for, normalised, without repeats, at most eight."""
+    words = normalise_for_search(query[:MAX_QUERY]).split()
+    return list(dict.fromkeys(words))[:MAX_TERMS]
+
+
+def find(*, query: str, language: str, viewer: Any, page: int = 1) -> Results:
+    """Lessons in `language` with all words of the query, best first; one query (none if empty)."""
+    terms = terms_of(query)
+    if not terms:
+        return Results([], False)
+    start = (page - 1) * PAGE
+    rows = list(matching(terms, language, viewer)[start : start + PAGE + 1])
+    return Results([hit_of(row, terms) for row in rows[:PAGE]], len(rows) > PAGE)
+
+
+def matching(terms: list[str], language: str, viewer: Any) -> QuerySet[LessonText]:
+    """The lesson texts that hold every term, ranked."""
+    texts = LessonText.objects.filter(language=language, lesson__in=Lesson.objects.visible_to(viewer))
+    rank: Any = Value(0)
+    for term in terms:
+        anywhere = Q()
+        for column, weight in WEIGHTS.items():
+            there = Q(**{f"{column}__contains": term})
+            anywhere |= there
+            rank = rank + Case(When(there, then=weight), default=0, output_field=IntegerField())
+        texts = texts.filter(anywhere)
+    return (
+        texts.annotate(rank=rank)
+        .select_related("lesson__quest")
+        .defer("body", "body_html", "exercise", "exercise_html", "answer", "answer_html", "extras")
+        .order_by("-rank", "lesson__quest__position", "lesson__chapter__position",
+                  "lesson__position", "lesson_id")
+    )  # fmt: skip
+
+
+def hit_of(text: LessonText, terms: list[str]) -> Hit:
+    """What the results page shows of one found text."""
+    return Hit(text, mark(text.title, terms), mark(excerpt(text.search_body, terms), terms))
+
+
+def excerpt(body: str, terms: list[str]) -> str:
+    """About 160 characters around the first word that occurs."""
+    places = [place for term in terms if (place := body.find(term)) >= 0]
+    start = max(0, min(places, default=0) - EXCERPT // 3)
+    if start:
+        start = body.find(" ", start, start + 30) + 1 or start
+    piece = body[start : start + EXCERPT].strip()
+    return f"{'… ' if start else ''}{piece}{' …' if start + EXCERPT < len(body) else ''}"
+
+
+def mark(text: str, terms: list[str]) -> SafeString:
+    """The escaped text with every term inside <mark>."""
+    pattern = re.compile("|".join(map(re.escape, sorted(terms, key=len, reverse=True))), re.I)
+    pieces, last = [], 0
+    for match in pattern.finditer(text):
+        pieces += [escape(text[last : match.start()]), f"<mark>{escape(match.group())}</mark>"]
+        last = match.end()
+    return mark_safe("".join([*pieces, escape(text[last:])]))

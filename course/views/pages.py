@@ -1,0 +1,97 @@
+"""The reading pages."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import get_language
+
+from course import access, outlines, search, stream
+from course.models import Lesson, LessonText, Status, Tag
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """Every quest, and where to go on."""
+    quests = access.quest_texts(viewer=request.user, language=get_language())
+    for text in quests:
+        text.lesson_count = len(outlines.lessons_of(text.outline))  # type: ignore[attr-defined]
+        text.minutes = sum(each["minutes"] for each in outlines.lessons_of(text.outline))  # type: ignore[attr-defined]
+    return render(request, "course/home.html", {"quests": quests})
+
+
+def quest(request: HttpRequest, slug: str) -> HttpResponse:
+    """A quest: what one learns, its chapters and lessons."""
+    language = get_language()
+    text = access.quest_text(slug=slug, viewer=request.user, language=language)
+    outline = outline_for(request.user, text.quest, text.outline, language)
+    lessons = outlines.lessons_of(outline)
+    context = {
+        "text": text,
+        "quest": text.quest,
+        "outline": outline,
+        "lesson_count": len(lessons),
+        "minutes": sum(lesson["minutes"] for lesson in lessons),
+        "first": lessons[0] if lessons else None,
+    }
+    return render(request, "course/quest.html", context)
+
+
+def outline_for(viewer: Any, quest: Any, stored: outlines.Outline, language: str) -> outlines.Outline:
+    """The stored outline, or for staff one that has drafts too."""
+    if not viewer.is_staff:
+        return stored
+    return outlines.build(quest, language, [Status.DRAFT, Status.PUBLISHED])
+
+
+def lesson(request: HttpRequest, quest: str, slug: str) -> HttpResponse:
+    """A lesson, from title to comments."""
+    language = get_language()
+    text = access.lesson_text(quest=quest, slug=slug, viewer=request.user, language=language)
+    return render(request, "course/lesson.html", lesson_context(request, text, language))
+
+
+def lesson_context(request: HttpRequest, text: LessonText, language: str) -> dict[str, Any]:
+    """Everything the lesson page shows."""
+    item = text.lesson
+    outline = outline_for(request.user, item.quest, text.outline or [], language)  # type: ignore[attr-defined]
+    return {
+        "text": text,
+        "lesson": item,
+        "quest": item.quest,
+        "outline": outline,
+        "place": outlines.place_of(item.uid, outline),
+        "other_language": text.language != language,
+        "stale_translation": text.source_revision is not None,
+    }
+
+
+def tag(request: HttpRequest, slug: str) -> HttpResponse:
+    """Every lesson with this tag, in reading order."""
+    found = get_object_or_404(Tag, slug=slug)
+    lessons = Lesson.objects.visible_to(request.user).filter(tags=found, merged_into=None)
+    rows = lessons.in_order().select_related("quest")
+    texts = outlines.best_by(
+        LessonText.objects.filter(lesson__in=rows).only(
+            "lesson_id", "language", "title", "summary"
+        ),
+        "lesson_id",
+        get_language(),
+    )
+    pairs = [(row, texts[row.pk]) for row in rows if row.pk in texts]
+    return render(request, "course/tag.html", {"tag": found, "lessons": pairs})
+
+
+def stream_page(request: HttpRequest) -> HttpResponse:
+    """What is new."""
+    page = stream.page(language=get_language(), after=request.GET.get("after", ""))
+    return render(request, "course/stream.html", {"page": page, "section": "stream"})
+
+
+def search_page(request: HttpRequest) -> HttpResponse:
+    """Find lessons."""
+    query = request.GET.get("q", "").replace("\x00", "").strip()[: search.MAX_QUERY]
+    number = request.GET.get("page", "1")
+    page = min(int(number), 500) if number.isascii() and number.isdigit() and int(number) else 1
+    results = search.find(query=query, language=get_language(), viewer=request.user, page=page)
+    context = {"query": query, "results": results, "page": page, "section": "search"}
+    return render(request, "course/search.html", context)

@@ -1,0 +1,88 @@
+"""The bar: level, XP, lessons and achievements in numbers, for members and for the anonymous."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from accounts.models import User
+from gamification.facts import Facts
+from gamification.ledger import Grant
+from gamification.models import Standing
+from gamification.rules import Rules, current_rules
+
+
+@dataclass(frozen=True)
+class Bar:
+    """What the bar shows. XP counts the whole site, lessons and achievements the scope alone."""
+
+    level: int
+    title: str  # of the level, in the active language
+    xp: int
+    level_xp: int  # XP gained inside this level
+    level_span: int  # XP from this level to the next; 0 at the top level
+    to_go: int  # XP missing to the next level
+    lessons_done: int
+    lessons_total: int
+    achievements_done: int
+    achievements_total: int
+    percent: int  # of the lessons, rounded down
+
+    def as_json(self) -> dict[str, Any]:
+        """The numbers by name, as data-field names them in the page."""
+        return asdict(self)
+
+
+def bar_of(*, learner: User, lessons_done: int, lessons_total: int, scope: str | None) -> Bar:
+    """A member's bar, in one query; `scope` is a quest's uid, or None for the whole site."""
+    rows = list(
+        Standing.objects.filter(learner=learner).values_list(
+            "xp", "level", "learner__granted__achievement_id"
+        )
+    )
+    xp, level = rows[0][:2] if rows else (0, 0)
+    held = {row[2] for row in rows if row[2] is not None}
+    return _bar(current_rules(), xp, level, held, (lessons_done, lessons_total), scope)
+
+
+def evaluate(
+    *,
+    grants: Sequence[Grant],
+    facts: Facts,
+    lessons_done: int,
+    lessons_total: int,
+    scope: str | None,
+) -> Bar:
+    """The bar of somebody without an account, from a log alone; nothing is read or stored."""
+    rules = current_rules()
+    points = {(grant.reason, grant.key): grant.points for grant in reversed(grants)}
+    settled = rules.settle(xp=sum(points.values()), level=0, held=(), facts=facts)
+    held = {rule.id for rule in settled.gained}
+    return _bar(rules, settled.xp, settled.level, held, (lessons_done, lessons_total), scope)
+
+
+def _bar(
+    rules: Rules,
+    xp: int,
+    number: int,
+    held: Collection[int],
+    lessons: tuple[int, int],
+    scope: str | None,
+) -> Bar:
+    level = rules.level(max(number, rules.level_at(xp).number))
+    following = rules.level_after(level.number)
+    done, total = lessons
+    # A retired achievement counts for those who hold it: the bar never goes back.
+    achievements = [rule for rule in rules.within(scope) if rule.active or rule.id in held]
+    return Bar(
+        level=level.number,
+        title=level.view().title,
+        xp=xp,
+        level_xp=max(xp - level.xp_from, 0),
+        level_span=following.xp_from - level.xp_from if following else 0,
+        to_go=max(following.xp_from - xp, 0) if following else 0,
+        lessons_done=done,
+        lessons_total=total,
+        achievements_done=sum(rule.id in held for rule in achievements),
+        achievements_total=len(achievements),
+        percent=min(100, done * 100 // total) if total else 0,
+    )

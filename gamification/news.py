@@ -1,0 +1,38 @@
+"""Tell a learner of a new level and new achievements, in the learner's own language."""
+
+from collections.abc import Sequence
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from accounts.models import User
+from accounts.notifications import Notice, notify_many
+from gamification.rules import AchievementRule, LevelRule
+
+
+def tell(learner: User, gained: Sequence[AchievementRule], risen: LevelRule | None) -> None:
+    """One notification for each achievement and one for the level reached, in one query."""
+    with override(learner.language):
+        notices = [achievement_notice(learner, rule) for rule in gained]
+        if risen:
+            notices.append(level_notice(learner, risen))
+    notify_many(notices)
+
+
+def achievement_notice(learner: User, rule: AchievementRule) -> Notice:
+    """The words for an achievement in the active language."""
+    view = rule.view()
+    text = _("%(icon)s New achievement: %(title)s") % {"icon": view.icon, "title": view.title}
+    url = f"{reverse('achievements')}#achievement-{rule.slug}"
+    key = f"achievement:{rule.slug}"
+    return Notice(learner, key=key, kind="achievement", text=text, url=url, body=view.description)
+
+
+def level_notice(learner: User, level: LevelRule) -> Notice:
+    """The words for a level in the active language."""
+    text = _("You reached level %(number)s: %(title)s") % {
+        "number": level.number,
+        "title": level.view().title,
+    }
+    return Notice(learner, f"level:{level.number}", "level", text, reverse("why-xp"))

@@ -1,0 +1,106 @@
+"""Streaks: pure functions of the set of learning days, so that late-synced work heals a gap.
+
+The rule, for days (and with "week" for "day" for those who chose weeks):
+
+- A streak counts learning days. A day off in between is bridged by a grace day, which keeps the
+  streak and adds nothing to it.
+- A streak begins with one grace day. Every six further learning days earn another; at most two
+  are held, and what is earned beyond that is not kept.
+- Each day off uses one grace day by itself; without one left, the streak ends.
+- Today is never a day off: it counts when something was learned, and is open until then.
+
+Six, not seven: whoever rests each Sunday earns a grace day from Monday to Saturday and uses it on
+Sunday, for ever. A streak may start at any learning day and the best start counts; so one more
+learning day can never make a streak shorter. See docs/decisions/0010-streaks.md.
+"""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+EARN = 6  # learning days that earn one grace day; a day off costs as many points of reserve
+HELD = 2  # grace days held at most
+FULL = EARN * HELD
+NIGHT_HOURS = frozenset({22, 23, 0, 1, 2, 3})
+DAWN_HOURS = frozenset({4, 5, 6})
+
+
+@dataclass(frozen=True)
+class Streak:
+    """length: now; longest: ever; grace: held now; open: today (this week) still to be done."""
+
+    length: int
+    longest: int
+    grace: int
+    open: bool
+    unit: str = "day"
+
+
+# Reserve in points (EARN points = one grace day) -> most learning days with that reserve.
+Runs = dict[int, int]
+
+
+def local_day(at: datetime, zone: str) -> date:
+    """The learner's own date at an aware instant."""
+    return at.astimezone(ZoneInfo(zone)).date()
+
+
+def part_of_day(at: datetime, zone: str) -> str | None:
+    """ "night" (22 to 4 o'clock) or "dawn" (4 to 7) in the learner's zone, else None."""
+    hour = at.astimezone(ZoneInfo(zone)).hour
+    return "night" if hour in NIGHT_HOURS else "dawn" if hour in DAWN_HOURS else None
+
+
+def streak(days: Collection[date], today: date, unit: str = "day") -> Streak:
+    """The streak on `today`; `unit` is "day" or "week" (Monday to Sunday, one learning day)."""
+    now = _number(today, unit)
+    units = {_number(day, unit) for day in days if day <= today}
+    runs: Runs = {}
+    longest = 0
+    for runs in _history(units, now):
+        longest = max(longest, _length(runs))
+    length = _length(runs)
+    grace = max((reserve for reserve, run in runs.items() if run == length), default=0) // EARN
+    return Streak(length, longest, grace, open=now not in units, unit=unit)
+
+
+def longest(days: Collection[date], unit: str = "day") -> int:
+    """The longest streak ever; more days never make it shorter."""
+    return streak(days, max(days), unit).longest if days else 0
+
+
+def _number(day: date, unit: str) -> int:
+    """Days or weeks since the year 1; date(1, 1, 1) was a Monday."""
+    return day.toordinal() if unit == "day" else (day.toordinal() - 1) // 7
+
+
+def _length(runs: Runs) -> int:
+    return max(runs.values(), default=0)
+
+
+def _history(units: set[int], now: int) -> Iterator[Runs]:
+    """The possible runs at each learning day, and finally now."""
+    runs: Runs = {}
+    previous = now
+    for number in sorted(units):
+        runs = _learned(_missed(runs, number - previous - 1))
+        yield runs
+        previous = number
+    # An open today is no day off, so only the days strictly before it are.
+    yield _missed(runs, now - previous - 1)
+
+
+def _learned(runs: Runs) -> Runs:
+    """One more learning day for every run, and a new run that begins with a grace day."""
+    after: Runs = {}
+    for reserve, run in [*runs.items(), (EARN - 1, 0)]:
+        kept = min(reserve + 1, FULL)
+        after[kept] = max(after.get(kept, 0), run + 1)
+    return after
+
+
+def _missed(runs: Runs, days: int) -> Runs:
+    """The runs that have the reserve for so many days off."""
+    cost = EARN * max(days, 0)
+    return {reserve - cost: run for reserve, run in runs.items() if reserve >= cost}

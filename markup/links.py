@@ -1,0 +1,266 @@
+"""Links, images and mentions: where an address may point, and who answers what it means."""
+
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as etree
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from html import escape
+
+from django.utils.translation import gettext as _
+from markdown import Markdown
+from markdown.inlinepatterns import (
+    InlineProcessor,
+    LinkInlineProcessor,
+    ReferenceInlineProcessor,
+    ShortReferenceInlineProcessor,
+)
+from markdown.treeprocessors import Treeprocessor
+from markdown.util import AtomicString
+
+from .results import Image, Problem
+from .sanitise import SAFE_URL
+from .stash import Piece, Stash
+
+LESSON_SCHEME = "lesson:"
+MAX_LABEL = 1_000
+MAX_LABEL_DEPTH = 6
+LABEL_MARK = re.compile(r"[\[\]]")
+# `(address "title")`: the address is in angle brackets or has no spaces and balanced parentheses.
+DESTINATION = re.compile(
+    r"\(\s*+(?:<([^<>\n]*+)>|((?:[^\s()<]++|\([^\s()]*+\))*+))"
+    r"(?:\s++(\"[^\"]{0,300}+\"|'[^']{0,300}+'))?+\s*+\)"
+)
+# Handles may be Hangul; a particle or title glued to one (@철수님) is tried without its last syllables.
+MENTION = r"(?<![\w@/.+-])@(\w[\w-]{0,31})"
+ASCII_HANDLE = re.compile(r"[A-Za-z0-9_-]+")
+MAX_MENTIONS = 20
+
+LessonResolver = Callable[[str], str | None]
+ImageResolver = Callable[[str], Image | None]
+MentionResolver = Callable[[str], str | None]
+
+
+@dataclass
+class Targets:
+    """What one text points to, the resolvers that know it, and the problems found."""
+
+    source: str
+    stash: Stash
+    resolve_lesson: LessonResolver | None = None
+    resolve_image: ImageResolver | None = None
+    resolve_mention: MentionResolver | None = None
+    strict: bool = False
+    problems: list[Problem] = field(default_factory=list)
+    lessons: dict[str, None] = field(default_factory=dict)
+    images: dict[str, None] = field(default_factory=dict)
+    mentions: dict[str, str | None] = field(default_factory=dict)
+
+    def fault(self, message: str, needle: str) -> None:
+        """Note a problem at the first line that has the needle."""
+        at = self.source.find(needle)
+        line = self.source.count("\n", 0, at) + 1 if at >= 0 else None
+        problem = Problem(message, line)
+        if problem not in self.problems:
+            self.problems.append(problem)
+
+    def address(self, href: str) -> str | None:
+        """The address a link may have, None when it may not be a link."""
+        href = self.stash.sources(href).strip()
+        if self.strict and href.lower().startswith(LESSON_SCHEME):
+            return self._lesson(href)
+        if SAFE_URL.fullmatch(href):
+            return href
+        if self.strict:
+            message = _("“%(address)s” is not an address a lesson can link to.")
+            self.fault(message % {"address": href[:100]}, href)
+        return None
+
+    def _lesson(self, href: str) -> str | None:
+        uid, hash_sign, fragment = href[len(LESSON_SCHEME) :].partition("#")
+        self.lessons[uid] = None
+        if self.resolve_lesson is None:
+            return None
+        url = self.resolve_lesson(uid)
+        if url is None:
+            self.fault(
+                _("There is no lesson “%(uid)s” to link to.") % {"uid": uid[:100]}, href
+            )
+            return None
+        return url + hash_sign + fragment
+
+    def image(self, src: str, alt: str, title: str | None) -> str:
+        """The token of an image, or its alternative text when there is no image to show."""
+        self.images[src] = None
+        if not alt.strip():
+            message = _("The image “%(src)s” needs a text for those who can't see it.")
+            self.fault(message % {"src": src[:100]}, src)
+        found = self.resolve_image(src) if self.resolve_image else None
+        if found is None:
+            if self.resolve_image:
+                self.fault(_("There is no image “%(src)s”.") % {"src": src[:100]}, src)
+            return alt
+        html = image_html(found, alt, title)
+        return self.stash.put(Piece(alt, alt, lambda: html), block=False)
+
+    def mention(self, written: str) -> tuple[str, str] | None:
+        """The handle and address of whoever is mentioned, by the longest reading that is known."""
+        for handle in _readings(written):
+            if handle not in self.mentions and len(self.mentions) < MAX_MENTIONS * 4:
+                self.mentions[handle] = (
+                    self.resolve_mention(handle) if self.resolve_mention else None
+                )
+            url = self.mentions.get(handle)
+            if url:
+                return handle, url
+        return None
+
+    def mentioned(self) -> tuple[str, ...]:
+        """The handles that were found, in order."""
+        return tuple(handle for handle, url in self.mentions.items() if url)
+
+
+def _readings(written: str) -> list[str]:
+    written = written.rstrip("-")
+    readings = [written]
+    ascii_part = ASCII_HANDLE.match(written)
+    if ascii_part and ascii_part[0] != written:
+        readings.append(ascii_part[0].rstrip("-"))
+    elif not ascii_part:
+        readings += [written[:-cut] for cut in (1, 2) if len(written) > cut]
+    return readings
+
+
+def image_html(image: Image, alt: str, title: str | None) -> str:
+    """An `<img>` that keeps its place while it loads."""
+    attributes = {
+        "src": image.url,
+        "alt": alt,
+        "title": title or "",
+        "srcset": image.srcset,
+    }
+    given = [
+        f'{name}="{escape(value)}"'
+        for name, value in attributes.items()
+        if value or name == "alt"
+    ]
+    size = f'width="{int(image.width)}" height="{int(image.height)}"'
+    return f'<img {" ".join(given)} {size} loading="lazy" decoding="async">'
+
+
+class BoundedLabel(LinkInlineProcessor):
+    """Reads `[label](address)` without ever looking further than a label and an address may be long."""
+
+    def getText(self, data: str, index: int) -> tuple[str, int, bool]:  # noqa: N802
+        """The label up to its closing bracket, the index after it, whether there is one."""
+        depth = 1
+        for mark in LABEL_MARK.finditer(data, index, index + MAX_LABEL):
+            depth += 1 if mark[0] == "[" else -1
+            if depth == 0:
+                return data[index : mark.start()], mark.end(), True
+            if depth > MAX_LABEL_DEPTH:
+                break
+        return "", index, False
+
+    def getLink(self, data: str, index: int) -> tuple[str, str | None, int, bool]:  # noqa: N802
+        """Address, title, index after the parenthesis, whether there is one."""
+        found = DESTINATION.match(data, index)
+        if not found:
+            return "", None, index, False
+        title = self.unescape(found[3][1:-1]) if found[3] else None
+        href = self.unescape(found[1] if found[1] is not None else found[2]).strip()
+        return href, title, found.end(), True
+
+
+class BoundedReference(BoundedLabel, ReferenceInlineProcessor):
+    """`[label][reference]`."""
+
+
+class BoundedShortReference(BoundedLabel, ShortReferenceInlineProcessor):
+    """`[reference]`."""
+
+
+class ImageInline(BoundedLabel):
+    """`![alternative text](name)`, by resolver only."""
+
+    targets: Targets
+
+    def handleMatch(  # type: ignore[override]  # noqa: N802
+        self, m: re.Match[str], data: str
+    ) -> tuple[str | None, int | None, int | None]:
+        """The token of the image."""
+        alt, index, found = self.getText(data, m.end(0))
+        src, title, index, complete = (
+            self.getLink(data, index) if found else ("", None, 0, False)
+        )
+        if not complete:
+            return None, None, None
+        stash = self.targets.stash
+        words = stash.words(self.unescape(alt))
+        return self.targets.image(stash.sources(src), words, title), m.start(0), index
+
+
+class MentionInline(InlineProcessor):
+    """`@handle`."""
+
+    ANCESTOR_EXCLUDES = ("a",)
+    targets: Targets
+
+    def handleMatch(  # type: ignore[override]  # noqa: N802
+        self, m: re.Match[str], data: str
+    ) -> tuple[etree.Element | None, int | None, int | None]:
+        """A link to the learner, or nothing when nobody is called that."""
+        found = self.targets.mention(m[1])
+        if found is None:
+            return None, None, None
+        handle, url = found
+        link = etree.Element("a", {"class": "mention", "href": url})
+        link.text = AtomicString("@" + handle)
+        return link, m.start(0), m.start(1) + len(handle)
+
+
+class LinkTargets(Treeprocessor):
+    """Gives every link of the tree the address it may have."""
+
+    targets: Targets
+
+    def run(self, root: etree.Element) -> None:
+        """Resolve or drop the address of each link."""
+        for link in root.iter("a"):
+            if link.get("class"):
+                continue
+            address = self.targets.address(self.unescaped(link.get("href", "")))
+            link.attrib.pop("href", None)
+            if address is not None:
+                link.set("href", address)
+
+    def unescaped(self, href: str) -> str:
+        """The address with Markdown's own escapes undone."""
+        return str(self.md.treeprocessors["unescape"].unescape(href))
+
+
+def use_links(md: Markdown, targets: Targets, *, lesson: bool) -> None:
+    """Replace Python-Markdown's link readers by bounded ones."""
+    for name in ("image_reference", "short_image_ref", "automail", "image_link"):
+        md.inlinePatterns.deregister(name)
+    patterns = md.inlinePatterns
+    patterns.register(BoundedLabel(r"(?<!\!)\[", md), "link", 160)
+    if lesson:
+        patterns.register(BoundedReference(r"(?<!\!)\[", md), "reference", 170)
+        patterns.register(
+            BoundedShortReference(r"(?<!\!)\[", md), "short_reference", 130
+        )
+        image = ImageInline(r"\!\[", md)
+        image.targets = targets
+        patterns.register(image, "image_link", 150)
+    else:
+        patterns.deregister("reference")
+        patterns.deregister("short_reference")
+        md.parser.blockprocessors.deregister("reference")
+        mention = MentionInline(MENTION, md)
+        mention.targets = targets
+        patterns.register(mention, "mention", 125)
+    links = LinkTargets(md)
+    links.targets = targets
+    md.treeprocessors.register(links, "link_targets", 8)

@@ -1,0 +1,51 @@
+"""Pieces of a text (code, formulas, images) that travel past Markdown and bleach as tokens.
+
+Markdown never sees what is inside them, so it can neither change nor misread it; and when a token ends up
+where the piece makes no sense (an attribute, an indented code block), its source is put back.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+# Two noncharacters of Unicode: no text may carry them, and `clean_characters` removes them from sources.
+OPEN, CLOSE = "\ufdd0", "\ufdd1"
+TOKEN = re.compile(f"{OPEN}([bi])(\\d+){CLOSE}")
+
+
+@dataclass(frozen=True)
+class Piece:
+    """`source` is the text it stood for, `plain` its words, `render` makes the trusted HTML."""
+
+    source: str
+    plain: str
+    render: Callable[[], str]
+
+
+@dataclass
+class Stash:
+    """The pieces of one text, by number."""
+
+    pieces: list[Piece] = field(default_factory=list)
+
+    def put(self, piece: Piece, *, block: bool) -> str:
+        """Keep a piece and answer the token that stands for it (block: alone in its paragraph)."""
+        self.pieces.append(piece)
+        return f"{OPEN}{'b' if block else 'i'}{len(self.pieces) - 1}{CLOSE}"
+
+    def sources(self, text: str) -> str:
+        """The text with every token replaced by its source."""
+        return self._replace(text, lambda piece: piece.source)
+
+    def words(self, text: str) -> str:
+        """The text with every token replaced by its plain words."""
+        return self._replace(text, lambda piece: piece.plain)
+
+    def rendered(self, text: str) -> str:
+        """The text with every token replaced by its HTML."""
+        return self._replace(text, lambda piece: piece.render())
+
+    def _replace(self, text: str, choose: Callable[[Piece], str]) -> str:
+        return TOKEN.sub(lambda token: choose(self.pieces[int(token[2])]), text)

@@ -1,0 +1,32 @@
+"""Plain text of HTML, and the form in which texts are searched."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from html import unescape
+
+TAG = re.compile(
+    r"<!--.*?-->|<(/?[a-zA-Z][a-zA-Z0-9]*)(?:\"[^\"]*+\"|'[^']*+'|[^\"'<>])*+>",
+    re.DOTALL,
+)
+# Tags within a word: `**강조**를` is one word for the reader, so it has to be one for the search.
+WITHIN_WORDS = frozenset(
+    "a abbr b cite code del em i ins kbd mark q s small span strong sub sup u mi mn mo mrow msub msup".split()
+)
+
+
+def plain_text(html: str) -> str:
+    """The words of an HTML text: NFC, no tags, white space folded to single spaces."""
+    words = TAG.sub(lambda tag: "" if _is_within_words(tag[1]) else " ", html)
+    return " ".join(unicodedata.normalize("NFC", unescape(words)).split())
+
+
+def _is_within_words(name: str | None) -> bool:
+    return name is not None and name.strip("/").lower() in WITHIN_WORDS
+
+
+def normalise_for_search(text: str) -> str:
+    """NFC, case folded, white space folded: what both the index and the query go through."""
+    folded = unicodedata.normalize("NFC", text).casefold()
+    return " ".join(unicodedata.normalize("NFC", folded).split())

@@ -1,0 +1,1 @@
+"""Execute the code samples of the lessons and keep their captured output true."""
