@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+PORT ?= 8000
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run test check lint types messages lock bench test-sync
@@ -15,7 +16,7 @@ setup: ## Create .venv and install what the site and its tests need
 	@$(BIN)/python -m tools.messages compile
 
 run: setup ## Set everything up and serve a filled site on http://127.0.0.1:8000
-	@$(BIN)/python manage.py demo
+	@DEBUG=true $(BIN)/python manage.py demo --port $(PORT)
 
 test: setup ## Run the whole test suite, on SQLite and (when installed) on Postgres
 	@$(BIN)/python -m pytest $(ARGS)
@@ -42,3 +43,4 @@ lock: setup ## Resolve the newest allowed versions into the lock files
 	@$(BIN)/uv pip compile -q --upgrade --generate-hashes --no-header --python-version 3.11 requirements/app.in -o requirements/app.lock
 	@$(BIN)/uv pip compile -q --upgrade --generate-hashes --no-header --python-version 3.11 requirements/dev.in -c requirements/app.lock -o requirements/dev.lock
 	@$(BIN)/uv pip compile -q --upgrade --generate-hashes --no-header --python-version 3.11 requirements/lessons.in -o requirements/lessons.lock
+include Makefile.lessons

@@ -63,7 +63,8 @@ def apply_rendered(text: LessonText, rendered: Mapping[str, Rendered]) -> None:
     text.renderer_version = RENDERER_VERSION
     text.search_title = normalise_for_search(text.title)
     text.search_headings = normalise_for_search(" ".join(each.title for each in body.headings))
-    text.search_body = normalise_for_search(f"{text.summary} {body.text}")
+    text.plain_body = f"{text.summary} {body.text}".strip()
+    text.search_body = normalise_for_search(text.plain_body)
 
 
 def render_quest_text(text: QuestText) -> None:

@@ -79,13 +79,18 @@ def matching(terms: list[str], language: str, viewer: Any) -> QuerySet[LessonTex
 
 def hit_of(text: LessonText, terms: list[str]) -> Hit:
     """What the results page shows of one found text."""
-    return Hit(text, mark(text.title, terms), mark(excerpt(text.search_body, terms), terms))
+    return Hit(text, mark(text.title, terms), mark(excerpt(text.plain_body, terms), terms))
+
+
+def pattern_of(terms: list[str]) -> re.Pattern[str]:
+    """Matches any of the terms, the longest first, whatever their case."""
+    return re.compile("|".join(map(re.escape, sorted(terms, key=len, reverse=True))), re.I)
 
 
 def excerpt(body: str, terms: list[str]) -> str:
     """About 160 characters around the first word that occurs."""
-    places = [place for term in terms if (place := body.find(term)) >= 0]
-    start = max(0, min(places, default=0) - EXCERPT // 3)
+    found = pattern_of(terms).search(body)
+    start = max(0, (found.start() if found else 0) - EXCERPT // 3)
     if start:
         start = body.find(" ", start, start + 30) + 1 or start
     piece = body[start : start + EXCERPT].strip()
@@ -94,9 +99,8 @@ def excerpt(body: str, terms: list[str]) -> str:
 
 def mark(text: str, terms: list[str]) -> SafeString:
     """The escaped text with every term inside <mark>."""
-    pattern = re.compile("|".join(map(re.escape, sorted(terms, key=len, reverse=True))), re.I)
     pieces, last = [], 0
-    for match in pattern.finditer(text):
+    for match in pattern_of(terms).finditer(text):
         pieces += [escape(text[last : match.start()]), f"<mark>{escape(match.group())}</mark>"]
         last = match.end()
     return mark_safe("".join([*pieces, escape(text[last:])]))

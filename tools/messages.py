@@ -87,9 +87,7 @@ def problems() -> list[str]:
     have = {(m.context, str(m.id)): m for m in stored() if m.id}
     missing = [f"not in {PO.name}: {key[1]!r}" for key in wanted.keys() - have.keys()]
     stale = [f"no longer used: {key[1]!r}" for key in have.keys() - wanted.keys()]
-    empty = [
-        f"not translated: {key[1]!r}" for key, m in have.items() if not is_translated(m.string)
-    ]
+    empty = [f"not translated: {key[1]!r}" for key, m in have.items() if not is_translated(m)]
     return sorted(missing + stale + empty)
 
 

@@ -218,6 +218,7 @@ class LessonText(models.Model):
 
     search_title = models.TextField(editable=False, default="")
     search_headings = models.TextField(editable=False, default="")
+    plain_body = models.TextField(editable=False, default="")  # what search quotes from
     search_body = models.TextField(editable=False, default="")
 
     class Meta:

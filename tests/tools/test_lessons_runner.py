@@ -117,7 +117,8 @@ def test_an_expected_failure_keeps_what_was_printed_and_the_error(quest: Quest) 
     assert quest.run() == 0
 
     failed, after = read_capture(quest.capture("a.py")), read_capture(quest.capture("b.py"))
-    assert failed is not None and after is not None
+    assert failed is not None
+    assert after is not None
     assert failed.outcome == "error"
     assert failed.output == "before\nZeroDivisionError: division by zero\n"
     assert after.output == "after\n"
@@ -173,7 +174,7 @@ def test_a_lesson_that_never_ends_is_stopped(quest: Quest) -> None:
     path = quest.lesson("01-one", "a.py while True: pass\n")
     lesson = Lesson(path, (Sample(quest.chapter / "samples" / "a.py"),))
 
-    with pytest.raises(LessonError, match="took longer than 0.5 seconds"):
+    with pytest.raises(LessonError, match=r"took longer than 0\.5 seconds"):
         execute_lesson(lesson, timeout=0.5)
 
 

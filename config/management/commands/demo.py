@@ -1,0 +1,86 @@
+"""`manage.py demo`: fill the site and serve it, for a newcomer's first look (`make run`)."""
+
+import errno
+import socket
+from argparse import ArgumentParser
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+
+from config.demo import DemoPerson, make_people
+
+QUESTS = settings.BASE_DIR / "fixtures" / "quests"
+STAMP = settings.VAR_DIR / "demo-content.sha256"
+
+
+def fingerprint(folder: Path) -> str:
+    """A hash over the names and contents of the shipped quests, and the database they went to."""
+    total = sha256(settings.DATABASE_URL.encode())
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            total.update(str(path.relative_to(folder)).encode() + b"\0" + path.read_bytes())
+    return total.hexdigest()
+
+
+class Command(BaseCommand):
+    help = "Migrate, import the shipped quests, make demo people and serve on 127.0.0.1:8000."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """--port and --no-server."""
+        parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument("--no-server", action="store_true", help="only fill the site")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Do what is missing, say what is done, then serve until stopped."""
+        if not settings.DEBUG:
+            raise CommandError("demo is for development only: set DEBUG=true (`make run` does).")
+        if not options["no_server"]:
+            self.check_port(options["port"])
+        self.stdout.write("Preparing the database …")
+        call_command("migrate", verbosity=0)
+        self.import_quests()
+        self.show_people(make_people())
+        if not options["no_server"]:
+            self.serve(options["port"])
+
+    def check_port(self, port: int) -> None:
+        """Say what to do when another program has the port."""
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError as error:
+                if error.errno != errno.EADDRINUSE:
+                    raise
+                raise CommandError(
+                    f"Port {port} is taken by another program (perhaps this site is already "
+                    f"running). Stop it, or choose another: make run PORT={port + 1}"
+                ) from None
+
+    def import_quests(self) -> None:
+        """Import every shipped quest unless the very same files are in this database already."""
+        from course.models import Quest
+
+        present = fingerprint(QUESTS)
+        if Quest.objects.exists() and STAMP.is_file() and STAMP.read_text() == present:
+            return
+        for folder in sorted(path for path in QUESTS.iterdir() if path.is_dir()):
+            self.stdout.write(f"Importing the quest {folder.name} …")
+            call_command("import_quest", str(folder), stdout=self.stdout, stderr=self.stderr)
+        STAMP.write_text(present)
+
+    def show_people(self, people: list[DemoPerson]) -> None:
+        """Print the sign-in data of people who were just made; later runs print nothing."""
+        if people:
+            self.stdout.write("\nSign in as (shown only now; development only):")
+        for person in people:
+            self.stdout.write(f"  {person.role:<10} {person.email:<24} {person.password}")
+
+    def serve(self, port: int) -> None:
+        """Run the development server in this process."""
+        self.stdout.write(f"\nOpen http://127.0.0.1:{port}  (stop with Ctrl+C)\n")
+        call_command("runserver", f"127.0.0.1:{port}", verbosity=0, use_reloader=False)
