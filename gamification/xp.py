@@ -18,13 +18,14 @@ __all__ = ["Grant", "Outcome", "award", "review"]
 
 @dataclass(frozen=True)
 class Outcome:
-    """What an act led to. `xp` and `level` are None when nothing was new: not looked up."""
+    """What an act led to. `xp`, `level` and `held` are None when nothing was new: not looked up."""
 
     points: int = 0
     xp: int | None = None
     level: LevelView | None = None
     levelled_up: bool = False
     achievements: tuple[AchievementView, ...] = ()
+    held: frozenset[int] | None = None  # ids of all achievements held now
 
     @property
     def is_moment(self) -> bool:
@@ -33,7 +34,7 @@ class Outcome:
 
     def as_json(self) -> dict[str, Any]:
         """What the moment on the page needs, titles in the active language."""
-        return asdict(self)
+        return {name: value for name, value in asdict(self).items() if name != "held"}
 
 
 NOTHING_NEW = Outcome()
@@ -82,6 +83,7 @@ def _settle(learner: User, points: int, facts: Callable[[], Facts]) -> Outcome:
         level=rules.level(level).view(),
         levelled_up=risen is not None,
         achievements=tuple(rule.view() for rule in gained),
+        held=frozenset(held | {rule.id for rule in gained}),
     )
 
 

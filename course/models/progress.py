@@ -32,9 +32,6 @@ class Clock(models.Model):
     revision = models.PositiveBigIntegerField(default=0)
     epoch = models.CharField(max_length=16, default=new_epoch)
     held = models.PositiveIntegerField(default=0)  # how many HeldOperation rows there are
-    # More lessons within a minute than anyone reads: accepted all the same, for staff to look at.
-    rapid_count = models.PositiveIntegerField(default=0)
-    rapid_at = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:
         return f"revision {self.revision}"
@@ -121,6 +118,10 @@ class CompletionSet(models.QuerySet["Completion"]):
         """Those that no undo took back."""
         return self.filter(done=True)
 
+    def suspicious(self) -> "CompletionSet":
+        """Those completed faster than anyone reads."""
+        return self.filter(rapid=True)
+
 
 class Completion(models.Model):
     """What the log says now of one lesson (or its exercise) and one learner."""
@@ -129,11 +130,15 @@ class Completion(models.Model):
     lesson = models.ForeignKey(Lesson, models.PROTECT, related_name="+")
     part = models.CharField(max_length=10, choices=Part, blank=True)
     live = models.JSONField(default=list)  # ids of the completions that no undo named, sorted
+    cancelled = models.JSONField(default=list)  # ids that undos of this target named, sorted
     done = models.BooleanField(default=False)
+    days = models.JSONField(default=list)  # on which it was completed, sorted
     first_at = models.DateTimeField(null=True)  # None: never completed, only undone
     last_at = models.DateTimeField(null=True)
     night = models.BooleanField(default=False)  # once completed between 22 and 4 o'clock
     dawn = models.BooleanField(default=False)  # once completed between 4 and 7 o'clock
+    # Completed among more lessons than anyone reads in a minute: accepted, for staff to look at.
+    rapid = models.BooleanField(default=False)
     revision = models.PositiveBigIntegerField(default=0)
 
     objects = CompletionSet.as_manager()

@@ -12,7 +12,7 @@ from functools import cached_property
 from django.db.models import Exists, OuterRef
 
 from course.models import Lesson, LessonText, Part, Status
-from pagecache.changes import remember
+from pagecache.changes import memory, remember
 
 CATALOGUE = "catalogue"
 
@@ -126,6 +126,15 @@ def page_keys(page: Page) -> Iterator[str]:
 def catalogue() -> Catalogue:
     """All lessons; costs no query while nothing changed."""
     return remember(CATALOGUE, build)
+
+
+def catalogue_with(lesson_ids: Iterable[int]) -> Catalogue:
+    """The catalogue, read anew when another process knows a lesson that this one does not."""
+    found = catalogue()
+    if all(lesson_id in found.by_id for lesson_id in lesson_ids):
+        return found
+    memory.forget({CATALOGUE})
+    return catalogue()
 
 
 def build() -> Catalogue:

@@ -42,7 +42,12 @@ def effective_time(*, at: int, off: int, earliest: datetime, received: datetime)
 
 
 def accepted_day(
-    *, claimed: object, zone: ZoneInfo | None, effective: datetime, received: datetime, home: ZoneInfo
+    *,
+    claimed: object,
+    zone: ZoneInfo | None,
+    effective: datetime,
+    received: datetime,
+    home: ZoneInfo,
 ) -> date:
     """The learning day: the browser's when it fits its zone and is recent, else the server's."""
     if zone is not None:
