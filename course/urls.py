@@ -2,9 +2,11 @@
 
 from django.urls import path
 
+from course import urls_progress
 from course.views import data, pages
 
 urlpatterns = [
+    *urls_progress.pages,
     path("", pages.home, name="home"),
     path("quests/<slug:slug>/", pages.quest, name="quest"),
     path("quests/<slug:quest>/<slug:slug>/", pages.lesson, name="lesson"),
