@@ -85,7 +85,9 @@ class Folder:
             self.problem(relative, line, "is not UTF-8 text")
             return None
         if "\x00" in text:
-            self.problem(relative, text[: text.index("\x00")].count("\n") + 1, "has a NUL character")
+            self.problem(
+                relative, text[: text.index("\x00")].count("\n") + 1, "has a NUL character"
+            )
             return None
         return text.replace("\r\n", "\n")
 

@@ -27,7 +27,7 @@ def read_and_check(folder: Path) -> Node:
 
 
 def import_quest(*, folder: Path, progress: Progress = no_progress) -> Counts:
-    """Write the folder's quest in one transaction; raises ImportRefused, then nothing is written."""
+    """Write the folder's quest in one transaction; raises ImportRefused and writes nothing."""
     quest = read_and_check(folder)
     with transaction.atomic():
         return store(quest, progress)

@@ -144,7 +144,11 @@ def lesson_stems(folder: Folder, name: str) -> list[str]:
         relative = f"{name}/{path.name}"
         stem, _, rest = path.name.partition(".")
         language = rest.removesuffix(".md")
-        if path.is_dir() or path.name.startswith(".") or stem == "chapter" and language in LANGUAGES:
+        if (
+            path.is_dir()
+            or path.name.startswith(".")
+            or (stem == "chapter" and language in LANGUAGES)
+        ):
             continue
         if not rest.endswith(".md") or not (NUMBERED.match(stem) or stem == "chapter"):
             folder.problem(relative, 0, "a lesson's file must be named like 01-arrays.ko.md")

@@ -214,4 +214,3 @@ def store_texts(
     for row in texts:
         row.save()
     return changed
-
