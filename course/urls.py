@@ -2,13 +2,9 @@
 
 from django.urls import path
 
-<<<<<<< HEAD
 from course import urls_progress
-from course.views import data, pages
-=======
 from course.views import data, offline, pages
 from pagecache.public import public
->>>>>>> game-work
 
 urlpatterns = [
     *urls_progress.pages,
