@@ -39,6 +39,15 @@ class Progress:
             if page.quest == quest.uid and self.is_done(page.uid)
         }
 
+    def done_count(self, quest: Quest) -> int:
+        """How many lessons and exercises of the quest are done."""
+        heads = {
+            (head.uid, target.part)
+            for target, state in self.states.items()
+            if state.done and (head := self.known.head(target.uid)).quest == quest.uid
+        }
+        return len(heads)
+
     def works(self) -> list[Work]:
         """What rules may look at."""
         return [state.work(target) for target, state in self.states.items()]

@@ -53,12 +53,13 @@ class Scope:
 
     def live(self) -> dict[str, set[str]]:
         """What this browser believes is done."""
-        seen = self.waiting() if self.snap is not None else list(self.ops.values())
+        every = [each for each in self.ops.values() if isinstance(each.get("l"), str)]
+        seen = [each for each in every if each["st"] == "p" or self.snap is None]
         found = {lesson: set(ids) for lesson, ids in (self.snap or {}).items()}
         for each in seen:
             if each["k"] == "c":
                 found.setdefault(each["l"], set()).add(each["id"])
-        dead = {uid for each in seen for uid in each.get("x", ())}
+        dead = {uid for each in seen if each["k"] == "u" for uid in each["x"]}
         return {lesson: ids - dead for lesson, ids in found.items() if ids - dead}
 
 
