@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from accounts.models import User
+from gamification.evaluation import Log, settle_log
 from gamification.facts import Facts
 from gamification.ledger import Grant
 from gamification.models import Standing
@@ -68,11 +69,11 @@ def evaluate(
     scope: str | None,
 ) -> Bar:
     """The bar of somebody without an account, from a log alone; nothing is read or stored."""
-    rules = current_rules()
-    points = {(grant.reason, grant.key): grant.points for grant in reversed(grants)}
-    settled = rules.settle(xp=sum(points.values()), level=0, held=(), facts=facts)
+    settled = settle_log(Log(grants, facts))
     held = {rule.id for rule in settled.gained}
-    return _bar(rules, settled.xp, settled.level, held, (lessons_done, lessons_total), scope)
+    return _bar(
+        current_rules(), settled.xp, settled.level, held, (lessons_done, lessons_total), scope
+    )
 
 
 def _bar(
