@@ -26,7 +26,7 @@ def add_lines(learner: User, grants: Sequence[Grant], rule_version: int) -> list
     """
     unique = {(grant.reason, grant.key): grant for grant in reversed(grants)}
     now = connection.ops.adapt_datetimefield_value(timezone.now())
-    values: list[object] = []
+    values: list[int | str | None] = []
     for (reason, key), grant in sorted(unique.items()):
         values += [learner.pk, reason, key, grant.points, rule_version, now]
     rows = ", ".join(["(%s, %s, %s, %s, %s, %s)"] * len(unique))

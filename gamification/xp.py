@@ -10,6 +10,7 @@ from accounts.models import User
 from gamification.facts import Facts
 from gamification.ledger import Grant, add_lines, add_to_total
 from gamification.models import Granted, Standing
+from gamification.moments import moments_of
 from gamification.news import tell
 from gamification.rules import AchievementRule, AchievementView, LevelView, current_rules
 
@@ -32,8 +33,10 @@ class Outcome:
         return self.levelled_up or bool(self.achievements)
 
     def as_json(self) -> dict[str, Any]:
-        """What the moment on the page needs, titles in the active language."""
-        return asdict(self)
+        """The numbers, and the words of each moment in the active language."""
+        risen = self.level if self.levelled_up else None
+        words = [moment.as_json() for moment in moments_of(risen, self.achievements)]
+        return {**asdict(self), "moments": words}
 
 
 NOTHING_NEW = Outcome()

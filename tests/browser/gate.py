@@ -53,7 +53,7 @@ def axe_violations(page) -> list[str]:
     """What axe-core finds, one line for each element."""
     page.evaluate(AXE)
     result = page.evaluate(
-        "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']})",
+        "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})",
         AXE_TAGS,
     )
     return [

@@ -83,7 +83,8 @@ def test_the_widgets_of_the_admin_work(admin_page, people_in_the_admin):
 def test_the_admins_policy_still_refuses_html_that_runs(admin_page):
     admin_page.goto("/admin/")
     refused = admin_page.evaluate(
-        """() => ['<img src=x onerror="a()">', '<script>1<\\/script>', '<a href="javascript:a()">x</a>']
+        """() => [
+          '<img src=x onerror="a()">', '<script>1<\\/script>', '<a href="javascript:a()">x</a>']
         .map((html) => { try { document.createElement('p').innerHTML = html; return false; }
                          catch { return true; } })"""
     )
