@@ -12,13 +12,14 @@ from markdown import Markdown
 from markdown.blockprocessors import BlockProcessor
 from markdown.extensions.footnotes import FootnoteExtension
 from markdown.extensions.toc import slugify_unicode
-from markdown.treeprocessors import Treeprocessor
+from markdown.treeprocessors import Treeprocessor, UnescapeTreeprocessor
 
 from .results import Heading
 from .stash import Stash
 
 HEADING_TAGS = {f"h{level}": level for level in range(1, 7)}
 KINDS = ("note", "tip", "warning", "danger")
+REPEATED_REFERENCE = re.compile(r"#fnref(\d+)-")
 MARKDOWN_PLACEHOLDER = re.compile("\x02[^\x03]*\x03")
 
 
@@ -32,7 +33,7 @@ class Outline:
     used: Counter[str] = field(default_factory=Counter)
 
     def add(self, title: str, level: int) -> Heading:
-        """A heading with an id that no other has; ids start with `h-`, away from those of the page."""
+        """A heading with an id of its own; `h-` keeps it apart from the ids of the page."""
         slug = slugify_unicode(title[:80], "-") or "section"
         self.used[slug] += 1
         repeat = self.used[slug]
@@ -54,9 +55,7 @@ class Structure(Treeprocessor):
             for position, child in enumerate(list(parent)):
                 self._change(parent, position, child)
 
-    def _change(
-        self, parent: etree.Element, position: int, child: etree.Element
-    ) -> None:
+    def _change(self, parent: etree.Element, position: int, child: etree.Element) -> None:
         if child.tag in HEADING_TAGS:
             self._anchor(child)
         elif child.tag == "table" and parent.get("class") != "table-scroll":
@@ -79,7 +78,7 @@ class Structure(Treeprocessor):
 
     def _title(self, element: etree.Element) -> str:
         text = self.outline.stash.words("".join(element.itertext()))
-        text = str(self.md.treeprocessors["unescape"].unescape(text))
+        text = UnescapeTreeprocessor().unescape(text)
         return " ".join(MARKDOWN_PLACEHOLDER.sub("", text).split())
 
     def _scrolling(self, table: etree.Element) -> etree.Element:
@@ -125,9 +124,9 @@ def _label_footnote_link(link: etree.Element) -> None:
             }
         )
         return
-    link.attrib.update(
-        {"role": "doc-backlink", "aria-label": link.attrib.pop("title", "")}
-    )
+    again = REPEATED_REFERENCE.match(link.get("href", ""))
+    label = link.attrib.pop("title", "") + (f" ({again[1]})" if again else "")
+    link.attrib.update({"role": "doc-backlink", "aria-label": label})
 
 
 class Footnotes(FootnoteExtension):
@@ -138,15 +137,15 @@ class Footnotes(FootnoteExtension):
         super().__init__(SEPARATOR="-", BACKLINK_TITLE=title)
         self.prefix = prefix
 
-    def makeFootnoteId(self, id: str) -> str:  # noqa: N802, A002
+    def makeFootnoteId(self, id: str) -> str:
         """The id of a footnote."""
         return f"fn-{self.prefix}{self._number(id)}"
 
-    def makeFootnoteRefId(self, id: str, found: bool = False) -> str:  # noqa: N802, A002
+    def makeFootnoteRefId(self, id: str, found: bool = False) -> str:
         """The id of a reference to a footnote."""
         return str(self.unique_ref(f"fnref-{self.prefix}{self._number(id)}", found))
 
-    def makeFootnotesDiv(self, root: etree.Element) -> etree.Element | None:  # noqa: N802
+    def makeFootnotesDiv(self, root: etree.Element) -> etree.Element | None:
         """The notes as a section that assistive technology knows by its role."""
         div = super().makeFootnotesDiv(root)
         if div is not None:
@@ -194,15 +193,15 @@ class Spoiler(BlockProcessor):
 
     def run(self, parent: etree.Element, blocks: list[str]) -> bool:
         """Parse what is hidden as Markdown of its own."""
+        found = self.START.search(blocks[0])
+        if found is None:
+            return False
         block = blocks.pop(0)
-        found = self.START.search(block)
-        assert found is not None
         before = block[: found.start()]
         if before.strip():
             self.parser.parseBlocks(parent, [before])
         lines = [
-            self.SIGN.sub("", line)
-            for line in block[found.start() :].lstrip("\n").split("\n")
+            self.SIGN.sub("", line) for line in block[found.start() :].lstrip("\n").split("\n")
         ]
         self.parser.state.set("spoiler")
         self.parser.parseChunk(self._details(parent), "\n".join(lines))
@@ -219,7 +218,7 @@ class Spoiler(BlockProcessor):
 
 
 def use_lesson_blocks(md: Markdown, outline: Outline) -> None:
-    """Add what lessons have; runs after inline Markdown (20) and footnotes (15), before the escapes (0)."""
+    """Add what lessons have: after inline Markdown (20) and footnotes (15), before escapes (0)."""
     structure = Structure(md)
     structure.outline = outline
     md.treeprocessors.register(structure, "structure", 7)

@@ -9,7 +9,8 @@ from pygments import highlight as pygments_highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
 
-from .sanitise import CODE, last_word
+from .policy import CODE
+from .sanitise import last_word
 
 # Only lexers that were looked at: some of Pygments' several hundred are slow on hostile input.
 LANGUAGES = {
@@ -24,7 +25,7 @@ UNSAFE_IN_CLASS = re.compile(r"[^a-z0-9_-]")
 
 
 def highlight(source: str, language: str) -> str:
-    """A code block as safe HTML, `<pre class="code">`; an unknown language is shown unhighlighted."""
+    """A code block as safe HTML, `<pre class="code">`; an unknown language stays plain."""
     name = language.strip().lower()
     lexer = LANGUAGES.get(name)
     body = _highlighted(source, lexer) if lexer else escape(source, quote=False)
@@ -37,9 +38,7 @@ def _highlighted(source: str, lexer_name: str) -> str:
     if len(source) > MAX_HIGHLIGHTED:
         return escape(source, quote=False)
     lexer = get_lexer_by_name(lexer_name, stripnl=False, ensurenl=False)
-    return str(
-        pygments_highlight(source, lexer, HtmlFormatter(nowrap=True))
-    ).removesuffix("\n")
+    return str(pygments_highlight(source, lexer, HtmlFormatter(nowrap=True))).removesuffix("\n")
 
 
 def inline_code(source: str) -> str:

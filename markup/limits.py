@@ -1,7 +1,7 @@
 """Checks before Markdown: sources that would keep Python-Markdown busy are refused with a reason.
 
-Python-Markdown takes 9 s for 10,000 `[` and recurses once per list level. The checks below read the text
-once; `Limits` says how much of each costly thing an outlet may use.
+Python-Markdown takes 9 s for 10,000 `[` and recurses once per list level. The checks below read
+the text once; `Limits` says how much of each costly thing an outlet may use.
 """
 
 from __future__ import annotations
@@ -14,43 +14,37 @@ from django.utils.translation import gettext as _
 from .results import MarkupError, Problem
 
 CONTROL = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufeff\ufffe\uffff]"
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufeff\ufffe\uffff]"
 )
 # Marks that turn the direction of the text after them, and with it the page around a comment.
-BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
+BIDI = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
 MARKER = r"(?:>!?|[-+*:]|\d{1,9}[.)]|!!!)"
 LEADING = re.compile(rf"(?:[ \t]*+{MARKER}(?=[\s>]|$))*+[ \t]*+")
-ONE_MARKER = re.compile(rf"[ \t]*+{MARKER}")
+ONE_MARKER = re.compile(MARKER)
 BRACKET = re.compile(r"\\.|[\[\]]|\n[ \t]*\n", re.DOTALL)
-EMPHASIS_RUN = re.compile(r"[*_]+")
 TAG_NAME = r"[a-zA-Z][a-zA-Z0-9-]*"
-TAG = re.compile(
-    rf"<(?P<close>/?)(?P<name>{TAG_NAME})(?:\"[^\"]*+\"|'[^']*+'|[^\"'<>])*+>"
-)
-VOID = frozenset(
-    "br hr img input wbr col area base embed link meta source track".split()
-)
+TAG = re.compile(rf"<(?P<close>/?)(?P<name>{TAG_NAME})(?:\"[^\"]*+\"|'[^']*+'|[^\"'<>])*+>")
+VOID = frozenset({"br", "hr"})
 
 
 @dataclass(frozen=True)
 class Limits:
-    """Per source: characters, container levels, brackets open at once, characters of a paragraph, links."""
+    """Per source: characters, levels, open brackets, length of a paragraph, lines, links."""
 
     length: int
     levels: int
     brackets: int
     paragraph: int
+    lines: int
     links: int
     footnotes: int = 400
     html_depth: int = 60
 
 
 LESSON_LIMITS = Limits(
-    length=200_000, levels=20, brackets=40, paragraph=20_000, links=4_000
+    length=200_000, levels=20, brackets=40, paragraph=10_000, lines=8_000, links=2_000
 )
-COMMENT_LIMITS = Limits(
-    length=4_000, levels=20, brackets=20, paragraph=4_000, links=400
-)
+COMMENT_LIMITS = Limits(length=4_000, levels=20, brackets=20, paragraph=4_000, lines=500, links=400)
 
 
 def clean_characters(source: str, *, keep_bidi: bool) -> str:
@@ -62,16 +56,12 @@ def clean_characters(source: str, *, keep_bidi: bool) -> str:
 def check_length(source: str, limits: Limits) -> None:
     """Raises MarkupError when the source is too long."""
     if len(source) > limits.length:
-        message = _(
-            "The text is too long: %(length)d characters, at most %(limit)d are allowed."
-        )
-        raise MarkupError(
-            [Problem(message % {"length": len(source), "limit": limits.length})]
-        )
+        message = _("The text is too long: %(length)d characters, at most %(limit)d are allowed.")
+        raise MarkupError([Problem(message % {"length": len(source), "limit": limits.length})])
 
 
 def check_cost(text: str, limits: Limits) -> None:
-    """Raises MarkupError with everything in the text (code taken out) that would be slow to render."""
+    """Raises MarkupError with everything in the text (code taken out) that would be slow."""
     problems = [
         *_deep_containers(text, limits),
         *_open_brackets(text, limits),
@@ -116,19 +106,20 @@ def _open_brackets(text: str, limits: Limits) -> list[Problem]:
 
 
 def _long_paragraphs(text: str, limits: Limits) -> list[Problem]:
-    message = _("A paragraph may have at most %(limit)d characters.") % {
-        "limit": limits.paragraph
-    }
+    message = _("A paragraph may have at most %(limit)d characters.") % {"limit": limits.paragraph}
     line = 1
     for paragraph in re.split(r"(\n[ \t]*\n)", text):
         if len(paragraph) > limits.paragraph:
-            return [Problem(message, line)]
+            return [Problem(message % {"limit": limits.paragraph}, line)]
         line += paragraph.count("\n")
     return []
 
 
 def _too_many(text: str, limits: Limits) -> list[Problem]:
     problems = []
+    if text.count("\n") >= limits.lines:
+        message = _("The text may have at most %(limit)d lines.")
+        problems.append(Problem(message % {"limit": limits.lines}))
     if text.count("](") + text.count("][") > limits.links:
         problems.append(Problem(_("The text has too many links.")))
     if text.count("[^") > limits.footnotes:
@@ -136,11 +127,12 @@ def _too_many(text: str, limits: Limits) -> list[Problem]:
     return problems
 
 
-def check_html_depth(html: str, limits: Limits) -> None:
-    """Raises MarkupError when tags are open within each other so deep that cleaning would be slow."""
-    depth = 0
+def check_html_depth(html: str, limits: Limits, tags: frozenset[str]) -> None:
+    """Raises MarkupError when tags are open so deep that cleaning would be slow."""
+    depth, nesting = 0, tags - VOID
     for tag in TAG.finditer(html):
-        if tag["name"].lower() in VOID:
+        # Others, like those of `List<int>`, become text and hold nothing.
+        if tag["name"].lower() not in nesting:
             continue
         depth = max(0, depth - 1) if tag["close"] else depth + 1
         if depth > limits.html_depth:

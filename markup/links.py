@@ -16,11 +16,11 @@ from markdown.inlinepatterns import (
     ReferenceInlineProcessor,
     ShortReferenceInlineProcessor,
 )
-from markdown.treeprocessors import Treeprocessor
+from markdown.treeprocessors import Treeprocessor, UnescapeTreeprocessor
 from markdown.util import AtomicString
 
+from .policy import SAFE_URL
 from .results import Image, Problem
-from .sanitise import SAFE_URL
 from .stash import Piece, Stash
 
 LESSON_SCHEME = "lesson:"
@@ -32,7 +32,7 @@ DESTINATION = re.compile(
     r"\(\s*+(?:<([^<>\n]*+)>|((?:[^\s()<]++|\([^\s()]*+\))*+))"
     r"(?:\s++(\"[^\"]{0,300}+\"|'[^']{0,300}+'))?+\s*+\)"
 )
-# Handles may be Hangul; a particle or title glued to one (@철수님) is tried without its last syllables.
+# Handles may be Hangul; one with a particle or title glued on (@철수님) is tried without it.
 MENTION = r"(?<![\w@/.+-])@(\w[\w-]{0,31})"
 ASCII_HANDLE = re.compile(r"[A-Za-z0-9_-]+")
 MAX_MENTIONS = 20
@@ -84,9 +84,7 @@ class Targets:
             return None
         url = self.resolve_lesson(uid)
         if url is None:
-            self.fault(
-                _("There is no lesson “%(uid)s” to link to.") % {"uid": uid[:100]}, href
-            )
+            self.fault(_("There is no lesson “%(uid)s” to link to.") % {"uid": uid[:100]}, href)
             return None
         return url + hash_sign + fragment
 
@@ -108,9 +106,8 @@ class Targets:
         """The handle and address of whoever is mentioned, by the longest reading that is known."""
         for handle in _readings(written):
             if handle not in self.mentions and len(self.mentions) < MAX_MENTIONS * 4:
-                self.mentions[handle] = (
-                    self.resolve_mention(handle) if self.resolve_mention else None
-                )
+                resolve = self.resolve_mention
+                self.mentions[handle] = resolve(handle) if resolve else None
             url = self.mentions.get(handle)
             if url:
                 return handle, url
@@ -141,18 +138,16 @@ def image_html(image: Image, alt: str, title: str | None) -> str:
         "srcset": image.srcset,
     }
     given = [
-        f'{name}="{escape(value)}"'
-        for name, value in attributes.items()
-        if value or name == "alt"
+        f'{name}="{escape(value)}"' for name, value in attributes.items() if value or name == "alt"
     ]
     size = f'width="{int(image.width)}" height="{int(image.height)}"'
     return f'<img {" ".join(given)} {size} loading="lazy" decoding="async">'
 
 
 class BoundedLabel(LinkInlineProcessor):
-    """Reads `[label](address)` without ever looking further than a label and an address may be long."""
+    """Reads `[label](address)`, never further than a label may be long."""
 
-    def getText(self, data: str, index: int) -> tuple[str, int, bool]:  # noqa: N802
+    def getText(self, data: str, index: int) -> tuple[str, int, bool]:
         """The label up to its closing bracket, the index after it, whether there is one."""
         depth = 1
         for mark in LABEL_MARK.finditer(data, index, index + MAX_LABEL):
@@ -163,7 +158,7 @@ class BoundedLabel(LinkInlineProcessor):
                 break
         return "", index, False
 
-    def getLink(self, data: str, index: int) -> tuple[str, str | None, int, bool]:  # noqa: N802
+    def getLink(self, data: str, index: int) -> tuple[str, str | None, int, bool]:
         """Address, title, index after the parenthesis, whether there is one."""
         found = DESTINATION.match(data, index)
         if not found:
@@ -186,14 +181,12 @@ class ImageInline(BoundedLabel):
 
     targets: Targets
 
-    def handleMatch(  # type: ignore[override]  # noqa: N802
+    def handleMatch(  # type: ignore[override]
         self, m: re.Match[str], data: str
     ) -> tuple[str | None, int | None, int | None]:
         """The token of the image."""
         alt, index, found = self.getText(data, m.end(0))
-        src, title, index, complete = (
-            self.getLink(data, index) if found else ("", None, 0, False)
-        )
+        src, title, index, complete = self.getLink(data, index) if found else ("", None, 0, False)
         if not complete:
             return None, None, None
         stash = self.targets.stash
@@ -207,7 +200,7 @@ class MentionInline(InlineProcessor):
     ANCESTOR_EXCLUDES = ("a",)
     targets: Targets
 
-    def handleMatch(  # type: ignore[override]  # noqa: N802
+    def handleMatch(  # type: ignore[override]
         self, m: re.Match[str], data: str
     ) -> tuple[etree.Element | None, int | None, int | None]:
         """A link to the learner, or nothing when nobody is called that."""
@@ -237,7 +230,7 @@ class LinkTargets(Treeprocessor):
 
     def unescaped(self, href: str) -> str:
         """The address with Markdown's own escapes undone."""
-        return str(self.md.treeprocessors["unescape"].unescape(href))
+        return UnescapeTreeprocessor().unescape(href)
 
 
 def use_links(md: Markdown, targets: Targets, *, lesson: bool) -> None:
@@ -248,9 +241,7 @@ def use_links(md: Markdown, targets: Targets, *, lesson: bool) -> None:
     patterns.register(BoundedLabel(r"(?<!\!)\[", md), "link", 160)
     if lesson:
         patterns.register(BoundedReference(r"(?<!\!)\[", md), "reference", 170)
-        patterns.register(
-            BoundedShortReference(r"(?<!\!)\[", md), "short_reference", 130
-        )
+        patterns.register(BoundedShortReference(r"(?<!\!)\[", md), "short_reference", 130)
         image = ImageInline(r"\!\[", md)
         image.targets = targets
         patterns.register(image, "image_link", 150)

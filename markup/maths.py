@@ -1,4 +1,4 @@
-"""TeX formulas to MathML Core, without the inline styles that a strict Content-Security-Policy forbids."""
+"""TeX formulas to MathML Core, without the inline styles that a strict CSP forbids."""
 
 from __future__ import annotations
 
@@ -26,17 +26,28 @@ COLOUR = re.compile(r"color:(#[0-9A-Fa-f]{6})")
 ERROR = re.compile(r"(?:(?P<at>\d+): )?(?P<detail>.*)", re.DOTALL)
 # Every declaration that math-core 0.9 writes and a stylesheet can honour.
 CLASS_OF = {
-    "text-align: left": "m-left", "text-align: right": "m-right", "text-align: center": "m-center",
-    "padding-left: 0": "m-pl0", "padding-right: 0": "m-pr0", "padding-left:1em": "m-pl1",
-    "padding-left: 0.1em": "m-pl01", "padding-right: 0.1em": "m-pr01",
-    "padding-top: 0": "m-pt0", "padding-bottom: 0": "m-pb0", "padding-top: 0.1667em": "m-pt1",
-    "border-top: 0.05em solid currentcolor": "m-bt", "border-top: 0.05em dashed currentcolor": "m-bt-dash",
-    "border-left: 0.05em solid currentcolor": "m-bl", "border-left: 0.05em dashed currentcolor": "m-bl-dash",
-    "border-right: 0.05em solid currentcolor": "m-br", "border-right: 0.05em dashed currentcolor": "m-br-dash",
-    "border-bottom: 0.05em solid currentcolor": "m-bb",
-    "width: 100%": "m-w100", "width: 50%": "m-w50", "width: 7.5%": "m-w8",
-    "math-shift:compact": "m-cramped", "font-variant-caps: small-caps": "m-small-caps",
-}  # fmt: skip
+    "text-align: left": "m-left",
+    "text-align: right": "m-right",
+    "text-align: center": "m-center",
+    "padding-left: 0": "m-pl0",
+    "padding-right: 0": "m-pr0",
+    "padding-left:1em": "m-pl1",
+    "padding-left: 0.1em": "m-pl01",
+    "padding-right: 0.1em": "m-pr01",
+    "padding-top: 0": "m-pt0",
+    "padding-bottom: 0": "m-pb0",
+    "padding-top: 0.1667em": "m-pt1",
+    "width: 100%": "m-w100",
+    "width: 50%": "m-w50",
+    "width: 7.5%": "m-w8",
+    "math-shift:compact": "m-cramped",
+    "font-variant-caps: small-caps": "m-small-caps",
+    **{
+        f"border-{side}: 0.05em {line} currentcolor": f"m-b{side[0]}{suffix}"
+        for side in ("top", "right", "bottom", "left")
+        for line, suffix in (("solid", ""), ("dashed", "-dash"))
+    },
+}
 
 
 @dataclass
@@ -76,9 +87,7 @@ def _without_style(style: str) -> str:
 
 def _too_big(latex: str) -> str | None:
     if len(latex) > MAX_LATEX:
-        return _("A formula may have at most %(limit)d characters.") % {
-            "limit": MAX_LATEX
-        }
+        return _("A formula may have at most %(limit)d characters.") % {"limit": MAX_LATEX}
     if _nesting(latex) > MAX_NESTING or COMMAND_RUN.search(latex):
         return _("This formula is nested too deeply.")
     return None
@@ -94,7 +103,8 @@ def _nesting(latex: str) -> int:
 
 def _explained(message: str) -> str:
     found = ERROR.match(ANSI.sub("", message).strip())
-    assert found is not None
+    if found is None:
+        return message
     detail = found["detail"].strip().rstrip(".")
     if found["at"] is None:
         return detail

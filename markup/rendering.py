@@ -1,7 +1,7 @@
 """Markdown to safe HTML, for every outlet of the site.
 
-A text goes through five rooms: limits (refuse what is too costly), scan (take out code and formulas),
-Python-Markdown, bleach, and nh3 after the pieces were put back.
+A text goes through five rooms: limits (refuse what is too costly), scan (take out code and
+formulas), Python-Markdown, bleach, and nh3 after the pieces were put back.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterable
 from html import escape, unescape
 
-from django.utils.translation import gettext as _
 from django.utils.translation import get_language, override
+from django.utils.translation import gettext as _
 from markdown import Markdown
 
 from . import limits
@@ -20,14 +20,15 @@ from .blocks import Footnotes, Outline, use_comment_blocks, use_lesson_blocks
 from .limits import COMMENT_LIMITS, LESSON_LIMITS, Limits
 from .links import ImageResolver, LessonResolver, MentionResolver, Targets, use_links
 from .maths import FormulaRenderer
+from .policy import COMMENT, LESSON, OWN_URL, Policy
 from .results import MarkupError, Problem, Rendered
-from .sanitise import COMMENT, LESSON, OWN_URL, Policy, first_clean, last_word
+from .sanitise import first_clean, last_word
 from .scan import Scan
-from .stash import CLOSE, OPEN, Stash
+from .stash import CLOSE, OPEN, TOKEN, Stash
 from .text import plain_text
 
 RENDERER_VERSION = 1
-LONE_BLOCK = re.compile(f"<p>({OPEN}b\\d+{CLOSE})</p>")
+LONE_BLOCK = re.compile(rf"<p>\s*({OPEN}b\d+{CLOSE})(?:\s|<br>)*</p>")
 PREFIX = re.compile(r"(?:[a-z]+-)?")
 HREF = re.compile(r'\shref="([^"]*)"')
 
@@ -44,14 +45,13 @@ def render_lesson(
 ) -> Rendered:
     """A lesson's Markdown as safe HTML with headings, maths, tables, callouts and footnotes.
 
-    Without a resolver, `lesson:` links and images are listed but stay plain words. `id_prefix` (`[a-z]+-`)
-    keeps the ids of several texts on one page apart; `language` is that of the labels (default: the active).
+    Without a resolver, `lesson:` links and images are listed but stay plain words. `id_prefix`
+    (`[a-z]+-`) keeps the ids of several texts on one page apart; `language` is that of the labels
+    (default: the active one).
     Raises MarkupError with all problems found.
     """
     if not PREFIX.fullmatch(id_prefix):
-        raise ValueError(
-            f"id_prefix must be lower-case letters and a dash, not {id_prefix!r}"
-        )
+        raise ValueError(f"id_prefix must be lower-case letters and a dash, not {id_prefix!r}")
     limits.check_length(source, LESSON_LIMITS)
     source = limits.clean_characters(source, keep_bidi=True)
     stash, formulas = Stash(), FormulaRenderer()
@@ -77,7 +77,7 @@ def render_comment(
     resolve_mention: MentionResolver | None = None,
     language: str | None = None,
 ) -> Rendered:
-    """A comment's Markdown as safe HTML: no images, no raw HTML, mentions and bare addresses linked.
+    """A comment's Markdown as safe HTML: no images or raw HTML; mentions and bare addresses linked.
 
     Raises MarkupError when it is longer than 4,000 characters or too costly to render.
     """
@@ -150,7 +150,7 @@ def _converted(md: Markdown, text: str) -> str:
 
 def _finished(body: str, stash: Stash, policy: Policy, outlet: Limits) -> str:
     """The cleaned body with its pieces put back, cleaned again as a whole."""
-    limits.check_html_depth(body, outlet)
+    limits.check_html_depth(body, outlet, policy.tags)
     cleaned = LONE_BLOCK.sub(r"\1", first_clean(body, policy))
     return last_word("".join(_assembled(cleaned, stash, policy)), policy)
 
@@ -168,11 +168,7 @@ def _assembled(html: str, stash: Stash, policy: Policy) -> Iterable[str]:
 
 
 def _text(text: str, stash: Stash, in_code: bool) -> str:
-    return (
-        escape(stash.sources(unescape(text)), quote=False)
-        if in_code
-        else stash.rendered(text)
-    )
+    return escape(stash.sources(unescape(text)), quote=False) if in_code else stash.rendered(text)
 
 
 def _tag(tag: re.Match[str], stash: Stash, policy: Policy) -> str:
@@ -188,15 +184,11 @@ def _tag(tag: re.Match[str], stash: Stash, policy: Policy) -> str:
 
 
 def _restored(tag: str, stash: Stash) -> str:
-    from .stash import TOKEN
-
     return TOKEN.sub(lambda token: escape(stash.pieces[int(token[2])].source), tag)
 
 
 def _raise_for(problems: list[Problem]) -> None:
     if problems:
         raise MarkupError(
-            sorted(
-                problems, key=lambda problem: (problem.line or 0, problem.column or 0)
-            )
+            sorted(problems, key=lambda problem: (problem.line or 0, problem.column or 0))
         )

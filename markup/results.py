@@ -1,4 +1,4 @@
-"""What rendering takes and gives: plain values without behaviour of the database or of a request."""
+"""What rendering takes and gives: plain values, apart from database and request."""
 
 from __future__ import annotations
 

@@ -5,130 +5,21 @@ Two cleaners of different make have to agree, so that a hole in one is not a hol
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import Any
 
 import bleach
 import nh3
 from bleach.linkifier import LinkifyFilter
-from pygments.token import STANDARD_TYPES
 
-PYGMENTS_CLASSES = frozenset(name for name in STANDARD_TYPES.values() if name)
-# An address that can't be read in two ways: no whitespace, backslash or control character.
-SAFE_URL = re.compile(
-    r"(?:https?://[^\s\\\x00-\x1f]+|mailto:[^\s\\\x00-\x1f]+|/(?![/\\])[^\s\\\x00-\x1f]*|#[^\s\\]*)",
-    re.I,
-)
-OWN_URL = re.compile(r"(?:/(?![/\\])|#)")
-# Bare addresses: ASCII only, so that a particle glued to one (https://example.com와) stays outside.
-BARE_URL = re.compile(
-    r"\bhttps?://[A-Za-z0-9][A-Za-z0-9.-]{0,250}(?::\d{1,5})?(?:[/?#][!#$%&'()*+,./0-9:;=?@A-Z\[\]_a-z~-]*)?",
-    re.I,
-)
-OUR_ID = re.compile(r"(?:[a-z]+-)?(?:h-[\w-]+|fn(?:ref\d*)?-(?:[a-z]+-)?\d+)")
-MATH_CLASS = re.compile(r"(?:m-[a-z0-9-]+|menclose-[a-z]+|math-core-[a-z-]+)")
-CONTENT_TAGS = frozenset(
-    "p br hr strong em b i a ul ol li blockquote pre code h2 h3 h4 h5 h6 table thead tbody tr th td dl dt dd "
-    "sup sub kbd mark s u small abbr q cite ins del figure figcaption caption details summary div section".split()
-)
-MATH_TAGS = frozenset(
-    "math mrow mi mn mo ms mtext mspace mfrac msqrt mroot msub msup msubsup munder mover munderover "
-    "mmultiscripts mprescripts mtable mtr mtd menclose mpadded mphantom merror".split()
-)
-MATH_ATTRIBUTES = frozenset(
-    "class display displaystyle scriptlevel mathvariant mathcolor stretchy symmetric fence separator form lspace "
-    "rspace minsize maxsize movablelimits largeop accent accentunder linethickness notation width height depth "
-    "voffset columnspan rowspan".split()
-)
-ALIGNED = frozenset({"align"})
-LESSON_ATTRIBUTES: Mapping[str, frozenset[str]] = {
-    "a": frozenset({"href", "title", "class", "aria-label", "role"}),
-    "div": frozenset({"class", "role", "tabindex", "aria-label"}),
-    "section": frozenset({"class", "role", "aria-label"}),
-    "p": frozenset({"class"}),
-    "pre": frozenset({"class", "tabindex"}),
-    "code": frozenset({"class"}),
-    "ol": frozenset({"start"}),
-    "li": frozenset({"id"}),
-    "sup": frozenset({"id"}),
-    "th": frozenset({"align", "scope", "colspan", "rowspan"}),
-    "td": frozenset({"align", "colspan", "rowspan"}),
-    "abbr": frozenset({"title"}),
-    "details": frozenset({"open"}),
-    **{f"h{level}": frozenset({"id"}) for level in range(2, 7)},
-}
-COMMENT_ATTRIBUTES: Mapping[str, frozenset[str]] = {
-    "a": frozenset({"href", "title", "class"}),
-    "pre": frozenset({"class", "tabindex"}),
-    "code": frozenset({"class"}),
-    "ol": frozenset({"start"}),
-    "details": frozenset({"class"}),
-}
-CLASSES: Mapping[str, re.Pattern[str]] = {
-    "a": re.compile(r"anchor|mention|footnote-ref|footnote-backref"),
-    "div": re.compile(r"table-scroll|admonition (?:note|tip|warning|danger)"),
-    "section": re.compile(r"footnotes"),
-    "p": re.compile(r"admonition-title"),
-    "pre": re.compile(r"code"),
-    "code": re.compile(r"language-[a-z0-9_-]{1,30}"),
-    "details": re.compile(r"spoiler"),
-}
-FIXED_VALUES: Mapping[str, re.Pattern[str]] = {
-    "id": OUR_ID,
-    "tabindex": re.compile("0"),
-    "role": re.compile("note|region|doc-endnotes|doc-noteref|doc-backlink"),
-    "align": re.compile("left|right|center"),
-    "scope": re.compile("col|row"),
-    "start": re.compile(r"\d{1,9}"),
-    "colspan": re.compile(r"\d{1,3}"),
-    "rowspan": re.compile(r"\d{1,3}"),
-    "href": SAFE_URL,
-    "rel": re.compile("noopener|nofollow ugc noopener"),
-    "loading": re.compile("lazy"),
-    "decoding": re.compile("async"),
-    "mathcolor": re.compile("#[0-9A-Fa-f]{6}"),
-}
-
-
-@dataclass(frozen=True)
-class Policy:
-    """The tags and attributes one outlet may use; `rel` goes onto links that leave the site."""
-
-    tags: frozenset[str]
-    attributes: Mapping[str, frozenset[str]]
-    rel: str = ""
-    linkify: bool = False
-    trusted_tags: frozenset[str] = frozenset()
-    trusted_attributes: Mapping[str, frozenset[str]] | None = None
-
-
-LESSON = Policy(
-    tags=CONTENT_TAGS,
-    attributes=LESSON_ATTRIBUTES,
-    rel="noopener",
-    trusted_tags=MATH_TAGS | {"img", "span"},
-    trusted_attributes={
-        **dict.fromkeys(MATH_TAGS, MATH_ATTRIBUTES),
-        "img": frozenset("src alt title width height srcset loading decoding".split()),
-        "span": frozenset({"class"}),
-    },
-)
-COMMENT = Policy(
-    tags=frozenset(
-        "p br hr strong em a ul ol li blockquote h4 pre code details summary".split()
-    ),
-    attributes=COMMENT_ATTRIBUTES,
-    rel="nofollow ugc noopener",
-    linkify=True,
-    trusted_tags=frozenset({"span"}),
-    trusted_attributes={"span": frozenset({"class"})},
-)
-CODE = Policy(
-    tags=frozenset({"pre", "code", "span"}),
-    attributes={
-        key: frozenset({"class", "tabindex"}) for key in ("pre", "code", "span")
-    },
+from .policy import (
+    BARE_URL,
+    CLASSES,
+    FIXED_VALUES,
+    MATH_CLASS,
+    MATH_TAGS,
+    PYGMENTS_CLASSES,
+    Policy,
 )
 
 
@@ -147,14 +38,12 @@ def first_clean(html: str, policy: Policy) -> str:
     return str(cleaner.clean(html))
 
 
-def _linkify(source: object) -> LinkifyFilter:
-    return LinkifyFilter(
-        source, callbacks=[], skip_tags={"pre", "code"}, url_re=BARE_URL
-    )
+def _linkify(source: Any) -> LinkifyFilter:
+    return LinkifyFilter(source, callbacks=[], skip_tags={"pre", "code"}, url_re=BARE_URL)
 
 
 def last_word(html: str, policy: Policy) -> str:
-    """nh3 over the finished text: only the policy's tags, attributes, classes and addresses remain."""
+    """nh3 over the finished text: only what the policy allows remains."""
     attributes = {**policy.attributes, **(policy.trusted_attributes or {})}
     if policy.rel:
         attributes["a"] = attributes["a"] | {"rel"}
@@ -162,9 +51,7 @@ def last_word(html: str, policy: Policy) -> str:
         html,
         tags=policy.tags | policy.trusted_tags,
         attributes=attributes,
-        attribute_filter=lambda tag, name, value: allowed_value(
-            attributes, tag, name, value
-        ),
+        attribute_filter=lambda tag, name, value: allowed_value(attributes, tag, name, value),
         url_schemes={"http", "https", "mailto"},
         link_rel=None,
         strip_comments=True,

@@ -1,7 +1,7 @@
 """The first reading of a source: take out fenced code, code spans and formulas, with their places.
 
-Python-Markdown knows no positions and finds fences only at the margin; this reader finds them in lists,
-callouts and quotes too. It walks each text once: no input makes it slow.
+Python-Markdown knows no positions and finds fences only at the margin; this reader finds them in
+lists, callouts and quotes too. It walks each text once: no input makes it slow.
 """
 
 from __future__ import annotations
@@ -81,9 +81,7 @@ class Scan:
         body, after = _fenced_lines(lines, at + 1, fence)
         self.prose += [""] * (after - at)
         source, language = "\n".join(body), fence["language"]
-        piece = Piece(
-            "\n".join(lines[at:after]), source, lambda: highlight(source, language)
-        )
+        piece = Piece("\n".join(lines[at:after]), source, lambda: highlight(source, language))
         lead = fence["quote"] + fence["indent"]
         blank = fence["quote"].rstrip()
         self.out += [blank, lead + self.stash.put(piece, block=True), blank]
@@ -98,14 +96,10 @@ class Scan:
             self.chunk = []
 
 
-def _fenced_lines(
-    lines: list[str], at: int, fence: re.Match[str]
-) -> tuple[list[str], int]:
-    """The lines within a fence and the number of the line after it; an open fence ends with its quote."""
+def _fenced_lines(lines: list[str], at: int, fence: re.Match[str]) -> tuple[list[str], int]:
+    """The lines within a fence and the number of the line after it (or after its quote)."""
     depth = len(QUOTE.findall(fence["quote"]))
-    closing = re.compile(
-        rf"[ ]*{re.escape(fence['fence'])}{re.escape(fence['fence'][0])}*[ \t]*$"
-    )
+    closing = re.compile(rf"[ ]*{re.escape(fence['fence'])}{re.escape(fence['fence'][0])}*[ \t]*$")
     body: list[str] = []
     while at < len(lines):
         line = _unquoted(lines[at], depth)
@@ -170,7 +164,7 @@ class InlineScan:
         if mark[0][0] == "`":
             return self._code(mark)
         if mark[0][0] == "$" and self.render_formula:
-            return self._formula(mark)
+            return self._formula(mark, self.render_formula)
         return None
 
     def _code(self, mark: re.Match[str]) -> tuple[Piece, int] | None:
@@ -180,16 +174,14 @@ class InlineScan:
         if following == len(runs):
             return None
         end = runs[following]
-        inner = CONTINUED_QUOTE.sub("\n", self.text[mark.end() : end]).replace(
-            "\n", " "
-        )
+        inner = CONTINUED_QUOTE.sub("\n", self.text[mark.end() : end]).replace("\n", " ")
         if inner.strip() and inner[0] == inner[-1] == " ":
             inner = inner[1:-1]
         end += len(mark[0])
         source = self.text[mark.start() : end]
         return Piece(source, inner, lambda: inline_code(inner)), end
 
-    def _formula(self, mark: re.Match[str]) -> tuple[Piece, int] | None:
+    def _formula(self, mark: re.Match[str], render: FormulaRenderer) -> tuple[Piece, int] | None:
         """Pandoc's rule: `$` opens before a non-space, closes after one and never before a digit.
 
         Beyond that rule the very next dollar sign has to close, so that prices stay prices.
@@ -201,21 +193,13 @@ class InlineScan:
         inner = self.text[mark.end() : close.start()]
         if close[0] != mark[0] or "`" in inner or not inner.strip():
             return None
-        if mark[0] == "$" and not _closes(
-            inner, self.text[close.end() : close.end() + 1]
-        ):
+        if mark[0] == "$" and not _closes(inner, self.text[close.end() : close.end() + 1]):
             return None
-        return self._formula_piece(mark, inner, close.end()), close.end()
-
-    def _formula_piece(self, mark: re.Match[str], inner: str, end: int) -> Piece:
         line, column = self._place_of(mark.start())
         latex = CONTINUED_QUOTE.sub("\n", inner)
         formula = Formula(latex, mark[0] == "$$", line, column)
-        render = self.render_formula
-        assert render is not None
-        return Piece(
-            self.text[mark.start() : end], latex.strip(), lambda: render(formula)
-        )
+        source = self.text[mark.start() : close.end()]
+        return Piece(source, latex.strip(), lambda: render(formula)), close.end()
 
     def _place_of(self, at: int) -> tuple[int, int]:
         before = bisect_left(self.newlines, at)

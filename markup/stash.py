@@ -1,7 +1,7 @@
 """Pieces of a text (code, formulas, images) that travel past Markdown and bleach as tokens.
 
-Markdown never sees what is inside them, so it can neither change nor misread it; and when a token ends up
-where the piece makes no sense (an attribute, an indented code block), its source is put back.
+Markdown never sees what is inside them, so it can neither change nor misread it; and when a token
+ends up where the piece makes no sense (an attribute, an indented code block), its source returns.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-# Two noncharacters of Unicode: no text may carry them, and `clean_characters` removes them from sources.
+# Two noncharacters of Unicode: `clean_characters` removes them from every source.
 OPEN, CLOSE = "\ufdd0", "\ufdd1"
 TOKEN = re.compile(f"{OPEN}([bi])(\\d+){CLOSE}")
 

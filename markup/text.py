@@ -11,15 +11,21 @@ TAG = re.compile(
     re.DOTALL,
 )
 # Tags within a word: `**강조**를` is one word for the reader, so it has to be one for the search.
-WITHIN_WORDS = frozenset(
-    "a abbr b cite code del em i ins kbd mark q s small span strong sub sup u mi mn mo mrow msub msup".split()
+INLINE_TAGS = (
+    "a abbr b cite code del em i ins kbd mark q s small span strong sub sup u "
+    "math mi mn mo mrow mspace msub msubsup msup mtext"
 )
+WITHIN_WORDS = frozenset(INLINE_TAGS.split())
+
+
+# The links back from footnotes are furniture.
+BACK_ARROW = "↩"
 
 
 def plain_text(html: str) -> str:
     """The words of an HTML text: NFC, no tags, white space folded to single spaces."""
     words = TAG.sub(lambda tag: "" if _is_within_words(tag[1]) else " ", html)
-    return " ".join(unicodedata.normalize("NFC", unescape(words)).split())
+    return " ".join(unicodedata.normalize("NFC", unescape(words)).replace(BACK_ARROW, "").split())
 
 
 def _is_within_words(name: str | None) -> bool:

@@ -1,4 +1,4 @@
-"""Render every text of a folder, so that what would break a page is found before anything is written."""
+"""Render every text of a folder: what would break a page is found before anything is written."""
 
 from collections.abc import Callable
 from typing import Any

@@ -155,8 +155,7 @@ def lesson_stems(folder: Folder, name: str) -> list[str]:
         if (
             path.is_dir()
             or path.name.startswith(".")
-            or stem == "chapter"
-            and language in LANGUAGES
+            or (stem == "chapter" and language in LANGUAGES)
         ):
             continue
         if not rest.endswith(".md") or not (NUMBERED.match(stem) or stem == "chapter"):

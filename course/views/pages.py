@@ -36,7 +36,9 @@ def quest(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "course/quest.html", context)
 
 
-def outline_for(viewer: Any, quest: Any, stored: outlines.Outline, language: str) -> outlines.Outline:
+def outline_for(
+    viewer: Any, quest: Any, stored: outlines.Outline, language: str
+) -> outlines.Outline:
     """The stored outline, or for staff one that has drafts too."""
     if not viewer.is_staff:
         return stored

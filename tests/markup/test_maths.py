@@ -1,0 +1,99 @@
+import pytest
+
+from markup import MarkupError, Problem, render_lesson
+
+
+def html(source):
+    return render_lesson(source, language="en").html
+
+
+def problem(source):
+    with pytest.raises(MarkupError) as caught:
+        render_lesson(source, language="en")
+    (found,) = caught.value.problems
+    return found
+
+
+def test_inline_maths_becomes_mathml_beside_a_particle():
+    assert html("식 $x^2$는") == "<p>식 <math><msup><mi>x</mi><mn>2</mn></msup></math>는</p>"
+
+
+def test_display_maths_is_a_block():
+    assert html("a\n$$\nx\n$$\nb") == (
+        '<p>a</p>\n<math display="block"><mi>x</mi></math>\n<p>b</p>'
+    )
+
+
+def test_aligned_cells_have_classes_in_place_of_styles():
+    shown = html("$$\\begin{aligned} a &= b \\\\ c &= d \\end{aligned}$$")
+    assert '<mtd class="m-right m-pr0"><mi>a</mi></mtd>' in shown
+    assert '<mtd class="m-left m-pl0"><mo>=</mo><mi>b</mi></mtd>' in shown
+    assert " style=" not in shown
+
+
+def test_lines_of_an_array_have_classes():
+    shown = html("$$\\begin{array}{l|r} a & b \\\\ \\hline c & d \\end{array}$$")
+    assert '<mtd class="m-left m-br">' in shown
+    assert '<mtd class="m-bt m-right">' in shown
+
+
+def test_a_matrix_has_its_cells():
+    shown = html("$$\\begin{pmatrix} 1 & 2 \\\\ 3 & 4 \\end{pmatrix}$$")
+    assert shown.count("<mtr>") == 2
+    assert shown.count("<mtd>") == 4
+
+
+def test_colours_become_an_attribute():
+    assert '<mrow mathcolor="#FF0000"><mi>x</mi></mrow>' in html("$\\color{red}{x}$")
+
+
+def test_text_in_a_formula_is_escaped():
+    assert "<mtext>&lt;script&gt;</mtext>" in html("$\\text{<script>}$")
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["$5 and $10", "값은 $5, $10$20", "$ x $", "a $x $ b", "$x$5", "\\$x\\$", "`$x$`", "$"],
+)
+def test_dollars_that_are_not_maths_stay_dollars(source):
+    assert "<math" not in html(source)
+    assert "$" in html(source)
+
+
+def test_dollars_in_code_blocks_stay_dollars():
+    assert "<math" not in html("```\n$x$\n```\n\n    $\\nope$\n\n<pre>$\\nope$</pre>")
+
+
+def test_dollars_in_an_address_stay_dollars():
+    assert 'href="/a?b=$1$"' in html("[x](/a?b=$1$)")
+
+
+def test_an_unknown_command_is_told_with_both_positions():
+    assert problem("## a\n\n글 $x + \\nope$") == Problem(
+        "Formula, character 5: unknown command “\\nope”.", line=3, column=3
+    )
+
+
+def test_the_message_has_no_terminal_colours():
+    assert "\x1b" not in problem("$\\frac{1$").message
+
+
+@pytest.mark.parametrize(
+    "latex", ["{" * 500 + "x", "\\left(" * 100, "\\sqrt" * 200 + "x", "x" * 3_000, "\\frac" * 390]
+)
+def test_a_formula_that_could_break_the_converter_is_refused(latex):
+    assert problem(f"${latex}$").line == 1
+
+
+def test_macros_that_call_themselves_end():
+    assert problem("$\\newcommand{\\a}{\\a\\a}\\a$").line == 1
+
+
+def test_every_bad_formula_is_told():
+    with pytest.raises(MarkupError) as caught:
+        render_lesson("$\\one$ a $\\two$\n\n$\\three$")
+    assert [(found.line, found.column) for found in caught.value.problems] == [
+        (1, 1),
+        (1, 10),
+        (3, 1),
+    ]
