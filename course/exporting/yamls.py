@@ -16,9 +16,10 @@ class Dumper(yaml.SafeDumper):
 def represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.Node:
     """Several lines become a `|` block where YAML can hold the text that way."""
     style = "|" if "\n" in text else None
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+    return dumper.represent_scalar("tag:yaml.org,2002:str", str(text), style=style)
 
 
+Dumper.add_multi_representer(str, represent_text)
 Dumper.add_representer(str, represent_text)
 
 

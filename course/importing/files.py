@@ -108,7 +108,7 @@ class Folder:
             self.problem(relative, 1, "must start with front matter between two '---' lines")
             return None
         source = Source(relative)
-        if not self.load(text[len(opening) : end], relative, source):
+        if not self.load(text[len(opening) : end + 1], relative, source):
             return None
         rest = text[end + len(closing) :]
         source.body = rest.strip("\n")
@@ -123,7 +123,8 @@ class Folder:
         except (yaml.YAMLError, ValueError, RecursionError) as error:
             mark = getattr(error, "problem_mark", None)
             what = getattr(error, "problem", None) or error
-            line = mark.line + 1 + offset if mark else offset + 1
+            last = text.rstrip("\n").count("\n")  # YAML finds some mistakes at the very end
+            line = min(mark.line, last) + 1 + offset if mark else offset + 1
             self.problem(relative, line, f"bad YAML: {what}")
             return None, None
 

@@ -54,6 +54,7 @@ def write_quest(
 
 def write_lesson(folder, uid, chapter, lesson, with_picture, strange, width):
     """One lesson with a sample, a link and an exercise."""
+    slug = f"lesson-{lesson}" if chapter == 1 else f"lesson-{chapter}-{lesson}"
     sample = f"samples/part-{chapter}-{lesson}.py"
     code = f"print({lesson})\n"
     write(folder / sample, code)
@@ -76,7 +77,7 @@ def write_lesson(folder, uid, chapter, lesson, with_picture, strange, width):
     for language in ("ko", "en"):
         shared = "minutes: 12\nstatus: published\ntags:\n- made\n" if language == "ko" else ""
         write(
-            folder / f"{lesson:0{width}d}-lesson-{lesson}.{language}.md",
+            folder / f"{lesson:0{width}d}-{slug}.{language}.md",
             f"---\nuid: {uid}-{chapter}-{lesson}\ntitle: 'Lesson {lesson}: {language}'\n"
             f"summary: Of {lesson}.\n{shared}links:\n- title: Docs\n  url: https://docs.jax.dev/\n"
             f"samples:\n- file: {sample}\n  title: A sample\n{exercise}---\n{body}\n",
