@@ -141,7 +141,12 @@ def test_the_anonymous_bar_equals_a_members_with_the_same_log(acts, cuts):
     # The member's log arrives in pieces, as it is lived; the anonymous one is judged as a whole.
     for end in [*sorted(cuts), len(acts)]:
         known = acts[:end]
-        award(learner=member, grants=grants_of(known), facts=lambda known=known: facts_of(known))
+        award(
+            learner=member,
+            grants=grants_of(known),
+            facts=lambda known=known: facts_of(known),
+            grown=True,
+        )
     shown = {"lessons_done": len({a[0] for a in acts}), "lessons_total": 12, "scope": None}
     assert bar_of(learner=member, **shown) == evaluate(
         grants=grants_of(acts), facts=facts_of(acts), **shown
