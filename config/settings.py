@@ -19,7 +19,7 @@ if (BASE_DIR / ".env").is_file():
 DEBUG = env.bool("DEBUG", default=False)
 # The development key is refused in production by the check config.E001.
 DEVELOPMENT_KEY = "for-development-only-never-in-production-0123456789abcdef"
-SECRET_KEY = env.str("SECRET_KEY", default=DEVELOPMENT_KEY)
+SECRET_KEY = env.str("SECRET_KEY", default="") or DEVELOPMENT_KEY
 SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
 SITE_NAME = env.str("SITE_NAME", default="C.W.K.")
 SITE_HOST = SITE_URL.split("://", 1)[-1].split("/", 1)[0].rsplit(":", 1)[0]
@@ -56,9 +56,11 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.middleware.RequestMiddleware",
+    "config.middleware.SafeHeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "config.security.ContentPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -119,7 +121,8 @@ def database(url: str) -> dict:
     size = env.int("DATABASE_POOL_SIZE", default=8)
     config["OPTIONS"] = {
         **config.get("OPTIONS", {}),
-        "pool": {"min_size": min(2, size), "max_size": size, "timeout": 5},
+        # A process has fewer threads than connections, so waiting means that the server is away.
+        "pool": {"min_size": min(2, size), "max_size": size, "timeout": 3},
     }
     config["CONN_MAX_AGE"] = 0  # the pool keeps the connections
     return config
@@ -225,6 +228,7 @@ LEARNER_TIME_ZONE = env.str("LEARNER_TIME_ZONE", default="Asia/Seoul")
 
 STATIC_URL = "/static/"
 STATIC_ROOT = env.path("STATIC_ROOT", default=str(VAR_DIR / "static"))
+Path(STATIC_ROOT).mkdir(parents=True, exist_ok=True)
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(VAR_DIR / "media"))
@@ -244,12 +248,27 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
+LOG_LEVEL = env.str("LOG_LEVEL", default="INFO" if DEBUG else "WARNING")
+LOG_FORMAT = env.str("LOG_FORMAT", default="text")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
-    "root": {"handlers": ["console"], "level": "INFO" if DEBUG else "WARNING"},
+    "formatters": {
+        "text": {"format": "%(levelname)s %(name)s %(message)s"},
+        "json": {"()": "config.logs.JsonFormatter"},
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
+    # Django's own handlers would print a second line, and mail reports full of personal data.
+    "loggers": {"django": {"handlers": [], "level": "NOTSET", "propagate": True}},
 }
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+
+# --- Page cache (pagecache.gate) -------------------------------------------------------------
+
+PAGECACHE_MB = env.int("PAGECACHE_MB", default=64)  # of each process
+# Even an untouched page is built anew after this time.
+PAGECACHE_SECONDS = env.int("PAGECACHE_SECONDS", default=3600)
 
 # --- Security --------------------------------------------------------------------------------
 
@@ -269,10 +288,22 @@ SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 if SECURE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
-if env.bool("BEHIND_PROXY", default=False):
+BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 X_FRAME_OPTIONS = "DENY"
+# Forms (a lesson in the admin is the longest), and whole bodies with files.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+DATA_UPLOAD_MAX_NUMBER_FILES = 20
+MAX_BODY_BYTES = 10 * 1024 * 1024
+PERMISSIONS_POLICY = ", ".join(
+    f"{feature}=()"
+    for feature in (
+        "accelerometer", "browsing-topics", "camera", "display-capture", "geolocation",
+        "gyroscope", "hid", "magnetometer", "microphone", "midi", "payment", "serial", "usb",
+    )
+)  # fmt: skip
 
 # No page has an inline script or style, so no nonce is needed and cached pages stay valid.
 CONTENT_SECURITY_POLICY = {

@@ -70,7 +70,7 @@ def check_foreign_uids(folder: Folder, quest: Node, lessons: list[Node]) -> None
     if others.filter(slug=quest.slug).exists():
         folder.problem(source.path, source.line("slug"), f"slug '{quest.slug}' is another quest's")
     for model, nodes in ((Chapter, quest.children), (Lesson, lessons)):
-        rows = model.objects.exclude(quest__uid=quest.uid)  # type: ignore[attr-defined]
+        rows = model.objects.exclude(quest__uid=quest.uid)
         taken = set(rows.values_list("uid", flat=True))
         for node in nodes:
             if node.uid in taken:

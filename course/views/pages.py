@@ -8,8 +8,10 @@ from django.utils.translation import get_language
 
 from course import access, outlines, search, stream
 from course.models import Lesson, LessonText, Status, Tag
+from pagecache.public import depends_on, public
 
 
+@public("site", "rules")
 def home(request: HttpRequest) -> HttpResponse:
     """Every quest, and where to go on."""
     quests = access.quest_texts(viewer=request.user, language=get_language())
@@ -19,10 +21,12 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "course/home.html", {"quests": quests})
 
 
+@public("rules")
 def quest(request: HttpRequest, slug: str) -> HttpResponse:
     """A quest: what one learns, its chapters and lessons."""
     language = get_language()
     text = access.quest_text(slug=slug, viewer=request.user, language=language)
+    depends_on(request, f"quest:{text.quest_id}")
     outline = outline_for(request.user, text.quest, text.outline, language)
     lessons = outlines.lessons_of(outline)
     context = {
@@ -45,10 +49,12 @@ def outline_for(
     return outlines.build(quest, language, [Status.DRAFT, Status.PUBLISHED])
 
 
+@public("rules")
 def lesson(request: HttpRequest, quest: str, slug: str) -> HttpResponse:
     """A lesson, from title to comments."""
     language = get_language()
     text = access.lesson_text(quest=quest, slug=slug, viewer=request.user, language=language)
+    depends_on(request, f"quest:{text.lesson.quest_id}", f"thread:{text.lesson.thread_id}")
     return render(request, "course/lesson.html", lesson_context(request, text, language))
 
 
@@ -67,6 +73,7 @@ def lesson_context(request: HttpRequest, text: LessonText, language: str) -> dic
     }
 
 
+@public("site")
 def tag(request: HttpRequest, slug: str) -> HttpResponse:
     """Every lesson with this tag, in reading order."""
     found = get_object_or_404(Tag, slug=slug)
@@ -83,6 +90,7 @@ def tag(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "course/tag.html", {"tag": found, "lessons": pairs})
 
 
+@public("site", query={"after"})
 def stream_page(request: HttpRequest) -> HttpResponse:
     """What is new."""
     page = stream.page(language=get_language(), after=request.GET.get("after", ""))
