@@ -81,7 +81,7 @@ def insert(
 ) -> Comment:
     """Write the comment and everything that follows; the thread's row is held."""
     policy.check_thread_open(thread, author)
-    verdict = policy.judge(author=author, body=body, html=rendered.html)
+    verdict = policy.judge(author=author, body=body, html=rendered.html, token=token)
     place = place_under(thread, parent)
     comment = Comment.objects.create(
         thread=thread,

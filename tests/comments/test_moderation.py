@@ -126,8 +126,8 @@ def test_the_silenced_may_mark_but_the_banned_may_not(
     moderation.sanction(kind="banned", **sanction)
     with pytest.raises(Refused):
         marking.flag(comment=comment, learner=other_learner, reason="spam")
+    fault = Fault(category="typo", body="x")
     with pytest.raises(Refused):
-        fault = Fault(category="typo", body="x")
         file(thread=thread, reporter=other_learner, fault=fault, form_token="t")
 
 

@@ -32,7 +32,7 @@ def test_every_root_is_on_exactly_one_page(thread, learner, sort):
     Comment.objects.filter(number__in=[7, 30, 31]).update(helpful_count=2)
     pages = walk(thread, None, sort)
     assert [len(page) for page in pages] == [20, 20, 5]
-    assert sorted(sum(pages, [])) == list(range(1, 46))
+    assert sorted(number for page in pages for number in page) == list(range(1, 46))
 
 
 def test_the_orders(thread, learner):
