@@ -8,3 +8,16 @@ class AccountsConfig(AppConfig):
 
     name = "accounts"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register the checks and this app's part of the export; lock the admin's own door."""
+        from allauth.account.decorators import secure_admin_login
+        from django.contrib import admin
+
+        from accounts import checks  # noqa: F401
+        from accounts.export import own_files
+        from accounts.registry import register_export
+
+        register_export("account", own_files)
+        # The admin's sign-in page knows neither rate limits nor second factors.
+        admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]

@@ -1,7 +1,8 @@
-"""The learner's account."""
+"""The learner's account, what learners are told, and the mails that wait to be sent."""
 
 import secrets
-from typing import Any, ClassVar
+from datetime import datetime, timedelta
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
@@ -10,15 +11,25 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.handles import SkeletonField, new_handle, tidy
+
+# Long enough for an edit, a delete or a visit to the site to make the mail unnecessary.
+MAIL_DELAY = timedelta(minutes=2)
+
 
 def new_public_id() -> str:
     """An opaque id that tells nothing about the account (72 random bits)."""
     return secrets.token_urlsafe(9)
 
 
-def new_handle() -> str:
-    """A first handle that a learner may change: `learner-` and eight letters or digits."""
-    return f"learner-{secrets.token_hex(4)}"
+def new_token() -> str:
+    """An unguessable token for an address in a mail (192 random bits)."""
+    return secrets.token_urlsafe(24)
+
+
+def after_mail_delay() -> datetime:
+    """When a notification made now is mailed at the earliest."""
+    return timezone.now() + MAIL_DELAY
 
 
 class UserManager(BaseUserManager["User"]):
@@ -32,8 +43,14 @@ class UserManager(BaseUserManager["User"]):
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        """A new account that may do everything in the admin."""
-        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+        """A new account that may do everything in the admin; its address counts as verified."""
+        from allauth.account.models import EmailAddress
+
+        user = self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+        EmailAddress.objects.create(
+            user=user, email=user.email.lower(), verified=True, primary=True
+        )
+        return user
 
 
 class User(AbstractBaseUser, PermissionsMixin):
@@ -47,15 +64,21 @@ class User(AbstractBaseUser, PermissionsMixin):
     public_id = models.CharField(max_length=16, unique=True, default=new_public_id, editable=False)
     email = models.EmailField(_("e-mail address"))
     handle = models.CharField(_("handle"), max_length=30, unique=True, default=new_handle)
+    handle_skeleton = SkeletonField(max_length=120, unique=True, editable=False)
     display_name = models.CharField(_("display name"), max_length=40, blank=True)
     time_zone = models.CharField(_("time zone"), max_length=40, default=settings.LEARNER_TIME_ZONE)
+    time_zone_confirmed = models.BooleanField(default=False)
     language = models.CharField(
         _("language"), max_length=5, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE
     )
     theme = models.CharField(_("theme"), max_length=5, choices=Theme, default=Theme.AUTO)
+    profile_public = models.BooleanField(_("public profile"), default=False)
+    profile_sections = models.JSONField(default=list, blank=True)
     is_staff = models.BooleanField(_("staff"), default=False)
     is_active = models.BooleanField(_("active"), default=True)
     date_joined = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
+    delete_at = models.DateTimeField(null=True, blank=True, db_index=True)
+    delete_keeps_comments = models.BooleanField(default=True)
 
     USERNAME_FIELD = "handle"
     EMAIL_FIELD = "email"
@@ -73,13 +96,44 @@ class User(AbstractBaseUser, PermissionsMixin):
     def __str__(self) -> str:
         return self.name
 
+    @classmethod
+    def normalize_username(cls, username: str) -> str:
+        """The stored spelling of a handle."""
+        return tidy(username)
+
     @property
     def name(self) -> str:
         """What others see: the display name, or the handle."""
         return self.display_name or self.handle
 
 
-class Notification(models.Model):
+class Waiting(models.Model):
+    """Something that is to be mailed: `mail_at` says when to try next, None that it is settled."""
+
+    mail_at = models.DateTimeField(null=True, blank=True, default=after_mail_delay)
+    mail_tries = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        abstract = True
+
+
+class NotificationQuerySet(models.QuerySet["Notification"]):
+    """Filters in the words of the notification page."""
+
+    def unread(self) -> Self:
+        """Those that the learner has not seen."""
+        return self.filter(read_at=None)
+
+    def newest_first(self) -> Self:
+        """In the order of the list."""
+        return self.order_by("-created_at", "-id")
+
+    def mark_read(self) -> int:
+        """Mark the unread ones as read; returns how many. A read notification is not mailed."""
+        return self.unread().update(read_at=timezone.now(), mail_at=None)
+
+
+class Notification(Waiting):
     """Something a learner is told once; `key` says what, so telling twice changes nothing."""
 
     learner = models.ForeignKey(User, models.CASCADE, related_name="notifications")
@@ -92,6 +146,8 @@ class Notification(models.Model):
     read_at = models.DateTimeField(null=True, blank=True)
     emailed_at = models.DateTimeField(null=True, blank=True)
 
+    objects = NotificationQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["learner", "key"], name="a_learner_is_told_once")
@@ -99,8 +155,50 @@ class Notification(models.Model):
         indexes = [
             models.Index(
                 fields=["learner"], condition=models.Q(read_at=None), name="unread_notifications"
-            )
+            ),
+            models.Index(fields=["learner", "-created_at", "-id"], name="notification_list"),
+            models.Index(
+                fields=["mail_at"], condition=models.Q(mail_at__isnull=False), name="mail_waiting"
+            ),
         ]
 
     def __str__(self) -> str:
         return self.text
+
+
+class OutgoingMail(Waiting):
+    """A mail about the account itself (codes, security events); deleted as soon as it is sent."""
+
+    to = models.EmailField(max_length=254)
+    subject = models.CharField(max_length=300)
+    body = models.TextField()
+    message_id = models.CharField(max_length=200, unique=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = [models.Index(fields=["mail_at"], name="outgoing_waiting")]
+
+    def __str__(self) -> str:
+        return self.subject
+
+
+class MailPreference(models.Model):
+    """How a learner wants one kind of notification mailed; the token ends these mails."""
+
+    class Choice(models.TextChoices):
+        IMMEDIATE = "immediate", _("Right away")
+        DIGEST = "digest", _("Once a day")
+        NONE = "none", _("Never")
+
+    learner = models.ForeignKey(User, models.CASCADE, related_name="mail_preferences")
+    kind = models.CharField(max_length=30)
+    choice = models.CharField(max_length=10, choices=Choice, default=Choice.IMMEDIATE)
+    token = models.CharField(max_length=40, unique=True, default=new_token, editable=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["learner", "kind"], name="one_choice_per_kind")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.choice}"

@@ -48,6 +48,7 @@ class Kind:
     name: str
     label: "Label"
     recheck: Recheck
+    default: str = "immediate"
 
 
 @dataclass(frozen=True)
@@ -86,9 +87,14 @@ def register_erasure(name: str, erase: Erasure) -> None:
     erasures[name] = erase
 
 
-def register_kind(kind: str, label: "Label", recheck: Recheck = unchanged) -> None:
-    """Add a kind of notification; `label` is shown in the mail preferences."""
-    kinds[kind] = Kind(kind, label, recheck)
+def register_kind(
+    kind: str, label: "Label", recheck: Recheck = unchanged, default: str = "immediate"
+) -> None:
+    """Add a kind of notification; `label` is shown in the mail preferences.
+
+    `default` ("immediate", "digest" or "none") holds until a learner chooses.
+    """
+    kinds[kind] = Kind(kind, label, recheck, default)
 
 
 def register_profile_section(

@@ -8,3 +8,9 @@ class CommentsConfig(AppConfig):
 
     name = "comments"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Tell accounts what this app adds to it."""
+        from comments import registrations
+
+        registrations.register()

@@ -1,10 +1,14 @@
 """Error pages that help."""
 
-from django.db import DatabaseError
+import sys
+
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
+
+RETRY_AFTER_SECONDS = 15
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -14,14 +18,26 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500 without touching the database, the session or the context processors."""
+    """500 without touching the database, the session or the context processors.
+
+    Django calls it while it handles the exception, also for one that a middleware (session,
+    sign-in) raised; when that says that the database is away, the answer is 503.
+    """
+    if is_outage(sys.exception()):
+        return come_back()
     return HttpResponse(render_to_string("500.html"), status=500)
 
 
-class DatabaseDownMiddleware:
-    """Turns "the database does not answer" into a 503 page that says when to come back."""
+def come_back() -> HttpResponse:
+    """503 with the time after which a second try makes sense."""
+    page = HttpResponse(render_to_string("503.html"), status=503)
+    page["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    page["Cache-Control"] = "no-store"
+    return page
 
-    retry_after_seconds = 15
+
+class DatabaseDownMiddleware:
+    """Turns "the database does not answer" in a view into a 503 page, without an error report."""
 
     def __init__(self, get_response):  # type: ignore[no-untyped-def]
         self.get_response = get_response
@@ -32,17 +48,11 @@ class DatabaseDownMiddleware:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Answer 503 for a lost or refused database connection; leave other errors alone."""
-        if not is_outage(error):
-            return None
-        page = HttpResponse(render_to_string("503.html"), status=503)
-        page["Retry-After"] = str(self.retry_after_seconds)
-        return page
+        return come_back() if is_outage(error) else None
 
 
-def is_outage(error: Exception) -> bool:
-    """Whether the error says that the database is away, rather than that a query is wrong."""
-    from django.db import InterfaceError, OperationalError
-
-    return isinstance(error, OperationalError | InterfaceError) or (
-        isinstance(error, DatabaseError) and "connection" in str(error).lower()
-    )
+def is_outage(error: BaseException | None) -> bool:
+    """Whether the error says that the database is away or too busy (also: no pooled connection
+    in time, which Django hands on as OperationalError), rather than that a query is wrong.
+    """
+    return isinstance(error, OperationalError | InterfaceError)

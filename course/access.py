@@ -2,11 +2,15 @@
 
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import Case, IntegerField, OuterRef, QuerySet, Subquery, Value, When
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.utils.translation import gettext as _
 
 from course.models import Lesson, LessonText, OldLessonSlug, OldQuestSlug, Quest, QuestText, Status
+
+# Somebody who is not signed in: sees what everybody may see.
+ANYBODY = AnonymousUser()
 
 
 class Moved(Exception):
@@ -68,7 +72,7 @@ def lesson_text(*, quest: str, slug: str, viewer: Any, language: str) -> LessonT
     if text is None:
         raise moved_lesson(quest, slug, viewer)
     if text.lesson.merged_into_id:
-        raise Moved(text.lesson.merged_into.get_absolute_url())
+        raise Moved(text.lesson.merged_into.get_absolute_url())  # type: ignore[union-attr]
     return text
 
 

@@ -1,8 +1,8 @@
 """The outline of a quest: chapters and lessons in reading order, stored ready to show.
 
-An outline is plain data: a list of chapters `{uid, slug, title, summary, lessons}` whose lessons are
-`{uid, slug, title, minutes, status, language}`. The stored one (QuestText.outline) holds published
-lessons; staff see drafts too, in one that is built on the spot.
+An outline is plain data: a list of chapters `{uid, slug, title, summary, lessons}` whose lessons
+are `{uid, slug, title, minutes, status, language}`. The stored one (QuestText.outline) holds
+published lessons; staff see drafts too, in one that is built on the spot.
 """
 
 from collections.abc import Iterable
@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from django.conf import settings
 
-from course.models import ChapterText, LessonText, Quest, QuestText, Status
+from course.models import Chapter, ChapterText, LessonText, Quest, QuestText, Status
 from pagecache.changes import touch
 
 Outline = list[dict[str, Any]]
@@ -47,10 +47,7 @@ def build(quest: Quest, language: str, statuses: Iterable[str]) -> Outline:
     )
     return [
         {
-            "uid": chapter.uid,
-            "slug": chapter.slug,
-            "title": chapter_texts[chapter.pk].title if chapter.pk in chapter_texts else str(chapter),
-            "summary": chapter_texts[chapter.pk].summary if chapter.pk in chapter_texts else "",
+            **chapter_row(chapter, chapter_texts.get(chapter.pk)),
             "lessons": [
                 lesson_row(lesson, lesson_texts[lesson.pk])
                 for lesson in sorted(lessons, key=lambda each: (each.position, each.pk))
@@ -59,6 +56,16 @@ def build(quest: Quest, language: str, statuses: Iterable[str]) -> Outline:
         }
         for chapter in chapters
     ]
+
+
+def chapter_row(chapter: Chapter, text: ChapterText | None) -> dict[str, Any]:
+    """What an outline says of one chapter, its lessons aside."""
+    return {
+        "uid": chapter.uid,
+        "slug": chapter.slug,
+        "title": text.title if text else chapter.slug,
+        "summary": text.summary if text else "",
+    }
 
 
 def lesson_row(lesson: Any, text: LessonText) -> dict[str, Any]:
@@ -78,7 +85,7 @@ def rebuild(quest: Quest) -> None:
     for code, _name in settings.LANGUAGES:
         outline = [part for part in build(quest, code, [Status.PUBLISHED]) if part["lessons"]]
         QuestText.objects.filter(quest=quest, language=code).update(outline=outline)
-    touch(f"quest:{quest.pk}", "site")
+    touch(f"quest:{quest.pk}", "site", "catalogue")
 
 
 def lessons_of(outline: Outline) -> list[dict[str, Any]]:

@@ -80,10 +80,12 @@ def fill_extras(lesson: Lesson, texts: Iterable[LessonText]) -> None:
     for text in texts:
         text.extras = {
             "samples": [sample_row(sample, text.language) for sample in samples],
-            "links": [{"url": each.url, "title": in_language(each.titles, text.language) or each.url}
-                      for each in links],
+            "links": [
+                {"url": link.url, "title": in_language(link.titles, text.language) or link.url}
+                for link in links
+            ],
             "tags": tags,
-        }  # fmt: skip
+        }
 
 
 def sample_row(sample: Any, language: str) -> dict[str, Any]:
@@ -104,4 +106,3 @@ def sample_row(sample: Any, language: str) -> dict[str, Any]:
 def in_language(texts: dict[str, str], language: str) -> str:
     """The text in `language`, else in any other, else empty."""
     return texts.get(language) or next(iter(texts.values()), "")
-

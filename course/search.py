@@ -59,7 +59,9 @@ def find(*, query: str, language: str, viewer: Any, page: int = 1) -> Results:
 
 def matching(terms: list[str], language: str, viewer: Any) -> QuerySet[LessonText]:
     """The lesson texts that hold every term, ranked."""
-    texts = LessonText.objects.filter(language=language, lesson__in=Lesson.objects.visible_to(viewer))
+    texts = LessonText.objects.filter(
+        language=language, lesson__in=Lesson.objects.visible_to(viewer)
+    )
     rank: Any = Value(0)
     for term in terms:
         anywhere = Q()

@@ -2,14 +2,20 @@
 
 from django.urls import path
 
-from course.views import data, pages
+from course import urls_progress
+from course.views import data, offline, pages
+from pagecache.public import public
 
 urlpatterns = [
+    *urls_progress.pages,
     path("", pages.home, name="home"),
+    path("manifest.webmanifest", offline.manifest, name="manifest"),
+    path("offline/", offline.offline_page, name="offline"),
+    path("offline/<slug:slug>.json", offline.what_to_keep, name="what-to-keep"),
     path("quests/<slug:slug>/", pages.quest, name="quest"),
     path("quests/<slug:quest>/<slug:slug>/", pages.lesson, name="lesson"),
     path("tags/<str:slug>/", pages.tag, name="tag"),
     path("stream/", pages.stream_page, name="stream"),
-    path("stream/feed/", data.StreamFeed(), name="stream-feed"),
+    path("stream/feed/", public("site")(data.StreamFeed()), name="stream-feed"),
     path("search/", pages.search_page, name="search"),
 ]

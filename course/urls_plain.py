@@ -3,9 +3,18 @@
 from django.contrib.sitemaps.views import sitemap
 from django.urls import path
 
-from course.views import data
+from course import urls_progress
+from course.views import data, offline
+from pagecache.public import public
 
 urlpatterns = [
-    path("robots.txt", data.robots, name="robots"),
-    path("sitemap.xml", sitemap, {"sitemaps": data.SITEMAPS}, name="sitemap"),
+    *urls_progress.plain,
+    path("sw.js", offline.service_worker, name="service-worker"),
+    path("robots.txt", public("site")(data.robots), name="robots"),
+    path(
+        "sitemap.xml",
+        public("site", query={"p"})(sitemap),
+        {"sitemaps": data.SITEMAPS},
+        name="sitemap",
+    ),
 ]

@@ -13,7 +13,8 @@ class Facts:
     "exercises", "exercises:quest:<uid>", "night", "dawn", "reports", "helpful". They count what
     was *ever* done (an undone lesson stays counted), so they only grow.
     totals: the same keys, how many exist (published).
-    days: learning days in the learner's own zone; today: the date there now.
+    days: learning days in the learner's own zone, of everything ever done (they only grow, too);
+    today: the date there now.
     """
 
     counts: Mapping[str, int]

@@ -1,20 +1,21 @@
-"""The kinds of rules: each a small pure function with a declared parameter form.
+"""The kinds of rules: each a small pure function with declared parameters.
 
 A kind is given its checked parameters and what is known of a learner; it answers how far the
 learner is, or None when that is unknown here (the rule is then skipped, never failed).
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from gamification import streaks
 from gamification.facts import Facts
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as Promise
 
 Params = Mapping[str, Any]
 
@@ -42,43 +43,32 @@ class State(NamedTuple):
 Check = Callable[[Params, State], Progress | None]
 
 
-class NumberForm(forms.Form):
-    """How many."""
+@dataclass(frozen=True)
+class Parameter:
+    """One parameter that a kind takes: a number from 1 up, or a name."""
 
-    n = forms.IntegerField(label=_("how many (n)"), min_value=1, max_value=1_000_000)
+    label: "str | Promise"
+    is_number: bool = False
+    required: bool = True
 
-
-class LessonsForm(NumberForm):
-    """How many, optionally of one quest, chapter or tag."""
-
-    quest = forms.CharField(label=_("quest (uid)"), max_length=64, required=False)
-    chapter = forms.CharField(label=_("chapter (uid)"), max_length=64, required=False)
-    tag = forms.CharField(label=_("tag (slug)"), max_length=40, required=False)
-
-    def clean(self) -> dict[str, Any]:
-        """Allow one of the three at most."""
-        cleaned = super().clean() or self.cleaned_data
-        if sum(bool(cleaned.get(name)) for name in ("quest", "chapter", "tag")) > 1:
-            raise ValidationError(_("Choose only one of quest, chapter and tag."))
-        return cleaned
+    def problem(self, value: Any) -> "str | Promise | None":
+        """What is wrong with a value, or None."""
+        if value in (None, ""):
+            return _("is missing") if self.required else None
+        if self.is_number:
+            fits = isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= MOST
+            return None if fits else _("must be a whole number from 1 to 1,000,000")
+        return None if isinstance(value, str) and len(value) <= 64 else _("must be a short text")
 
 
-class ExercisesForm(NumberForm):
-    """How many, optionally of one quest."""
-
-    quest = forms.CharField(label=_("quest (uid)"), max_length=64, required=False)
-
-
-class ChapterForm(forms.Form):
-    """Which chapter."""
-
-    chapter = forms.CharField(label=_("chapter (uid)"), max_length=64)
-
-
-class QuestForm(forms.Form):
-    """Which quest."""
-
-    quest = forms.CharField(label=_("quest (uid)"), max_length=64)
+MOST = 1_000_000
+# Every parameter that some kind takes, for the admin's form.
+PARAMETERS = {
+    "n": Parameter(_("how many (n)"), is_number=True),
+    "quest": Parameter(_("quest (uid)")),
+    "chapter": Parameter(_("chapter (uid)")),
+    "tag": Parameter(_("tag (slug)")),
+}
 
 
 def _key(base: str, params: Params) -> str:
@@ -141,38 +131,54 @@ def _counted(key: str) -> Check:
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of rule: its label for staff, its parameter form, its function."""
+    """A kind of rule: its label for staff, the parameters it takes, its function."""
 
-    label: str | Promise
-    form: type[forms.Form]
+    label: "str | Promise"
+    parameters: Mapping[str, Parameter]
     check: Check
+    at_most_one_of: frozenset[str] = frozenset()
+
+    def problems(self, params: Mapping[str, Any]) -> list[str]:
+        """What is wrong with the parameters, a sentence for each problem."""
+        found = [str(_("unknown parameter: %s") % name) for name in params.keys() - self.parameters]
+        for name, parameter in self.parameters.items():
+            if problem := parameter.problem(params.get(name)):
+                found.append(f"{name}: {problem}")
+        if sum(bool(params.get(name)) for name in self.at_most_one_of) > 1:
+            found.append(str(_("Choose only one of quest, chapter and tag.")))
+        return sorted(found)
 
     def clean(self, params: Any) -> dict[str, Any]:
         """The checked parameters; raises ValidationError that names every problem."""
         if not isinstance(params, Mapping):
             raise ValidationError(_("Parameters must be a mapping."))
-        form = self.form(dict(params))
-        unknown = sorted(params.keys() - form.fields.keys())
-        problems = [_("unknown parameter: %s") % name for name in unknown]
-        for name, errors in form.errors.items():
-            problems += [f"{name}: {error}" for error in errors]
-        if problems:
+        if problems := self.problems(params):
             raise ValidationError(problems)
-        return {name: value for name, value in form.cleaned_data.items() if value not in ("", None)}
+        return {name: value for name, value in params.items() if value not in ("", None)}
 
 
+def _takes(*names: str, optional: Sequence[str] = ()) -> dict[str, Parameter]:
+    """The declared parameters by name."""
+    required = {name: PARAMETERS[name] for name in names}
+    return required | {name: replace(PARAMETERS[name], required=False) for name in optional}
+
+
+NUMBER = _takes("n")
+OF_WHAT = ("quest", "chapter", "tag")
 KINDS: dict[str, Kind] = {
-    "lessons": Kind(_("n lessons done"), LessonsForm, lessons),
-    "chapter": Kind(_("chapter done"), ChapterForm, all_lessons),
-    "quest": Kind(_("quest done"), QuestForm, all_lessons),
-    "exercises": Kind(_("n exercises done"), ExercisesForm, exercises),
-    "xp": Kind(_("n XP reached"), NumberForm, xp),
-    "level": Kind(_("level n reached"), NumberForm, level),
-    "streak_days": Kind(_("streak of n days"), NumberForm, streak_days),
-    "streak_weeks": Kind(_("streak of n weeks"), NumberForm, streak_weeks),
-    "reports": Kind(_("n bug reports accepted"), NumberForm, _counted("reports")),
-    "helpful": Kind(_("n comments marked helpful"), NumberForm, _counted("helpful")),
-    "night": Kind(_("n lessons at night (22 to 4)"), NumberForm, _counted("night")),
-    "dawn": Kind(_("n lessons at dawn (4 to 7)"), NumberForm, _counted("dawn")),
+    "lessons": Kind(
+        _("n lessons done"), _takes("n", optional=OF_WHAT), lessons, frozenset(OF_WHAT)
+    ),
+    "chapter": Kind(_("chapter done"), _takes("chapter"), all_lessons),
+    "quest": Kind(_("quest done"), _takes("quest"), all_lessons),
+    "exercises": Kind(_("n exercises done"), _takes("n", optional=["quest"]), exercises),
+    "xp": Kind(_("n XP reached"), NUMBER, xp),
+    "level": Kind(_("level n reached"), NUMBER, level),
+    "streak_days": Kind(_("streak of n days"), NUMBER, streak_days),
+    "streak_weeks": Kind(_("streak of n weeks"), NUMBER, streak_weeks),
+    "reports": Kind(_("n bug reports accepted"), NUMBER, _counted("reports")),
+    "helpful": Kind(_("n comments marked helpful"), NUMBER, _counted("helpful")),
+    "night": Kind(_("n lessons at night (22 to 4)"), NUMBER, _counted("night")),
+    "dawn": Kind(_("n lessons at dawn (4 to 7)"), NUMBER, _counted("dawn")),
 }
 KIND_CHOICES = [(name, kind.label) for name, kind in KINDS.items()]

@@ -24,9 +24,11 @@ def add_lines(learner: User, grants: Sequence[Grant], rule_version: int) -> list
 
     Sorted, so that two transactions adding the same lines wait for each other and never deadlock.
     """
+    if not grants:
+        return []
     unique = {(grant.reason, grant.key): grant for grant in reversed(grants)}
     now = connection.ops.adapt_datetimefield_value(timezone.now())
-    values: list[object] = []
+    values: list[int | str | None] = []
     for (reason, key), grant in sorted(unique.items()):
         values += [learner.pk, reason, key, grant.points, rule_version, now]
     rows = ", ".join(["(%s, %s, %s, %s, %s, %s)"] * len(unique))

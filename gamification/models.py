@@ -59,7 +59,7 @@ class Level(Rule):
     """A level and the XP at which it starts."""
 
     number = models.PositiveSmallIntegerField(_("number"), unique=True)
-    xp_from = models.PositiveIntegerField(_("starts at XP"), unique=True)
+    xp_from = models.PositiveIntegerField(_("starts at XP"))
 
     class Meta:
         verbose_name = _("level")
@@ -121,7 +121,7 @@ class LedgerSet(models.QuerySet["XPEntry"]):
         """Refused."""
         raise LedgerIsFinalError("XP entries are never updated")
 
-    def bulk_create(self, objs: Any, *args: Any, **options: Any) -> list["XPEntry"]:
+    def bulk_create(self, objs: Any, *args: Any, **options: Any) -> Any:
         """Add lines; an upsert, which could change old ones, is refused."""
         if options.get("update_conflicts"):
             raise LedgerIsFinalError("XP entries are never updated")
@@ -134,7 +134,7 @@ class LedgerSet(models.QuerySet["XPEntry"]):
     def erase(self, learner: User) -> None:
         """Remove the lines of an account that is being erased, the one exception."""
         lines = self.filter(learner=learner)
-        lines._raw_delete(lines.db)  # type: ignore[attr-defined]
+        lines._raw_delete(lines.db)
 
 
 class XPEntry(models.Model):

@@ -1,14 +1,17 @@
 """Tell a learner of a new level and new achievements, in the learner's own language."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from accounts.models import User
+from accounts.models import Notification, User
 from accounts.notifications import Notice, notify_many
-from gamification.rules import AchievementRule, LevelRule
+from gamification.rules import AchievementRule, LevelRule, current_rules
+
+Rule = TypeVar("Rule")
 
 
 def tell(learner: User, gained: Sequence[AchievementRule], risen: LevelRule | None) -> None:
@@ -36,3 +39,29 @@ def level_notice(learner: User, level: LevelRule) -> Notice:
         "title": level.view().title,
     }
     return Notice(learner, f"level:{level.number}", "level", text, reverse("why-xp"))
+
+
+def recheck_achievements(notifications: Sequence[Notification]) -> Mapping[int, Notice | None]:
+    """The latest words for mails about achievements."""
+    rules = {f"achievement:{rule.slug}": rule for rule in current_rules().achievements}
+    return _in_present_words(notifications, rules, achievement_notice)
+
+
+def recheck_levels(notifications: Sequence[Notification]) -> Mapping[int, Notice | None]:
+    """The latest words for mails about levels."""
+    levels = {f"level:{level.number}": level for level in current_rules().levels}
+    return _in_present_words(notifications, levels, level_notice)
+
+
+def _in_present_words(
+    notifications: Sequence[Notification],
+    rules: Mapping[str, Rule],
+    words: Callable[[User, Rule], Notice],
+) -> dict[int, Notice | None]:
+    """Notices by notification id; what the rules no longer know is mailed as it was stored."""
+    found: dict[int, Notice | None] = {}
+    for notification in notifications:
+        if rule := rules.get(notification.key):
+            with override(notification.learner.language):
+                found[notification.pk] = words(notification.learner, rule)
+    return found

@@ -10,6 +10,7 @@ from accounts.models import User
 from gamification.facts import Facts
 from gamification.ledger import Grant, add_lines, add_to_total
 from gamification.models import Granted, Standing
+from gamification.moments import moments_of
 from gamification.news import tell
 from gamification.rules import AchievementRule, AchievementView, LevelView, current_rules
 
@@ -18,13 +19,14 @@ __all__ = ["Grant", "Outcome", "award", "review"]
 
 @dataclass(frozen=True)
 class Outcome:
-    """What an act led to. `xp` and `level` are None when nothing was new: not looked up."""
+    """What an act led to. `xp`, `level` and `held` are None when nothing was new: not looked up."""
 
     points: int = 0
     xp: int | None = None
     level: LevelView | None = None
     levelled_up: bool = False
     achievements: tuple[AchievementView, ...] = ()
+    held: frozenset[int] | None = None  # ids of all achievements held now
 
     @property
     def is_moment(self) -> bool:
@@ -32,25 +34,35 @@ class Outcome:
         return self.levelled_up or bool(self.achievements)
 
     def as_json(self) -> dict[str, Any]:
-        """What the moment on the page needs, titles in the active language."""
-        return asdict(self)
+        """The numbers, and the words of each moment in the active language."""
+        risen = self.level if self.levelled_up else None
+        words = [moment.as_json() for moment in moments_of(risen, self.achievements)]
+        numbers = {name: value for name, value in asdict(self).items() if name != "held"}
+        return {**numbers, "moments": words}
 
 
 NOTHING_NEW = Outcome()
 
 
-def award(*, learner: User, grants: Sequence[Grant], facts: Callable[[], Facts]) -> Outcome:
+def award(
+    *,
+    learner: User,
+    grants: Sequence[Grant],
+    facts: Callable[[], Facts],
+    grown: bool = False,
+) -> Outcome:
     """Give each grant once, and every level and achievement that follows.
 
     Belongs inside the caller's transaction. `facts` is called when something is new and there are
-    achievements left to gain. Costs no query without grants, one when none of them is new, and
-    never more than seven besides those of `facts`, however many grants there are.
+    achievements left to gain. `grown` says that the facts grew although no grant may be new (a
+    lesson done again adds a learning day). Costs no query without grants, one when none of them
+    is new, and never more than seven besides those of `facts`, however many grants there are.
     """
-    if not grants:
+    if not grants and not grown:
         return NOTHING_NEW
     with transaction.atomic(savepoint=False):
         fresh = add_lines(learner, grants, current_rules().version)
-        if not fresh:
+        if not fresh and not grown:
             return NOTHING_NEW
         return _settle(learner, sum(grant.points for grant in fresh), facts)
 
@@ -82,6 +94,7 @@ def _settle(learner: User, points: int, facts: Callable[[], Facts]) -> Outcome:
         level=rules.level(level).view(),
         levelled_up=risen is not None,
         achievements=tuple(rule.view() for rule in gained),
+        held=frozenset(held | {rule.id for rule in gained}),
     )
 
 

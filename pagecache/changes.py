@@ -1,13 +1,14 @@
 """Say that something changed, and remember things until they do.
 
 `touch("rules")` in the transaction of a write; `remember("rules", build)` where it is read. A
-process looks for changes made by others at most once per POLL_SECONDS, so what it remembers is
-never older than that; its own changes count at once after the commit.
+process looks for changes made by others at most once per poll interval, so what it remembers is
+never older than a second; its own changes count at once after the commit. The key EVERYTHING
+makes every process forget all.
 """
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import timedelta
 from typing import Any, TypeVar
 
@@ -18,9 +19,13 @@ from django.utils import timezone
 from pagecache.models import Change
 
 T = TypeVar("T")
-POLL_SECONDS = 1.0
-# Rows committed late (long transactions) are still seen: each poll looks this far back.
+POLL_SECONDS = 0.5
+EVERYTHING = "*"
+# Rows committed late (long transactions, clocks that differ) are still seen: each poll looks this
+# far back behind the one before.
 OVERLAP = timedelta(seconds=60)
+# `sweep` deletes old changes, so a process that was cut off for longer forgets all instead.
+LONGEST_GAP = timedelta(hours=1)
 
 
 class Memory:
@@ -31,31 +36,54 @@ class Memory:
         self.values: dict[str, Any] = {}
         self.seen: set[int] = set()
         self.next_poll = 0.0
+        self.polled_at: float | None = None
+        self.listeners: list[Callable[[Collection[str]], None]] = []
+        # Counts changes; `changed[key]` is the count at the key's last change.
+        self.clock = 0
+        self.changed: dict[str, int] = {}
 
     def clear(self) -> None:
         """Forget everything (between tests, after a restore)."""
+        self.forget({EVERYTHING})
         with self.lock:
-            self.values.clear()
             self.seen.clear()
             self.next_poll = 0.0
+            self.polled_at = None
 
-    def forget(self, keys: set[str]) -> None:
-        """Forget the values of these keys."""
+    def forget(self, keys: Collection[str]) -> None:
+        """Forget the values of these keys, here and in everyone who listens."""
         with self.lock:
-            for key in keys & self.values.keys():
-                del self.values[key]
+            self.clock += 1
+            self.changed.update(dict.fromkeys(keys, self.clock))
+            for key in list(self.values) if EVERYTHING in keys else keys:
+                self.values.pop(key, None)
+        for listener in self.listeners:
+            listener(keys)
+
+    def changed_since(self, clock: int, keys: Collection[str]) -> bool:
+        """Whether one of the keys changed after `self.clock` was `clock`."""
+        with self.lock:
+            return any(self.changed.get(key, 0) > clock for key in (EVERYTHING, *keys))
 
     def poll(self) -> None:
-        """Forget what other processes changed; at most one query per POLL_SECONDS."""
+        """Forget what other processes changed; at most one query per poll interval."""
         now = time.monotonic()
         if now < self.next_poll:
             return
         self.next_poll = now + getattr(settings, "PAGECACHE_POLL_SECONDS", POLL_SECONDS)
-        rows = Change.objects.filter(at__gte=timezone.now() - OVERLAP).values_list("id", "key")
-        found = dict(rows)
+        self.read_changes(now)
+
+    def read_changes(self, now: float) -> None:
+        """One query for the changes since the last look; raises what the database raises."""
+        gap = timedelta(seconds=now - self.polled_at) if self.polled_at is not None else timedelta()
+        since = timezone.now() - OVERLAP - gap
+        found = dict(Change.objects.filter(at__gte=since).values_list("id", "key"))
         fresh = found.keys() - self.seen
         self.seen = set(found)
-        if fresh:
+        self.polled_at = now
+        if gap > LONGEST_GAP:
+            self.forget({EVERYTHING})
+        elif fresh:
             self.forget({found[number] for number in fresh})
 
 
@@ -71,9 +99,16 @@ def touch(*keys: str) -> None:
 def remember(key: str, build: Callable[[], T]) -> T:
     """The remembered value of `key`, built by `build()` when there is none or it changed."""
     memory.poll()
-    if key not in memory.values:
-        memory.values[key] = build()
-    value: T = memory.values[key]
+    try:
+        found: T = memory.values[key]
+        return found
+    except KeyError:
+        pass
+    clock = memory.clock
+    value = build()
+    # What was read just before a change must not outlive it.
+    if not memory.changed_since(clock, [key]):
+        memory.values[key] = value
     return value
 
 

@@ -4,6 +4,7 @@ import os
 
 import pytest
 from django.contrib.auth.models import Group
+from django.core.cache import cache
 from django.db import connection
 from django.utils import translation
 
@@ -31,6 +32,7 @@ def pytest_runtest_setup(item):
 @pytest.fixture(autouse=True)
 def _nothing_is_remembered_between_tests():
     memory.clear()
+    cache.clear()
     translation.activate("ko")
     yield
     memory.clear()

@@ -6,6 +6,9 @@ os.environ.setdefault("SECRET_KEY", "only-for-the-tests-0123456789-0123456789-01
 os.environ.setdefault("SITE_URL", "http://testserver")
 os.environ.setdefault("ALLOWED_HOSTS", "testserver,localhost,127.0.0.1")
 os.environ.setdefault("EMAIL_URL", "memorymail://")
+os.environ.setdefault("CACHE_URL", "locmemcache://")
+# Most tests of staff pages are about the pages; tests/accounts has those about the second factor.
+os.environ.setdefault("STAFF_SECOND_FACTOR", "false")
 
 from config.settings import *  # noqa: F403
 from config.settings import DATABASES, VAR_DIR

@@ -84,7 +84,9 @@ class LessonSitemap(LanguageSitemap):
 
     def items(self) -> Any:
         """Published lessons in reading order."""
-        return Lesson.objects.published().filter(merged_into=None).in_order().select_related("quest")
+        return (
+            Lesson.objects.published().filter(merged_into=None).in_order().select_related("quest")
+        )
 
 
 SITEMAPS = {"quests": QuestSitemap, "lessons": LessonSitemap}

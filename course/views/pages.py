@@ -8,21 +8,26 @@ from django.utils.translation import get_language
 
 from course import access, outlines, search, stream
 from course.models import Lesson, LessonText, Status, Tag
+from course.progress.showing import home_progress, lesson_progress, quest_progress
+from pagecache.public import depends_on, public
 
 
+@public("site", "rules")
 def home(request: HttpRequest) -> HttpResponse:
     """Every quest, and where to go on."""
     quests = access.quest_texts(viewer=request.user, language=get_language())
     for text in quests:
         text.lesson_count = len(outlines.lessons_of(text.outline))  # type: ignore[attr-defined]
         text.minutes = sum(each["minutes"] for each in outlines.lessons_of(text.outline))  # type: ignore[attr-defined]
-    return render(request, "course/home.html", {"quests": quests})
+    return render(request, "course/home.html", {"quests": quests, **home_progress(request.user)})
 
 
+@public("rules")
 def quest(request: HttpRequest, slug: str) -> HttpResponse:
     """A quest: what one learns, its chapters and lessons."""
     language = get_language()
     text = access.quest_text(slug=slug, viewer=request.user, language=language)
+    depends_on(request, f"quest:{text.quest_id}")
     outline = outline_for(request.user, text.quest, text.outline, language)
     lessons = outlines.lessons_of(outline)
     context = {
@@ -32,21 +37,26 @@ def quest(request: HttpRequest, slug: str) -> HttpResponse:
         "lesson_count": len(lessons),
         "minutes": sum(lesson["minutes"] for lesson in lessons),
         "first": lessons[0] if lessons else None,
+        **quest_progress(request.user, text.quest),
     }
     return render(request, "course/quest.html", context)
 
 
-def outline_for(viewer: Any, quest: Any, stored: outlines.Outline, language: str) -> outlines.Outline:
+def outline_for(
+    viewer: Any, quest: Any, stored: outlines.Outline, language: str
+) -> outlines.Outline:
     """The stored outline, or for staff one that has drafts too."""
     if not viewer.is_staff:
         return stored
     return outlines.build(quest, language, [Status.DRAFT, Status.PUBLISHED])
 
 
+@public("rules")
 def lesson(request: HttpRequest, quest: str, slug: str) -> HttpResponse:
     """A lesson, from title to comments."""
     language = get_language()
     text = access.lesson_text(quest=quest, slug=slug, viewer=request.user, language=language)
+    depends_on(request, f"quest:{text.lesson.quest_id}", f"thread:{text.lesson.thread_id}")
     return render(request, "course/lesson.html", lesson_context(request, text, language))
 
 
@@ -62,9 +72,11 @@ def lesson_context(request: HttpRequest, text: LessonText, language: str) -> dic
         "place": outlines.place_of(item.uid, outline),
         "other_language": text.language != language,
         "stale_translation": text.source_revision is not None,
+        **lesson_progress(request.user, item, has_exercise=bool(text.exercise_html)),
     }
 
 
+@public("site")
 def tag(request: HttpRequest, slug: str) -> HttpResponse:
     """Every lesson with this tag, in reading order."""
     found = get_object_or_404(Tag, slug=slug)
@@ -81,6 +93,7 @@ def tag(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "course/tag.html", {"tag": found, "lessons": pairs})
 
 
+@public("site", query={"after"})
 def stream_page(request: HttpRequest) -> HttpResponse:
     """What is new."""
     page = stream.page(language=get_language(), after=request.GET.get("after", ""))

@@ -1,7 +1,21 @@
 // The few things that our modules share. Only `fragment` turns text into HTML, and only text
 // that this site's server sent: the Content-Security-Policy allows no other way.
 
-const policy = globalThis.trustedTypes?.createPolicy("fragment", { createHTML: (html) => html });
+const WORKER = "/sw.js";
+
+const policy = globalThis.trustedTypes?.createPolicy("fragment", {
+  createHTML: (html) => html,
+  createScriptURL: (url) => {
+    if (url === WORKER) return url;
+    throw new TypeError(`not a script of ours: ${url}`);
+  },
+});
+
+/** Register the service worker; resolves to undefined where browsers have none. */
+export async function registerWorker() {
+  if (!("serviceWorker" in navigator)) return undefined;
+  return navigator.serviceWorker.register(policy ? policy.createScriptURL(WORKER) : WORKER);
+}
 
 /** Parse HTML that came from our own server into a DocumentFragment. */
 export function fragment(html) {

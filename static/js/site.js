@@ -1,5 +1,5 @@
 // What every page has: theme switch, menus, copy buttons, selection helpers.
-import { announce, attachAll } from "./dom.js";
+import { announce, attachAll, registerWorker } from "./dom.js";
 
 const THEMES = ["auto", "light", "dark"];
 
@@ -69,3 +69,6 @@ attachAll(document, {
   "[data-theme-switch]": themeSwitch,
   "details.menu": menu,
 });
+
+// After everything that the reader waits for.
+addEventListener("load", () => registerWorker().catch(() => {}));

@@ -143,6 +143,14 @@ def test_a_review_gives_what_a_new_rule_gives_without_new_points(learner):
     assert (outcome.points, outcome.xp) == (5, 25)
 
 
+def test_a_lesson_done_again_can_still_complete_a_streak(learner):
+    make_achievement("three-days", "streak_days", n=3)
+    give(learner, 1)
+    again = {"learner": learner, "grants": lesson_grants(1), "facts": lambda: make_facts(days=3)}
+    assert award(**again).achievements == ()
+    assert [view.slug for view in award(**again, grown=True).achievements] == ["three-days"]
+
+
 def test_the_outcome_speaks_the_active_language(learner):
     make_levels(0, 10)
     make_achievement("first", "lessons", n=1)

@@ -1,10 +1,12 @@
 import pytest
+from django.db import transaction
 from django.utils import translation
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts.models import User
 from gamification.bar import bar_of, evaluate
+from gamification.evaluation import Log, news_between
 from gamification.facts import Facts
 from gamification.rules import current_rules
 from gamification.xp import Grant, award
@@ -85,6 +87,21 @@ def test_the_anonymous_bar_costs_no_query(django_assert_num_queries):
         anonymous_bar(3)
 
 
+def test_the_anonymous_get_the_same_moment_as_a_member(learner, django_assert_num_queries):
+    make_levels(0, 50, 100)
+    for number in (1, 2, 3):
+        make_achievement(f"a{number}", "lessons", n=number, xp=number)
+    logs = [Log(lesson_grants(count), make_facts(lessons=count)) for count in (1, 3)]
+    with transaction.atomic():
+        for log in logs:
+            outcome = award(learner=learner, grants=log.grants, facts=lambda log=log: log.facts)
+    with django_assert_num_queries(0):
+        news = news_between(before=logs[0], after=logs[1])
+    assert news == outcome
+    assert [view.slug for view in news.achievements] == ["a2", "a3"]
+    assert news_between(before=logs[1], after=logs[1]).is_moment is False
+
+
 # A log: acts on (lesson number 0-11, day 0-20, at night?), in any order, with repeats.
 ACTS = st.lists(
     st.tuples(st.integers(0, 11), st.integers(0, 20), st.booleans(), st.booleans()), max_size=25
@@ -141,7 +158,12 @@ def test_the_anonymous_bar_equals_a_members_with_the_same_log(acts, cuts):
     # The member's log arrives in pieces, as it is lived; the anonymous one is judged as a whole.
     for end in [*sorted(cuts), len(acts)]:
         known = acts[:end]
-        award(learner=member, grants=grants_of(known), facts=lambda known=known: facts_of(known))
+        award(
+            learner=member,
+            grants=grants_of(known),
+            facts=lambda known=known: facts_of(known),
+            grown=True,
+        )
     shown = {"lessons_done": len({a[0] for a in acts}), "lessons_total": 12, "scope": None}
     assert bar_of(learner=member, **shown) == evaluate(
         grants=grants_of(acts), facts=facts_of(acts), **shown

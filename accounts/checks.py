@@ -1,0 +1,49 @@
+"""System checks about accounts: what must hold before strangers may sign in."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
+
+PRIVATE_CACHES = ("locmem.LocMemCache", "dummy.DummyCache")
+
+
+@register(Tags.security)
+def accounts_are_safe(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """With DEBUG off: limits that all processes share, staff with a second factor."""
+    if settings.DEBUG:
+        return []
+    return [*limits_are_shared(), *staff_use_second_factor(), *argon2_is_used()]
+
+
+def limits_are_shared() -> list[CheckMessage]:
+    """E001: with a cache per process, N processes allow N times as many guesses."""
+    if not settings.CACHES["default"]["BACKEND"].endswith(PRIVATE_CACHES):
+        return []
+    return [
+        Error(
+            "The rate limits of sign-in would count in each process apart.",
+            hint="Leave CACHE_URL unset (the database is used) or set it to redis://…",
+            id="accounts.E001",
+        )
+    ]
+
+
+def staff_use_second_factor() -> list[CheckMessage]:
+    """W001: a stolen password must not open the administration."""
+    if settings.STAFF_SECOND_FACTOR:
+        return []
+    return [
+        Warning(
+            "Staff may use the administration with a password alone.",
+            hint="Remove STAFF_SECOND_FACTOR=false.",
+            id="accounts.W001",
+        )
+    ]
+
+
+def argon2_is_used() -> list[CheckMessage]:
+    """E002: new passwords are stored with Argon2."""
+    if settings.PASSWORD_HASHERS[0].endswith("Argon2PasswordHasher"):
+        return []
+    return [Error("New passwords would not be stored with Argon2.", id="accounts.E002")]

@@ -1,0 +1,74 @@
+"""Leave: ask for it, change one's mind for seven days, then nothing personal is left."""
+
+from datetime import timedelta
+
+from allauth.account.models import EmailAddress
+from allauth.usersessions.models import UserSession
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+
+from accounts.models import OutgoingMail, User
+from accounts.registry import erasures
+
+TIME_TO_RECONSIDER = timedelta(days=7)
+# A sign-up whose address was never verified keeps the address from its real owner.
+UNVERIFIED_KEPT = timedelta(days=7)
+
+
+def request_deletion(*, user: User, keep_comments: bool) -> None:
+    """Mark the account for deletion in seven days; asking again does not restart the clock."""
+    user.delete_at = user.delete_at or timezone.now() + TIME_TO_RECONSIDER
+    user.delete_keeps_comments = keep_comments
+    user.save(update_fields=["delete_at", "delete_keeps_comments"])
+
+
+def cancel_deletion(*, user: User) -> None:
+    """Keep the account after all."""
+    user.delete_at = None
+    user.save(update_fields=["delete_at"])
+
+
+def erase_due() -> int:
+    """Erase every account whose time has run out; returns how many."""
+    due = User.objects.filter(delete_at__lte=timezone.now()).values_list("pk", flat=True)
+    return sum(erase(pk) for pk in due)
+
+
+@transaction.atomic
+def erase(pk: int) -> bool:
+    """Erase one account, unless its owner has just changed their mind; whether it is gone.
+
+    Every app first does its part (`accounts.registry.register_erasure`), then the row goes and
+    with it all that hangs on it.
+    """
+    still_due = User.objects.select_for_update().filter(pk=pk, delete_at__lte=timezone.now())
+    user = still_due.first()
+    if user is None:
+        return False
+    for erase_part in erasures.values():
+        erase_part(user, user.delete_keeps_comments)
+    forget_traces(user)
+    user.delete()
+    return True
+
+
+def forget_traces(user: User) -> None:
+    """End the sessions and drop the waiting mails, which do not hang on the user row."""
+    for session in UserSession.objects.filter(user=user):
+        session.end()
+    addresses = EmailAddress.objects.filter(user=user).values_list("email", flat=True)
+    OutgoingMail.objects.filter(to__in=[user.email, user.email.lower(), *addresses]).delete()
+
+
+def forget_abandoned() -> int:
+    """Delete sign-ups that never verified an address within a week; returns how many."""
+    addresses = EmailAddress.objects.filter(user=OuterRef("pk"))
+    abandoned = User.objects.filter(
+        Exists(addresses.filter(verified=False)),
+        ~Exists(addresses.filter(verified=True)),
+        last_login=None,
+        is_staff=False,
+        date_joined__lt=timezone.now() - UNVERIFIED_KEPT,
+    )
+    return abandoned.delete()[1].get("accounts.User", 0)

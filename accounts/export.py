@@ -1,0 +1,86 @@
+"""Download my data: one ZIP of JSON for programs and Markdown for people."""
+
+import io
+import json
+import zipfile
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from allauth.socialaccount.models import SocialAccount
+from allauth.usersessions.models import UserSession
+from django.core.serializers.json import DjangoJSONEncoder
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.registry import ExportFile, exports
+
+PROFILE_FIELDS = (
+    "public_id", "handle", "display_name", "email", "language", "time_zone", "theme",
+    "profile_public", "profile_sections", "date_joined", "last_login", "delete_at",
+)  # fmt: skip
+
+
+def export_zip(user: User) -> bytes:
+    """Everything the site holds about a learner, as the bytes of a ZIP archive."""
+    files = [file for export in exports.values() for file in export(user)]
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("README.md", readme(user, files))
+        for file in files:
+            archive.writestr(file.path, file.content)
+    return buffer.getvalue()
+
+
+def readme(user: User, files: list[ExportFile]) -> str:
+    """What is in the archive, for its owner."""
+    lines = [
+        f"# {_('Your data')}",
+        "",
+        _("Everything this site knows about %(name)s, as of %(date)s.")
+        % {"name": user.name, "date": f"{timezone.localtime():%Y-%m-%d %H:%M %Z}"},
+        "",
+        *(f"- `{file.path}`" for file in files),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def as_json(data: Any) -> str:
+    """Indented JSON in which Korean stays readable and times are ISO 8601."""
+    return json.dumps(data, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2) + "\n"
+
+
+def own_files(user: User) -> Iterable[ExportFile]:
+    """This app's part: the account and what its owner was told."""
+    yield ExportFile("account/account.json", as_json(account(user)))
+    told = list(
+        user.notifications.newest_first().values(
+            "kind", "text", "url", "body", "created_at", "read_at"
+        )
+    )
+    yield ExportFile("account/notifications.json", as_json(told))
+    yield ExportFile("account/notifications.md", notifications_text(told))
+
+
+def account(user: User) -> dict[str, Any]:
+    """The account's fields, addresses, preferences, sessions and connected accounts."""
+    return {
+        **{field: getattr(user, field) for field in PROFILE_FIELDS},
+        "addresses": list(
+            EmailAddress.objects.filter(user=user).values("email", "verified", "primary")
+        ),
+        "mail_preferences": dict(user.mail_preferences.values_list("kind", "choice")),
+        "sessions": list(
+            UserSession.objects.filter(user=user).values("created_at", "ip", "user_agent")
+        ),
+        "connected": list(
+            SocialAccount.objects.filter(user=user).values("provider", "uid", "extra_data")
+        ),
+    }
+
+
+def notifications_text(told: Iterable[Mapping[str, Any]]) -> str:
+    """The notifications as a Markdown list, newest first."""
+    lines = [f"- {row['created_at']:%Y-%m-%d} [{row['text']}]({row['url']})" for row in told]
+    return "\n".join([f"# {_('Notifications')}", "", *lines]) + "\n"

@@ -1,0 +1,148 @@
+"""Forms of the settings pages; errors and help texts are announced with their fields."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from accounts.handles import skeleton, tidy, validate_handle
+from accounts.models import MailPreference, User
+from accounts.registry import Kind, kinds, profile_sections
+from accounts.zones import zones
+
+
+class ProfileForm(forms.ModelForm):
+    """Who others see: handle, display name, and how much of the profile is public."""
+
+    profile_sections = forms.MultipleChoiceField(
+        label=_("Shown on the public profile"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    class Meta:
+        model = User
+        fields = ["handle", "display_name", "profile_public", "profile_sections"]
+        labels = {"profile_public": _("Anyone may see my profile page")}
+        help_texts = {
+            "handle": _(
+                "Part of your profile's address. Letters (a–z or Hangul), digits, hyphens."
+            ),
+            "display_name": _("Shown beside your comments. Leave it empty to show the handle."),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(section.name, section.label) for section in profile_sections.values()]
+        self.fields["profile_sections"].choices = choices  # type: ignore[attr-defined]
+        if not choices:
+            del self.fields["profile_sections"]
+
+    def clean_handle(self) -> str:
+        """The tidy spelling; refuses malformed, reserved and look-alike handles."""
+        handle = tidy(self.cleaned_data["handle"])
+        if handle == User.objects.values_list("handle", flat=True).get(pk=self.instance.pk):
+            return handle
+        validate_handle(handle)
+        alike = User.objects.filter(handle_skeleton=skeleton(handle))
+        if alike.exclude(pk=self.instance.pk).exists():
+            raise ValidationError(_("This handle is taken, or looks like one that is."))
+        return handle
+
+
+class PreferencesForm(forms.ModelForm):
+    """Language, theme and time zone."""
+
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"),
+        help_text=_("Your learning days and the daily mail follow this clock."),
+    )
+
+    class Meta:
+        model = User
+        fields = ["language", "theme", "time_zone"]
+        help_texts = {"language": _("The language of mails and notifications.")}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(name, name.replace("_", " ")) for name in zones()]
+        self.fields["time_zone"].choices = choices  # type: ignore[attr-defined]
+
+    def save(self, commit: bool = True) -> User:
+        """Save; a zone that was sent from here is one that the learner has seen."""
+        self.instance.time_zone_confirmed = True
+        user: User = super().save(commit)
+        return user
+
+
+class ZoneForm(forms.ModelForm):
+    """The answer to "are these your clocks?"."""
+
+    time_zone = forms.ChoiceField(choices=lambda: [(name, name) for name in zones()])
+
+    class Meta:
+        model = User
+        fields = ["time_zone"]
+
+    def save(self, commit: bool = True) -> User:
+        """Save the zone as confirmed."""
+        self.instance.time_zone_confirmed = True
+        user: User = super().save(commit)
+        return user
+
+
+class ThemeForm(forms.ModelForm):
+    """What the theme button in the header sends."""
+
+    class Meta:
+        model = User
+        fields = ["theme"]
+
+
+class MailForm(forms.Form):
+    """One choice per kind of notification."""
+
+    def __init__(self, *args: Any, learner: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.learner = learner
+        chosen = dict(learner.mail_preferences.values_list("kind", "choice"))
+        for kind in kinds.values():
+            self.fields[kind.name] = choice_field(kind, chosen.get(kind.name, kind.default))
+
+    def save(self) -> None:
+        """Store every choice; the tokens in mails already sent stay valid."""
+        rows = [
+            MailPreference(learner=self.learner, kind=kind, choice=choice)
+            for kind, choice in self.cleaned_data.items()
+        ]
+        MailPreference.objects.bulk_create(
+            rows,
+            update_conflicts=True,
+            unique_fields=["learner", "kind"],
+            update_fields=["choice"],
+        )
+
+
+def choice_field(kind: Kind, chosen: str) -> forms.ChoiceField:
+    """The field for one kind."""
+    return forms.ChoiceField(
+        label=kind.label,
+        choices=MailPreference.Choice.choices,
+        initial=chosen,
+        widget=forms.RadioSelect,
+    )
+
+
+class DeletionForm(forms.Form):
+    """What is to happen to the comments when the account goes."""
+
+    comments = forms.ChoiceField(
+        label=_("Your comments"),
+        choices=[
+            ("keep", _("Keep them, signed “deleted learner”")),
+            ("remove", _("Delete them with my account")),
+        ],
+        initial="keep",
+        widget=forms.RadioSelect,
+    )

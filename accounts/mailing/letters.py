@@ -1,0 +1,97 @@
+"""What the mails about notifications say. Plain text only: nobody's HTML gets into a mail."""
+
+from collections.abc import Sequence
+from urllib.parse import urljoin
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import ngettext
+
+from accounts.models import MailPreference, Notification, User
+from accounts.notifications import Notice
+
+DIGEST = "digest"  # the pseudo kind whose token ends the daily mail
+
+
+def absolute(path: str) -> str:
+    """The full address of a path on this site."""
+    return urljoin(f"{settings.SITE_URL}/", path)
+
+
+def quoted(body: str) -> str:
+    """The body as a plain-text quotation."""
+    return "\n".join(f"> {line}".rstrip() for line in body.strip().splitlines())
+
+
+def stop_url(learner: User, kind: str) -> str:
+    """The address that ends mails of this kind; the token says nothing about the learner."""
+    preference, _ = MailPreference.objects.get_or_create(
+        learner=learner, kind=kind, defaults={"choice": default_choice(kind)}
+    )
+    return absolute(reverse("mail-stop", args=[preference.token]))
+
+
+def default_choice(kind: str) -> str:
+    """What holds for a kind as long as the learner has not chosen."""
+    from accounts.registry import kinds
+
+    return kinds[kind].default if kind in kinds else MailPreference.Choice.IMMEDIATE
+
+
+def single(row: Notification, notice: Notice, to: str) -> EmailMessage:
+    """The mail about one notification, in the learner's language."""
+    with translation.override(notice.learner.language):
+        return letter(
+            to=to,
+            subject=notice.text,
+            message_id=f"<n{row.pk}.{row.learner.public_id}@{settings.SITE_HOST}>",
+            template="accounts/mail/notification.txt",
+            stop=stop_url(notice.learner, row.kind),
+            context={"items": [item(notice)]},
+        )
+
+
+def digest(learner: User, day: str, notices: Sequence[Notice], to: str) -> EmailMessage:
+    """The mail about everything since yesterday, in the learner's language."""
+    with translation.override(learner.language):
+        count = len(notices)
+        return letter(
+            to=to,
+            subject=ngettext("%(count)s new thing for you", "%(count)s new things for you", count)
+            % {"count": count},
+            message_id=f"<d{day}.{learner.public_id}@{settings.SITE_HOST}>",
+            template="accounts/mail/digest.txt",
+            stop=stop_url(learner, DIGEST),
+            context={"items": [item(notice) for notice in notices]},
+        )
+
+
+def item(notice: Notice) -> dict[str, str]:
+    """One notice as the templates show it."""
+    return {"text": notice.text, "body": quoted(notice.body), "url": absolute(notice.url)}
+
+
+def letter(
+    *, to: str, subject: str, message_id: str, template: str, stop: str, context: dict[str, object]
+) -> EmailMessage:
+    """A mail with the headers of RFC 8058, so that mail programs offer a button to end it."""
+    details = {
+        **context,
+        "site_name": settings.SITE_NAME,
+        "stop_url": stop,
+        "settings_url": absolute(reverse("settings-mail")),
+    }
+    return EmailMessage(
+        subject=f"[{settings.SITE_NAME}] {' '.join(subject.split())}",
+        body=render_to_string(template, details).strip() + "\n",
+        to=[to],
+        headers={
+            "Message-ID": message_id,
+            "List-Unsubscribe": f"<{stop}>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+            "Auto-Submitted": "auto-generated",
+        },
+    )

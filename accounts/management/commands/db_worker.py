@@ -1,0 +1,63 @@
+"""The background worker, with the clock that makes it sweep.
+
+`manage.py db_worker` of django-tasks only runs what was put into its queue. This one also puts a
+sweep there every SWEEP_SECONDS, so that mails, deletions and chores need no cron.
+"""
+
+import threading
+from argparse import ArgumentParser
+from typing import Any
+
+from django.db import DatabaseError, close_old_connections, connections
+from django_tasks_db.management.commands.db_worker import Command as Worker
+from django_tasks_db.management.commands.db_worker import logger
+from django_tasks_db.models import DBTaskResult
+
+from accounts.tasks import sweep
+
+SWEEP_SECONDS = 30.0
+
+
+def enqueue_sweep() -> None:
+    """Ask for a sweep, unless one is waiting already (the worker may be busy or behind)."""
+    waiting = DBTaskResult.objects.ready().filter(task_path=sweep.module_path)
+    if not waiting.exists():
+        sweep.enqueue()
+
+
+def tick(stopped: threading.Event, seconds: float) -> None:
+    """Ask for sweeps until stopped; a database that is away is asked again later."""
+    while not stopped.is_set():
+        close_old_connections()
+        try:
+            enqueue_sweep()
+        except DatabaseError as error:
+            logger.warning("No sweep this time: %s", error)
+        connections.close_all()
+        stopped.wait(seconds)
+
+
+class Command(Worker):
+    """Runs background tasks and sweeps the outbox every half minute."""
+
+    help = "Run background tasks: send mails, delete accounts that are due, tidy up."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """The worker's own options; reloading on code changes must be asked for."""
+        super().add_arguments(parser)
+        parser.set_defaults(reload=False)
+        parser.add_argument(
+            "--sweep-seconds", type=float, default=SWEEP_SECONDS, help="Pause between sweeps."
+        )
+
+    def handle(self, *, sweep_seconds: float, **options: Any) -> None:  # type: ignore[override]
+        """Run until a signal comes; with --batch do what is there, sweep once, and end."""
+        if options["batch"]:
+            enqueue_sweep()
+            return super().handle(**options)
+        stopped = threading.Event()
+        threading.Thread(target=tick, args=(stopped, sweep_seconds), daemon=True).start()
+        try:
+            return super().handle(**options)
+        finally:
+            stopped.set()

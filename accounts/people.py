@@ -1,0 +1,26 @@
+"""Who is asking, and whose profile may be seen."""
+
+from django.contrib.auth.models import AnonymousUser
+from django.http import Http404, HttpRequest
+
+from accounts.handles import tidy
+from accounts.models import User
+
+
+def signed_in(request: HttpRequest) -> User:
+    """The signed-in person; for views that require one."""
+    if not isinstance(request.user, User):
+        raise TypeError("this view needs login_required")
+    return request.user
+
+
+def visible_profile(handle: str, viewer: User | AnonymousUser) -> User:
+    """The owner of a profile that the viewer may see.
+
+    Raises Http404 alike for a handle that nobody has, a private profile and an account that is
+    inactive or about to be deleted.
+    """
+    owner = User.objects.filter(handle=tidy(handle), is_active=True).first()
+    if owner is None or not (owner == viewer or (owner.profile_public and not owner.delete_at)):
+        raise Http404
+    return owner

@@ -1,0 +1,85 @@
+"""What the header and the settings pages ask."""
+
+from django import template
+from django.conf import settings
+from django.forms import BoundField, CheckboxInput, HiddenInput
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+
+register = template.Library()
+
+
+@register.simple_tag
+def unread_count(learner: User) -> int:
+    """How many notifications the learner has not seen; one query on a partial index."""
+    return learner.notifications.unread().count()
+
+
+@register.simple_tag
+def settings_pages() -> list[dict[str, str]]:
+    """The pages of the settings menu, in order."""
+    names = [
+        ("settings-profile", _("Profile")),
+        ("settings-preferences", _("Language and display")),
+        ("settings-mail", _("Notification mails")),
+        ("account_email", _("E-mail addresses")),
+        ("account_change_password", _("Password")),
+        ("mfa_index", _("Two-step sign-in and passkeys")),
+        ("usersessions_list", _("Signed-in devices")),
+        ("socialaccount_connections", _("Connected accounts")),
+        ("settings-data", _("Your data")),
+    ]
+    if not settings.SOCIALACCOUNT_PROVIDERS:
+        names.remove(("socialaccount_connections", _("Connected accounts")))
+    return [{"url": reverse(name), "label": label} for name, label in names]
+
+
+@register.filter
+def is_checkbox(field: BoundField) -> bool:
+    """Whether the field is one tick box, whose label belongs behind it."""
+    return isinstance(field.field.widget, CheckboxInput)
+
+
+@register.filter
+def is_hidden(field: BoundField) -> bool:
+    """Whether the field is invisible."""
+    return isinstance(field.field.widget, HiddenInput)
+
+
+@register.filter
+def is_group(field: BoundField) -> bool:
+    """Whether the field is several inputs, which need a fieldset with a legend."""
+    return bool(field.field.widget.use_fieldset)
+
+
+# The sign in the User-Agent header and the name to show, the most special first.
+BROWSERS = {
+    "Edg/": "Edge",
+    "OPR/": "Opera",
+    "SamsungBrowser": "Samsung Internet",
+    "Whale/": "Whale",
+    "Firefox": "Firefox",
+    "Chrome": "Chrome",
+    "Safari": "Safari",
+}
+SYSTEMS = {
+    "iPhone": "iPhone",
+    "iPad": "iPad",
+    "Android": "Android",
+    "Windows": "Windows",
+    "CrOS": "ChromeOS",
+    "Mac OS": "macOS",
+    "Linux": "Linux",
+}
+
+
+@register.filter
+def device(user_agent: str) -> str:
+    """ "Chrome · Windows" for a User-Agent header; what is unknown is shown as it came."""
+    names = [
+        next((name for sign, name in table.items() if sign in user_agent), None)
+        for table in (BROWSERS, SYSTEMS)
+    ]
+    return " · ".join(name for name in names if name) or user_agent[:60] or "?"

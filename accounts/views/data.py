@@ -1,0 +1,54 @@
+"""Take one's data along, or leave."""
+
+from allauth.account.decorators import reauthentication_required
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts.deletion import cancel_deletion, request_deletion
+from accounts.export import export_zip
+from accounts.forms.settings import DeletionForm
+from accounts.people import signed_in
+from accounts.views.settings import page
+
+
+@login_required
+def data(request: HttpRequest) -> HttpResponse:
+    """What can be done with one's data."""
+    return render(request, "accounts/settings/data.html")
+
+
+@login_required
+@reauthentication_required
+def download(request: HttpRequest) -> HttpResponse:
+    """The learner's data as a ZIP file."""
+    response = HttpResponse(export_zip(signed_in(request)), content_type="application/zip")
+    name = f"{signed_in(request).public_id}-{timezone.localdate():%Y-%m-%d}.zip"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+@login_required
+@reauthentication_required
+def delete(request: HttpRequest) -> HttpResponse:
+    """Ask for the account's deletion in seven days."""
+    form = DeletionForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        keep = form.cleaned_data["comments"] == "keep"
+        request_deletion(user=signed_in(request), keep_comments=keep)
+        messages.warning(request, _("Your account will be deleted in 7 days."))
+        return redirect("settings-data")
+    return page(request, "delete", form)
+
+
+@login_required
+@require_POST
+def keep(request: HttpRequest) -> HttpResponse:
+    """Keep the account after all."""
+    cancel_deletion(user=signed_in(request))
+    messages.success(request, _("Your account stays. Welcome back!"))
+    return redirect("settings-data")

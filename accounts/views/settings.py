@@ -1,0 +1,103 @@
+"""The settings pages that allauth does not have."""
+
+from allauth.usersessions.models import UserSession
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts.forms.settings import MailForm, PreferencesForm, ProfileForm, ThemeForm, ZoneForm
+from accounts.models import User
+from accounts.people import signed_in
+
+
+@login_required
+def profile(request: HttpRequest) -> HttpResponse:
+    """Handle, display name and what the public profile shows."""
+    form = ProfileForm(request.POST or None, instance=fresh(request))
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        return saved(request, "settings-profile")
+    return page(request, "profile", form)
+
+
+@login_required
+def preferences(request: HttpRequest) -> HttpResponse:
+    """Language, theme, time zone."""
+    form = PreferencesForm(request.POST or None, instance=fresh(request))
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        return saved(request, "settings-preferences")
+    return page(request, "preferences", form)
+
+
+@login_required
+def mail(request: HttpRequest) -> HttpResponse:
+    """How each kind of notification is mailed."""
+    form = MailForm(request.POST or None, learner=signed_in(request))
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        return saved(request, "settings-mail")
+    return page(request, "mail", form)
+
+
+@login_required
+@require_POST
+def theme(request: HttpRequest) -> HttpResponse:
+    """Remember the theme that the header's button chose; 204, or 400 for an unknown one."""
+    form = ThemeForm(request.POST, instance=fresh(request))
+    if not form.is_valid():
+        return HttpResponse(status=400)
+    form.save()
+    return HttpResponse(status=204)
+
+
+@login_required
+@require_POST
+def zone(request: HttpRequest) -> HttpResponse:
+    """Take the learner's word for their time zone and go back to where they were."""
+    form = ZoneForm(request.POST, instance=fresh(request))
+    if not form.is_valid():
+        messages.error(request, _("We don't know that time zone. Please choose one below."))
+        return redirect("settings-preferences")
+    form.save()
+    messages.success(
+        request, _("Your days now follow %(zone)s.") % {"zone": form.cleaned_data["time_zone"]}
+    )
+    return redirect(safe_next(request))
+
+
+@login_required
+@require_POST
+def end_session(request: HttpRequest, number: int) -> HttpResponse:
+    """Sign one of the learner's own sessions out."""
+    get_object_or_404(UserSession, pk=number, user=request.user).end()
+    messages.success(request, _("That device is signed out."))
+    return redirect("usersessions_list")
+
+
+def fresh(request: HttpRequest) -> User:
+    """The learner's row, apart from request.user: a refused form must not change the header."""
+    return User.objects.get(pk=signed_in(request).pk)
+
+
+def page(request: HttpRequest, name: str, form: object) -> HttpResponse:
+    """A settings page; 400 when it shows errors."""
+    status = 400 if getattr(form, "errors", None) else 200
+    return render(request, f"accounts/settings/{name}.html", {"form": form}, status=status)
+
+
+def saved(request: HttpRequest, name: str) -> HttpResponse:
+    """Say so and show the page again."""
+    messages.success(request, _("Saved."))
+    return redirect(name)
+
+
+def safe_next(request: HttpRequest) -> str:
+    """The page on this site to go back to."""
+    target = request.POST.get("next", "")
+    ours = url_has_allowed_host_and_scheme(target, {request.get_host()}, request.is_secure())
+    return target if target and ours else "home"

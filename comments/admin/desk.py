@@ -1,0 +1,156 @@
+"""What the desk's tables share: nothing is edited by hand, everything is an action with a reason.
+
+An action is a small page: it says what it will do to which rows, takes a reason or a reply, and
+calls one function of the domain per row.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.http import urlencode
+from django.utils.translation import ngettext
+
+from comments.errors import Refused
+from comments.models import CannedReply
+from comments.visibility import is_moderator
+
+MOST_AT_ONCE = 100
+Apply = Callable[[HttpRequest, Any, dict[str, Any]], None]
+
+
+@dataclass(frozen=True)
+class Act:
+    """A button of the desk: what it is called, its key, the form it asks, and what it does."""
+
+    label: Any
+    form: type
+    apply: Apply
+    key: str = ""
+
+
+class DeskAdmin(admin.ModelAdmin):
+    """A queue: rows are looked at and acted on, never edited."""
+
+    acts: dict[str, Act] = {}
+    change_form_template = "admin/comments/desk_row.html"
+    change_list_template = "admin/comments/desk_list.html"
+    list_per_page = 50
+    show_full_result_count = False
+
+    class Media:
+        css = {"all": ["css/comments-desk.css"]}
+        js = ["js/comments/desk.js"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Rows come from readers."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Rows change by acts only."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nothing is ever deleted here."""
+        return False
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """What the one rule of visibility lets this person see."""
+        return super().get_queryset(request).visible_to(request.user)  # type: ignore[attr-defined]
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        """The acts, for the rows that are ticked."""
+        if not is_moderator(request.user):
+            return {}
+        return {name: (_on_ticked(name), name, act.label) for name, act in self.acts.items()}
+
+    def get_urls(self) -> list[URLPattern]:
+        """The usual ones and the acts' page."""
+        view = self.admin_site.admin_view(self.act_view)
+        return [path("act/<str:name>/", view, name=self.act_url_name()), *super().get_urls()]
+
+    def act_url_name(self) -> str:
+        """The name of the acts' page."""
+        return f"comments_{self.opts.model_name}_act"
+
+    def act_url(self, name: str, ids: Any) -> str:
+        """The page of an act for these rows."""
+        query = urlencode({"ids": ",".join(str(pk) for pk in ids)})
+        return f"{reverse(f'admin:{self.act_url_name()}', args=[name])}?{query}"
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: Any = None, form_url: str = "", extra: Any = None
+    ) -> HttpResponse:
+        """A row with its acts as links."""
+        links = [
+            {"url": self.act_url(name, [object_id]), "label": act.label, "key": act.key}
+            for name, act in self.acts.items()
+        ]
+        context = {**(extra or {}), "acts": links if is_moderator(request.user) else []}
+        return super().changeform_view(request, object_id, form_url, context)
+
+    def act_view(self, request: HttpRequest, name: str) -> HttpResponse:
+        """Ask and do. Raises PermissionDenied for everybody but moderators, Http404."""
+        if not is_moderator(request.user):
+            raise PermissionDenied
+        if name not in self.acts:
+            raise Http404
+        act, rows = self.acts[name], self.ticked(request)
+        form = act.form(request.POST if request.method == "POST" else None)
+        if request.method == "POST" and form.is_valid():
+            done = self.apply(request, act, rows, form.cleaned_data)
+            if done:
+                text = ngettext("%(n)d row: %(act)s.", "%(n)d rows: %(act)s.", done)
+                messages.success(request, text % {"n": done, "act": act.label})
+            return redirect(f"admin:comments_{self.opts.model_name}_changelist")
+        return self.act_page(request, act, rows, form)
+
+    def ticked(self, request: HttpRequest) -> list[Any]:
+        """The rows that the address names and the person may see. Raises Http404 for none."""
+        parts = request.GET.get("ids", "").split(",")[:MOST_AT_ONCE]
+        ids = [int(part) for part in parts if part.isascii() and part.isdigit() and len(part) < 18]
+        rows = list(self.get_queryset(request).filter(pk__in=ids).order_by("pk"))
+        if not rows:
+            raise Http404
+        return rows
+
+    def apply(self, request: HttpRequest, act: Act, rows: list[Any], data: Any) -> int:
+        """Do it row by row; a row that can't be done is reported, the others are done."""
+        done = 0
+        for row in rows:
+            try:
+                act.apply(request, row, data)
+                done += 1
+            except Refused as refused:
+                messages.error(request, f"{row}: {refused}")
+        return done
+
+    def act_page(self, request: HttpRequest, act: Act, rows: list[Any], form: Any) -> HttpResponse:
+        """The page that asks for the reason or reply."""
+        context = {
+            **self.admin_site.each_context(request),
+            "title": act.label,
+            "opts": self.opts,
+            "rows": rows,
+            "form": form,
+            "canned": CannedReply.objects.all() if "reply" in form.fields else [],
+            "media": self.media,
+        }
+        status = 400 if form.is_bound else 200
+        return TemplateResponse(request, "admin/comments/act.html", context, status=status)
+
+
+def _on_ticked(name: str) -> Any:
+    """The list action that leads to the act's page."""
+
+    def go(model_admin: DeskAdmin, request: HttpRequest, rows: Any) -> HttpResponse:
+        ids = list(rows.values_list("pk", flat=True)[:MOST_AT_ONCE])
+        return redirect(model_admin.act_url(name, ids))
+
+    return go

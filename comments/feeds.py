@@ -1,0 +1,57 @@
+"""The Atom feed of a thread: what everybody may read, newest first."""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib.syndication.views import Feed
+from django.http import HttpRequest
+from django.utils.feedgenerator import Atom1Feed
+from django.utils.translation import gettext as _
+
+from comments import access, permalinks
+from comments.models import Comment, Thread
+
+LENGTH = 30
+
+
+class ThreadFeed(Feed):
+    """`/threads/<id>/feed/`; the same for everybody, so that it can be cached."""
+
+    feed_type = Atom1Feed
+
+    def get_object(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Thread:
+        """The thread. Raises Http404 for pages that are not public, whoever asks."""
+        return access.get_thread(None, kwargs["thread_id"])
+
+    def title(self, thread: Thread) -> str:
+        """The page's title."""
+        return _("Comments on “%(page)s”") % {"page": thread.title}
+
+    def link(self, thread: Thread) -> str:
+        """The page itself."""
+        return permalinks.localised(thread)
+
+    def items(self, thread: Thread) -> Any:
+        """The newest comments."""
+        rows = Comment.objects.visible_to(None).filter(thread=thread)
+        return rows.select_related("author").order_by("-number")[:LENGTH]
+
+    def item_title(self, item: Comment) -> str:
+        """The first words."""
+        return item.excerpt
+
+    def item_description(self, item: Comment) -> str:
+        """The stored, safe HTML."""
+        return item.html
+
+    def item_author_name(self, item: Comment) -> str:
+        """Who wrote it."""
+        return item.author.name if item.author else _("Someone")
+
+    def item_pubdate(self, item: Comment) -> datetime:
+        """When it was posted."""
+        return item.created_at
+
+    def item_updateddate(self, item: Comment) -> datetime:
+        """When it was last edited."""
+        return item.edited_at or item.created_at

@@ -1,0 +1,93 @@
+"""The forms of conversations and reports; tokens make double sends harmless."""
+
+import uuid
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from comments.models import MAX_LENGTH, BugReport, Flag
+from comments.reports import Fault
+
+MAX_REPORT = 4_000
+MAX_QUOTE = 1_000
+NOTHING_WRITTEN = {"required": _("Write something first.")}
+
+
+class LineField(forms.CharField):
+    """Text whose line ends are counted as one character, as the browser's limit counts them."""
+
+    def to_python(self, value: Any) -> str:
+        """The text with LF line ends."""
+        return super().to_python(value).replace("\r\n", "\n").replace("\r", "\n")
+
+
+class TrapForm(forms.Form):
+    """Has a field that people don't see; programs that fill it in are turned away."""
+
+    website = forms.CharField(required=False)
+
+    def clean_website(self) -> str:
+        """Raises ValidationError when something was filled in."""
+        if self.cleaned_data["website"]:
+            raise forms.ValidationError(_("Leave the hidden field empty."))
+        return ""
+
+
+class CommentForm(TrapForm):
+    """A new comment or reply."""
+
+    body = LineField(max_length=MAX_LENGTH, error_messages=NOTHING_WRITTEN)
+    token = forms.UUIDField()
+
+
+class EditForm(forms.Form):
+    """Another text for a comment; `version` is the one that the form showed."""
+
+    body = LineField(max_length=MAX_LENGTH, error_messages=NOTHING_WRITTEN)
+    version = forms.IntegerField(min_value=1)
+
+
+class FlagForm(forms.Form):
+    """Why the moderators should look."""
+
+    reason = forms.ChoiceField(choices=Flag.Reason.choices)
+    note = forms.CharField(required=False, max_length=300)
+
+
+class ReportForm(TrapForm):
+    """A fault on a page, with what the page filled in by itself."""
+
+    category = forms.ChoiceField(choices=BugReport.Category.choices, label=_("What is it?"))
+    body = LineField(
+        max_length=MAX_REPORT,
+        label=_("What is wrong, and what did you expect?"),
+        error_messages={"required": _("Write what you found.")},
+    )
+    quote = LineField(required=False, max_length=MAX_QUOTE, label=_("The passage"))
+    email = forms.EmailField(required=False, label=_("E-mail address (if you want an answer)"))
+    lesson = forms.CharField(required=False, max_length=64)
+    revision = forms.IntegerField(required=False, min_value=1, max_value=2_000_000_000)
+    language = forms.ChoiceField(choices=settings.LANGUAGES)
+    versions = forms.CharField(required=False, max_length=300)
+    token = forms.UUIDField()
+    seen_similar = forms.BooleanField(required=False)
+
+    def fault(self) -> Fault:
+        """The report as the domain knows it; only after is_valid()."""
+        data = self.cleaned_data
+        return Fault(
+            category=data["category"],
+            body=data["body"],
+            quote=data["quote"],
+            lesson_uid=data["lesson"],
+            revision=data["revision"],
+            language=data["language"],
+            versions=data["versions"],
+        )
+
+
+def new_token() -> str:
+    """A token for one form."""
+    return str(uuid.uuid4())

@@ -1,0 +1,229 @@
+"""Messages in a thread, and what learners do with them."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from comments.models.threads import Thread
+from comments.visibility import is_moderator, open_pages, readable_comments, signed_in
+from markup import plain_text
+
+MAX_LENGTH = 4_000
+MAX_DEPTH = 4
+SILENT_EDIT = timedelta(minutes=5)
+EXCERPT_LENGTH = 140
+
+
+class CommentSet(models.QuerySet["Comment"]):
+    """Comments, in domain words."""
+
+    def visible_to(self, viewer: Any) -> "CommentSet":
+        """Comments whose text the viewer may read; the only place that decides it."""
+        return self.filter(readable_comments(viewer))
+
+    def placed_for(self, viewer: Any) -> "CommentSet":
+        """What has a place in the thread: readable comments, and tombstones with replies."""
+        return self if is_moderator(viewer) else self.filter(self._placed(viewer))
+
+    def in_conversation(self, viewer: Any) -> "CommentSet":
+        """What stands in the thread, as it may be shown.
+
+        `readable` says whether the viewer may read the text, which is in `shown_html`, empty for
+        a tombstone. The stored text itself is not loaded, so no template shows it by mistake.
+        """
+        readable = readable_comments(viewer)
+        return (
+            self.placed_for(viewer)
+            .defer("body", "html")
+            .annotate(
+                readable=models.Case(models.When(readable, then=True), default=False),
+                shown_html=models.Case(
+                    models.When(readable, then="html"), default=models.Value("", models.TextField())
+                ),
+            )
+        )
+
+    def _placed(self, viewer: Any) -> Q:
+        own = Q(author=viewer, status__in=("held", "hidden")) if signed_in(viewer) else Q()
+        return open_pages(viewer) & (Q(shown=True) | own if own else Q(shown=True))
+
+    def recent_of(self, author: Any, window: timedelta) -> "CommentSet":
+        """What the author posted within the window, whatever became of it."""
+        return self.filter(author=author, created_at__gte=timezone.now() - window)
+
+
+class Comment(models.Model):
+    """A message in a thread.
+
+    `path` is made of the numbers of its ancestors and its own, eight digits each, so sorting by
+    it gives the conversation; it is written once. Replies below MAX_DEPTH stand beside what they
+    answer, `parent` still says what that was. `reply_number` counts the replies of one root in
+    the order of arrival, so the first n replies never lack an ancestor.
+    """
+
+    class Status(models.TextChoices):
+        VISIBLE = "visible", _("visible")
+        HELD = "held", _("waiting for a moderator")
+        HIDDEN = "hidden", _("hidden")
+        DELETED = "deleted", _("deleted")
+
+    class HeldFor(models.TextChoices):
+        LINKS = "links", _("links by a new account")
+        BURST = "burst", _("many comments at once")
+        WORDS = "words", _("word list")
+        FLAGS = "flags", _("flagged by learners")
+
+    thread = models.ForeignKey(Thread, models.PROTECT, related_name="comments")
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="comments"
+    )
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="replies"
+    )
+    language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES)
+    body = models.TextField(_("text"))
+    html = models.TextField(editable=False)
+    renderer_version = models.PositiveIntegerField(editable=False, default=0)
+    version = models.PositiveIntegerField(editable=False, default=1)
+
+    number = models.PositiveIntegerField(editable=False)
+    root = models.PositiveIntegerField(editable=False)  # the number of the first ancestor
+    path = models.CharField(max_length=8 * MAX_DEPTH, editable=False)
+    depth = models.PositiveSmallIntegerField(editable=False, default=1)
+    reply_number = models.PositiveIntegerField(editable=False, default=0)
+    replies_posted = models.PositiveIntegerField(editable=False, default=0)  # roots only
+    replies_shown = models.PositiveIntegerField(editable=False, default=0)  # roots only
+    live_replies = models.PositiveIntegerField(editable=False, default=0)  # direct ones shown
+    shown = models.BooleanField(editable=False, default=False)  # to everybody, maybe a tombstone
+
+    status = models.CharField(_("status"), max_length=8, choices=Status, default=Status.VISIBLE)
+    held_for = models.CharField(_("held for"), max_length=8, choices=HeldFor, blank=True)
+    by_newcomer = models.BooleanField(_("by a new account"), default=False)
+    helpful_count = models.PositiveIntegerField(_("helpful"), default=0)
+    flag_count = models.PositiveIntegerField(_("open flags"), default=0)
+    reviewed_at = models.DateTimeField(_("reviewed at"), null=True, blank=True)
+    assigned_to = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("assigned to"),
+    )
+
+    token = models.CharField(max_length=36, editable=False)
+    created_at = models.DateTimeField(_("posted at"), default=timezone.now)
+    edited_at = models.DateTimeField(_("edited at"), null=True, blank=True)
+
+    objects = CommentSet.as_manager()
+
+    class Meta:
+        verbose_name = _("comment")
+        verbose_name_plural = _("comments")
+        permissions = [("moderate_comment", "Can moderate comments and reports")]
+        constraints = [
+            models.UniqueConstraint(fields=["author", "token"], name="a_form_posts_once"),
+            models.UniqueConstraint(fields=["thread", "number"], name="a_number_is_used_once"),
+            models.UniqueConstraint(fields=["thread", "path"], name="a_path_is_used_once"),
+        ]
+        indexes = [
+            models.Index(fields=["thread", "root", "reply_number"], name="replies_of_a_root"),
+            models.Index(
+                fields=["thread", "number"], condition=Q(depth=1), name="roots_of_a_thread"
+            ),
+            models.Index(
+                fields=["thread", "-helpful_count", "number"],
+                condition=Q(depth=1),
+                name="helpful_roots_of_a_thread",
+            ),
+            models.Index(fields=["author", "-created_at"], name="comments_of_an_author"),
+            models.Index(fields=["status", "-created_at"], name="comments_by_status"),
+        ]
+
+    def __str__(self) -> str:
+        return self.excerpt
+
+    def get_absolute_url(self) -> str:
+        """The permalink, which opens the page that the comment stands on."""
+        return reverse("comment", args=[self.pk])
+
+    @property
+    def excerpt(self) -> str:
+        """The first words as plain text; only for viewers who may read the comment."""
+        text = self.plain
+        return text if len(text) <= EXCERPT_LENGTH else text[: EXCERPT_LENGTH - 1] + "…"
+
+    @property
+    def plain(self) -> str:
+        """The whole text without markup."""
+        return plain_text(self.html)
+
+    def is_silently_editable(self, now: datetime) -> bool:
+        """Whether an edit now leaves no mark."""
+        return self.edited_at is None and now - self.created_at <= SILENT_EDIT
+
+
+class CommentRevision(models.Model):
+    """A text that a comment had before it was edited; moderators read it."""
+
+    comment = models.ForeignKey(Comment, models.CASCADE, related_name="revisions")
+    version = models.PositiveIntegerField()
+    body = models.TextField()
+    replaced_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-version"]
+        constraints = [
+            models.UniqueConstraint(fields=["comment", "version"], name="a_version_is_kept_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.comment_id} v{self.version}"
+
+
+class HelpfulMark(models.Model):
+    """A learner found a comment helpful."""
+
+    comment = models.ForeignKey(Comment, models.CASCADE, related_name="marks")
+    learner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["comment", "learner"], name="one_mark_a_learner")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.learner_id} → {self.comment_id}"
+
+
+class Flag(models.Model):
+    """A learner asks the moderators to look at a comment."""
+
+    class Reason(models.TextChoices):
+        SPAM = "spam", _("spam or advertising")
+        RUDE = "rude", _("rude or hurtful")
+        SPOILER = "spoiler", _("gives away a solution")
+        OTHER = "other", _("something else")
+
+    comment = models.ForeignKey(Comment, models.CASCADE, related_name="flags")
+    learner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    reason = models.CharField(_("reason"), max_length=8, choices=Reason)
+    note = models.CharField(_("note"), max_length=300, blank=True)
+    settled = models.BooleanField(default=False)  # the account was old enough to count
+    created_at = models.DateTimeField(default=timezone.now)
+    closed_at = models.DateTimeField(null=True, blank=True)  # a moderator has looked
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["comment", "learner"], name="one_flag_a_learner")
+        ]
+
+    def __str__(self) -> str:
+        return self.get_reason_display()

@@ -1,0 +1,80 @@
+"""Conversations below pages, and who follows them."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+
+from comments.visibility import open_pages
+
+
+class ThreadSet(models.QuerySet["Thread"]):
+    """Threads, in domain words."""
+
+    def visible_to(self, viewer: Any) -> "ThreadSet":
+        """Threads of public pages; staff see those of drafts too."""
+        return self.filter(open_pages(viewer, thread=""))
+
+    def locked_for_writing(self) -> "ThreadSet":
+        """The rows, held until the transaction ends: every change of a conversation starts here."""
+        return self.select_for_update(of=("self",))
+
+
+class Thread(models.Model):
+    """The conversation of a page, shared by the page's languages.
+
+    The page's owner keeps `url` (path without language prefix), `title` and `public` up to date;
+    a thread that is not public (draft page) shows its comments to staff only.
+    """
+
+    url = models.CharField(max_length=300)
+    title = models.CharField(max_length=200)
+    public = models.BooleanField(_("public"), default=True)
+    locked = models.BooleanField(_("locked"), default=False)
+    comment_count = models.PositiveIntegerField(_("comments"), default=0)
+    # Confirmed faults that are not fixed yet; readers see the number.
+    issue_count = models.PositiveIntegerField(_("known issues"), default=0)
+    # The number that the newest comment got; never reused, so paths stay as they are.
+    last_number = models.PositiveIntegerField(default=0, editable=False)
+
+    objects = ThreadSet.as_manager()
+
+    class Meta:
+        verbose_name = _("thread")
+        verbose_name_plural = _("threads")
+
+    def __str__(self) -> str:
+        return self.title
+
+    def next_number(self) -> int:
+        """A number for a new comment; the caller holds the row."""
+        self.last_number += 1
+        Thread.objects.filter(pk=self.pk).update(last_number=self.last_number)
+        return self.last_number
+
+    def count(self, change: int) -> None:
+        """Add to the number of visible comments."""
+        if change:
+            Thread.objects.filter(pk=self.pk).update(comment_count=F("comment_count") + change)
+
+
+class Follow(models.Model):
+    """A learner is told of new comments in a thread, or wants to hear nothing of it."""
+
+    class State(models.TextChoices):
+        FOLLOWING = "following", _("following")
+        MUTED = "muted", _("muted")
+
+    thread = models.ForeignKey(Thread, models.CASCADE, related_name="follows")
+    learner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    state = models.CharField(max_length=9, choices=State, default=State.FOLLOWING)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["thread", "learner"], name="one_follow_a_thread")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.learner_id} {self.state} {self.thread_id}"

@@ -1,0 +1,136 @@
+"""What moderators do with comments, threads and accounts; each act leaves a line in the trail."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from comments import telling
+from comments.audit import record, snapshot
+from comments.editing import held_for_writing
+from comments.errors import Invalid
+from comments.models import AuditEntry, Comment, Flag, Sanction, Thread
+from comments.rendering import mentionable
+from comments.showing import set_status
+from pagecache.changes import touch
+
+REMEMBERED = ("status", "held_for")
+LONGEST_SANCTION = timedelta(days=365)
+
+
+def hide(*, comment: Comment, by: User, reason: str) -> AuditEntry:
+    """Take a comment out of sight; its author still sees it, marked as hidden."""
+    return move(comment, by, "hide", Comment.Status.HIDDEN, reason)
+
+
+def restore(*, comment: Comment, by: User, reason: str = "") -> AuditEntry:
+    """Show a held or hidden comment; whoever it concerns is told now, once.
+
+    Raises Invalid for a comment that its author deleted.
+    """
+    if comment.status == Comment.Status.DELETED:
+        raise Invalid(_("Its author deleted this comment; it stays deleted."))
+    return move(comment, by, "restore", Comment.Status.VISIBLE, reason)
+
+
+def move(
+    comment: Comment,
+    by: User,
+    action: str,
+    status: str,
+    reason: str,
+    held_for: str = "",
+    undoes: AuditEntry | None = None,
+) -> AuditEntry:
+    """Change a comment's status, close what waited on it, tell or take back, write the trail."""
+    with transaction.atomic():
+        fresh = held_for_writing(comment)
+        before = snapshot(fresh, *REMEMBERED)
+        set_status(fresh, status, held_for=held_for)
+        close_flags(fresh)
+        if status == Comment.Status.VISIBLE:
+            telling.tell_of(fresh, list(mentionable(fresh.body).values()))
+        else:
+            telling.take_back(fresh)
+        return record(
+            actor=by,
+            action=action,
+            target=fresh,
+            reason=reason,
+            before=before,
+            after=snapshot(fresh, *REMEMBERED),
+            undoes=undoes,
+        )
+
+
+def close_flags(comment: Comment) -> None:
+    """A moderator has looked: open flags no longer count."""
+    now = timezone.now()
+    Flag.objects.filter(comment=comment, closed_at=None).update(closed_at=now)
+    comment.flag_count, comment.reviewed_at = 0, now
+    comment.save(update_fields=["flag_count", "reviewed_at"])
+
+
+def lock(*, thread: Thread, by: User, locked: bool, reason: str = "") -> AuditEntry:
+    """Close a conversation for new comments and edits, or open it again."""
+    with transaction.atomic():
+        fresh = Thread.objects.locked_for_writing().get(pk=thread.pk)
+        before = snapshot(fresh, "locked")
+        fresh.locked = locked
+        fresh.save(update_fields=["locked"])
+        touch(f"thread:{fresh.pk}")
+        return record(
+            actor=by,
+            action="lock" if locked else "unlock",
+            target=fresh,
+            reason=reason,
+            before=before,
+            after=snapshot(fresh, "locked"),
+        )
+
+
+def sanction(*, learner: User, by: User, kind: str, days: int, reason: str) -> AuditEntry:
+    """Silence or ban an account for some days. Raises Invalid without a reason, or for staff."""
+    if learner.is_staff:
+        raise Invalid(_("Staff can't be silenced or banned here."))
+    if not reason.strip():
+        raise Invalid(_("Give a reason: the learner reads it."))
+    length = min(timedelta(days=days), LONGEST_SANCTION)
+    with transaction.atomic():
+        row = Sanction.objects.create(
+            learner=learner, kind=kind, reason=reason, until=timezone.now() + length
+        )
+        return record(
+            actor=by,
+            action=kind,
+            target=learner,
+            reason=reason,
+            after={"sanction": row.pk, "until": row.until.isoformat()},
+        )
+
+
+def lift(*, learner: User, by: User, reason: str = "", undoes: AuditEntry | None = None) -> None:
+    """End every sanction of an account that is in force."""
+    with transaction.atomic():
+        rows = Sanction.objects.in_force().filter(learner=learner)
+        lifted = list(rows.values_list("pk", flat=True))
+        rows.update(lifted_at=timezone.now())
+        record(
+            actor=by,
+            action="lift",
+            target=learner,
+            reason=reason,
+            before={"sanctions": lifted},
+            undoes=undoes,
+        )
+
+
+def assign(*, row: Comment, by: User, to: User | None) -> None:
+    """Say who looks after a row of the queue (comment or report)."""
+    before = {"assigned_to": row.assigned_to_id}
+    with transaction.atomic():
+        type(row)._default_manager.filter(pk=row.pk).update(assigned_to=to)
+        after = {"assigned_to": to.pk if to else None}
+        record(actor=by, action="assign", target=row, before=before, after=after)

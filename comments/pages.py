@@ -1,0 +1,187 @@
+"""Pages of a thread: twenty roots with their first replies, in one query for the anonymous."""
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import BooleanField, Exists, OuterRef, Value
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+
+from comments.cursors import LABELS, OLDEST, Order, order_of
+from comments.models import MAX_LENGTH, Comment, Follow, HelpfulMark, Thread
+from comments.models.comment import CommentSet
+from comments.visibility import is_moderator, signed_in
+
+ROOTS = 20
+REPLIES = 12  # of each root; the others stand on a page of their own
+REPLIES_OF_ONE_ROOT = 100
+COLUMNS = (
+    *("id", "thread_id", "parent_id", "language", "number", "root", "path", "depth"),
+    *("reply_number", "replies_shown", "status", "helpful_count", "created_at", "edited_at"),
+    *("author__id", "author__handle", "author__display_name"),
+)
+
+
+@dataclass(slots=True)
+class Node:
+    """A comment as a page shows it."""
+
+    comment: Comment
+    name: str
+    html: str
+    readable: bool
+    own: bool
+    marked: bool
+    foreign: bool  # in another language than the page
+    more_replies: int = 0
+    more_url: str = ""
+
+
+@dataclass(slots=True)
+class ThreadPage:
+    """Everything that `comments/_thread.html` shows."""
+
+    thread: Thread
+    nodes: list[Node]
+    order: Order
+    language: str
+    member: bool
+    moderator: bool
+    follow: str
+    form_token: str
+    more_url: str = ""
+    single_root: bool = False
+    max_length: int = MAX_LENGTH
+
+    @property
+    def url(self) -> str:
+        """The thread's own page."""
+        return reverse("thread", args=[self.thread.pk])
+
+    @property
+    def sorts(self) -> list[tuple[str, Any]]:
+        """Sort name and label, in the order of the switch."""
+        return list(LABELS.items())
+
+
+def first_page(
+    *, thread: Thread, viewer: Any, language: str, sort: str = OLDEST, after: str = ""
+) -> ThreadPage:
+    """A page of roots with their first replies. One query; one more for a signed-in viewer."""
+    order = order_of(sort, after)
+    comments = Comment.objects.placed_for(viewer).filter(order.beyond(), thread=thread, depth=1)
+    numbers = comments.order_by(*order.columns).values("number")[: ROOTS + 1]
+    rows = list(shown(thread, viewer).filter(root__in=numbers, reply_number__lte=REPLIES))
+    roots = sorted((row for row in rows if row.depth == 1), key=order.key)
+    page = new_page(thread, viewer, language, order)
+    page.nodes = nodes_of(roots[:ROOTS], rows, viewer, page)
+    if len(roots) > ROOTS:
+        page.more_url = page_url(thread, sort=order.sort, after=order.cursor(roots[ROOTS - 1]))
+    return page
+
+
+def root_page(
+    *, thread: Thread, viewer: Any, language: str, root: int, behind: int = 0
+) -> ThreadPage:
+    """One root with up to a hundred of its replies, those that arrived after `behind`."""
+    last = behind + REPLIES_OF_ONE_ROOT
+    rows = list(
+        shown(thread, viewer)
+        .filter(root=root, reply_number__lte=last)
+        .exclude(reply_number__gt=0, reply_number__lte=behind)
+    )
+    page = new_page(thread, viewer, language, Order())
+    page.single_root = True
+    heads = [row for row in rows if row.depth == 1]
+    page.nodes = nodes_of(heads, rows, viewer, page)
+    # A root that the viewer may not see takes the number of its replies with it.
+    if heads and heads[0].replies_shown > last:
+        page.more_url = page_url(thread, root=root, behind=last)
+    for node in page.nodes:
+        node.more_replies = 0
+    return page
+
+
+def shown(thread: Thread, viewer: Any) -> CommentSet:
+    """The thread's comments as this viewer may see them, with authors and the viewer's marks."""
+    marks = HelpfulMark.objects.filter(comment=OuterRef("pk"), learner=getattr(viewer, "pk", None))
+    marked = Exists(marks) if signed_in(viewer) else Value(False, output_field=BooleanField())
+    rows = Comment.objects.in_conversation(viewer).filter(thread=thread)
+    return rows.annotate(marked=marked).select_related("author").only(*COLUMNS)
+
+
+def new_page(thread: Thread, viewer: Any, language: str, order: Order) -> ThreadPage:
+    """A page without comments yet."""
+    member = signed_in(viewer)
+    return ThreadPage(
+        thread=thread,
+        nodes=[],
+        order=order,
+        language=language,
+        member=member,
+        moderator=is_moderator(viewer),
+        follow=follow_state(thread, viewer) if member else "",
+        form_token=str(uuid.uuid4()) if member else "",
+    )
+
+
+def follow_state(thread: Thread, viewer: Any) -> str:
+    """ "following", "muted" or empty."""
+    states = Follow.objects.filter(thread=thread, learner=viewer).values_list("state", flat=True)
+    return states.first() or ""
+
+
+def nodes_of(
+    roots: Iterable[Comment], rows: Iterable[Comment], viewer: Any, page: ThreadPage
+) -> list[Node]:
+    """The comments in reading order: each root, then its replies by path."""
+    replies: dict[int, list[Comment]] = {}
+    for row in sorted(rows, key=lambda row: row.path):
+        if row.depth > 1:
+            replies.setdefault(row.root, []).append(row)
+    nodes = []
+    for root in roots:
+        below = replies.get(root.number, [])
+        nodes += [node_of(row, viewer, page) for row in (root, *below)]
+        nodes[-1].more_replies = max(0, root.replies_shown - len(below))
+        nodes[-1].more_url = page_url(page.thread, root=root.number)
+    return nodes
+
+
+def node_of(row: Any, viewer: Any, page: ThreadPage) -> Node:
+    """A row with what the viewer may do and see."""
+    return Node(
+        comment=row,
+        name=name_of(row),
+        html=row.shown_html,
+        readable=row.readable,
+        own=page.member and row.author_id == viewer.pk,
+        marked=row.marked,
+        foreign=row.language != page.language,
+    )
+
+
+def page_url(thread: Thread, **query: Any) -> str:
+    """The address of a page of the thread."""
+    return f"{reverse('thread', args=[thread.pk])}?{urlencode(query)}"
+
+
+def name_of(comment: Comment) -> str:
+    """The author's name, as long as there is an account."""
+    return comment.author.name if comment.author else _("Deleted account")
+
+
+def single_node(comment: Comment, viewer: Any) -> Node:
+    """A comment that was fetched for this viewer already, alone on a page."""
+    return Node(
+        comment=comment,
+        name=name_of(comment),
+        html=comment.html,
+        readable=True,
+        own=comment.author_id == getattr(viewer, "pk", None),
+        marked=False,
+        foreign=False,
+    )

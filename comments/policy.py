@@ -1,0 +1,126 @@
+"""Who may write, and which comments wait for a moderator first."""
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from comments.errors import Invalid, Refused, TooMany
+from comments.models import BlockedWord, Comment, Sanction, Thread
+from comments.visibility import is_moderator
+from markup import normalise_for_search
+from pagecache.changes import remember
+
+NEWCOMER = timedelta(days=3)
+SETTLED = timedelta(days=7)
+WINDOW = timedelta(minutes=10)
+MOST_IN_WINDOW = 20
+# More than this many within two minutes is a burst, for newcomers and for all others.
+BURST = timedelta(minutes=2)
+BURST_OF_NEWCOMER, BURST_OF_ANYONE = 3, 8
+LINK = re.compile(r'<a href="(?!/)')
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What becomes of a new comment."""
+
+    status: str = Comment.Status.VISIBLE
+    held_for: str = ""
+
+
+def is_newcomer(author: User) -> bool:
+    """Whether the account is too young to be trusted with links."""
+    return timezone.now() - author.date_joined < NEWCOMER
+
+
+def is_settled(learner: User) -> bool:
+    """Whether the account is old enough for its flags to count."""
+    return timezone.now() - learner.date_joined >= SETTLED
+
+
+def check_may_write(learner: User, *, silenced_too: bool = True) -> None:
+    """Raises Refused, saying until when and why, for silenced or banned learners. One query."""
+    kinds = ["banned", "silenced"] if silenced_too else ["banned"]
+    sanctions = Sanction.objects.in_force().filter(learner=learner, kind__in=kinds)
+    sanction = sanctions.order_by("kind", "-until").first()
+    if sanction:
+        raise Refused(sanction_text(sanction))
+
+
+def sanction_text(sanction: Sanction) -> str:
+    """What a sanctioned learner reads."""
+    until = date_format(timezone.localtime(sanction.until), "DATETIME_FORMAT")
+    if sanction.kind == Sanction.Kind.BANNED:
+        message = _("You can't take part in conversations until %(until)s. Reason: %(reason)s")
+    else:
+        message = _("You can't write comments until %(until)s. Reason: %(reason)s")
+    return message % {"until": until, "reason": sanction.reason}
+
+
+def check_thread_open(thread: Thread, author: User) -> None:
+    """Raises Refused when the thread is locked; moderators may still write."""
+    if thread.locked and not is_moderator(author):
+        raise Refused(_("This conversation is locked: nobody can add to it."))
+
+
+def judge(*, author: User, body: str, html: str, token: str) -> Verdict:
+    """Whether a new comment is shown or held. Raises Refused, Invalid or TooMany. One query.
+
+    What the same form (`token`) posted a moment ago is not a repetition: the unique key finds it.
+    """
+    if is_moderator(author):
+        return Verdict()
+    rows = Comment.objects.recent_of(author, WINDOW).exclude(token=token)
+    recent = list(rows.values_list("body", "created_at")[:MOST_IN_WINDOW])
+    burst_start = timezone.now() - BURST
+    return hold_for(author, body, html, sum(at >= burst_start for _text, at in recent))
+
+
+def check_pace(body: str, recent: list[str]) -> None:
+    """Raises TooMany for too many comments, Invalid for the same text again."""
+    if len(recent) >= MOST_IN_WINDOW:
+        raise TooMany(_("You have written a lot in a short time. Take a break of ten minutes."))
+    if body.strip() in {text.strip() for text in recent}:
+        raise Invalid(_("You posted the same text a moment ago."))
+
+
+def hold_for(author: User, body: str, html: str, in_burst: int) -> Verdict:
+    """Held for the first reason that fits, else visible."""
+    newcomer = is_newcomer(author)
+    if check_words(body):
+        return held(Comment.HeldFor.WORDS)
+    if newcomer and LINK.search(html):
+        return held(Comment.HeldFor.LINKS)
+    if in_burst >= (BURST_OF_NEWCOMER if newcomer else BURST_OF_ANYONE):
+        return held(Comment.HeldFor.BURST)
+    return Verdict()
+
+
+def held(reason: str) -> Verdict:
+    """A verdict that waits for a moderator."""
+    return Verdict(Comment.Status.HELD, reason)
+
+
+def check_words(body: str) -> bool:
+    """Whether a word of the list holds the text. Raises Invalid when one refuses it."""
+    text = normalise_for_search(body)
+    effects = {effect for word, effect in blocked_words() if word in text}
+    if BlockedWord.Effect.REFUSE in effects:
+        raise Invalid(_("This text contains words or addresses that are not allowed here."))
+    return bool(effects)
+
+
+def blocked_words() -> list[tuple[str, str]]:
+    """The word list, normalised; costs no query while nobody changes it."""
+    return remember(
+        "blocked-words",
+        lambda: [
+            (normalise_for_search(word), effect)
+            for word, effect in BlockedWord.objects.values_list("word", "effect")
+        ],
+    )

@@ -1,0 +1,70 @@
+"""What this app adds to accounts: export, erasure, notification kinds, a profile section."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.registry import (
+    ExportFile,
+    register_erasure,
+    register_export,
+    register_kind,
+    register_profile_section,
+)
+from comments import editing, telling, triage
+from comments.models import BugReport, Comment, Flag, Follow, HelpfulMark
+
+RECENT = 10
+
+
+def register() -> None:
+    """Called once when the app is ready."""
+    register_export("comments", export)
+    register_erasure("comments", erase)
+    register_kind(telling.REPLY, _("Replies to you"), telling.recheck)
+    register_kind(telling.MENTION, _("Mentions of you"), telling.recheck)
+    register_kind(telling.FOLLOW, _("New comments in conversations you follow"), telling.recheck)
+    register_kind(triage.KIND, _("Your bug reports"))
+    register_profile_section("comments", "comments/_profile.html", recent, _("Recent comments"))
+
+
+def export(owner: User) -> Iterator[ExportFile]:
+    """Everything the owner wrote, marked, flagged, follows and reported, as JSON."""
+    own = Comment.objects.visible_to(owner).filter(author=owner).order_by("pk")
+    columns = ("id", "thread__title", "thread__url", "language", "body", "status", "created_at")
+    yield as_json("comments/comments.json", own.values(*columns, "edited_at"))
+    marks = HelpfulMark.objects.filter(learner=owner).order_by("pk")
+    yield as_json("comments/helpful.json", marks.values("comment", "created_at"))
+    flags = Flag.objects.filter(learner=owner).order_by("pk")
+    yield as_json("comments/flags.json", flags.values("comment", "reason", "note", "created_at"))
+    follows = Follow.objects.filter(learner=owner).order_by("pk")
+    yield as_json("comments/follows.json", follows.values("thread__title", "thread__url", "state"))
+    reports = BugReport.objects.visible_to(owner).filter(reporter=owner).order_by("pk")
+    columns = ("id", "thread__title", "category", "body", "quote", "lesson_uid", "revision")
+    yield as_json("comments/reports.json", reports.values(*columns, "status", "created_at"))
+
+
+def as_json(path: str, rows: "QuerySet[Any, dict[str, Any]]") -> ExportFile:
+    """A file with one object per row."""
+    text = json.dumps(list(rows), cls=DjangoJSONEncoder, ensure_ascii=False, indent=1)
+    return ExportFile(path, text)
+
+
+def erase(owner: User, keep_comments: bool) -> None:
+    """Before the account goes: delete its comments, or leave them without a name."""
+    if not keep_comments:
+        editing.erase_text(owner)
+    editing.withdraw_marks(owner)
+    BugReport.objects.filter(reporter=owner).update(email="", network="")
+
+
+def recent(owner: User, viewer: Any) -> dict[str, Any] | None:
+    """The owner's newest comments that this viewer may read; only public ones are listed."""
+    rows = Comment.objects.visible_to(viewer).filter(author=owner, status="visible")
+    comments = list(rows.select_related("thread").order_by("-created_at")[:RECENT])
+    return {"comments": comments} if comments else None

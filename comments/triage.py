@@ -1,0 +1,173 @@
+"""Decide on reports: state, reply, trail, reward, and word to the reporter, in one transaction."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from accounts.mailing import outbox
+from accounts.models import User
+from accounts.notifications import Notice, notify
+from comments.audit import record, snapshot
+from comments.errors import Invalid
+from comments.models import AuditEntry, BugReport, ReportReply, Thread
+from comments.reports import REPORT_XP
+from gamification.facts import Facts
+from gamification.xp import Grant, award
+from pagecache.changes import touch
+
+KIND = "report"
+REMEMBERED = ("status", "fixed_in", "duplicate_of_id")
+Status = BugReport.Status
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What a report becomes; `reply` is what its reporter reads."""
+
+    status: str
+    reply: str = ""
+    fixed_in: int | None = None
+    duplicate_of: int | None = None
+
+
+def triage(*, report: BugReport, by: User, decision: Decision) -> AuditEntry:
+    """Apply a decision. Raises Invalid when a duplicate names no other report."""
+    with transaction.atomic():
+        fresh = held_for_writing(report)
+        before = snapshot(fresh, *REMEMBERED)
+        apply(fresh, decision)
+        reward(fresh)
+        told = [fresh, *duplicates_to_tell(fresh)]
+        for one in told:
+            answer(one, by, decision)
+        return record(
+            actor=by,
+            action=decision.status,
+            target=fresh,
+            reason=decision.reply,
+            before=before,
+            after=snapshot(fresh, *REMEMBERED),
+        )
+
+
+def held_for_writing(report: BugReport) -> BugReport:
+    """The report as it is now; its thread's row and its own are held."""
+    thread = Thread.objects.locked_for_writing().get(pk=report.thread_id)
+    rows = BugReport.objects.select_for_update(of=("self",))
+    fresh = rows.get(pk=report.pk)
+    fresh.thread = thread
+    return fresh
+
+
+def apply(report: BugReport, decision: Decision) -> None:
+    """Write the new state and keep the thread's number of known issues right."""
+    was_known = report.status == Status.CONFIRMED
+    original = original_of(report, decision)
+    report.status = decision.status
+    report.fixed_in = decision.fixed_in if decision.status == Status.FIXED else None
+    report.duplicate_of = original
+    report.changed_at = timezone.now()
+    report.save(update_fields=["status", "fixed_in", "duplicate_of", "changed_at"])
+    change = int(report.status == Status.CONFIRMED) - int(was_known)
+    if change:
+        rows = Thread.objects.filter(pk=report.thread_id)
+        rows.update(issue_count=F("issue_count") + change)
+        touch(f"thread:{report.thread_id}")
+
+
+def original_of(report: BugReport, decision: Decision) -> BugReport | None:
+    """The report that a duplicate repeats, followed to the first. Raises Invalid."""
+    if decision.status != Status.DUPLICATE:
+        return None
+    original = BugReport.objects.filter(pk=decision.duplicate_of).first()
+    while original is not None and original.duplicate_of is not None:
+        original = original.duplicate_of
+    if original is None or original.pk == report.pk:
+        raise Invalid(_("Say which other report this one repeats."))
+    return original
+
+
+def duplicates_to_tell(report: BugReport) -> list[BugReport]:
+    """Reports that were merged into this one: their reporters hear how it ends, too."""
+    if report.status not in (Status.FIXED, Status.DECLINED):
+        return []
+    return list(report.duplicates.filter(status=Status.DUPLICATE).select_related("thread"))
+
+
+def reward(report: BugReport) -> None:
+    """Give XP for a report the first time it is accepted."""
+    if report.status not in BugReport.ACCEPTED or report.accepted_at:
+        return
+    report.accepted_at = timezone.now()
+    report.save(update_fields=["accepted_at"])
+    learner = report.reporter
+    if learner is not None:
+        grant = Grant("report", str(report.pk), REPORT_XP)
+        award(learner=learner, grants=[grant], facts=lambda: facts_of(learner))
+
+
+def facts_of(learner: User) -> Facts:
+    """What this app knows of a learner, for the rules of achievements."""
+    accepted = BugReport.objects.filter(reporter=learner, accepted_at__isnull=False).count()
+    today = datetime.now(ZoneInfo(learner.time_zone)).date()
+    return Facts(counts={"reports": accepted}, totals={}, days=frozenset(), today=today)
+
+
+def answer(report: BugReport, by: User, decision: Decision) -> None:
+    """Write the reply down and tell the reporter."""
+    reply = ReportReply.objects.create(
+        report=report, author=by, status=decision.status, text=decision.reply
+    )
+    if report.reporter is not None:
+        tell_learner(report, report.reporter, reply)
+    elif report.email:
+        mail_anonymous(report, reply)
+
+
+def tell_learner(report: BugReport, learner: User, reply: ReportReply) -> None:
+    """Notify a reporter who has an account."""
+    with override(learner.language):
+        notify(
+            Notice(
+                learner=learner,
+                key=f"report:{report.pk}:{reply.pk}",
+                kind=KIND,
+                text=headline(report, reply),
+                url=report.get_absolute_url(),
+                body=reply.text,
+            )
+        )
+
+
+def mail_anonymous(report: BugReport, reply: ReportReply) -> None:
+    """Write a mail with the private link for a reporter without account."""
+    with override(report.reader_language):
+        lines = [headline(report, reply), reply.text, _("The state of your report:")]
+        body = "\n\n".join(line for line in lines if line)
+        outbox.post(
+            to=report.email,
+            subject=f"[{settings.SITE_NAME}] {headline(report, reply)}",
+            body=f"{body}\n{settings.SITE_URL}{report.get_absolute_url()}\n",
+        )
+
+
+def headline(report: BugReport, reply: ReportReply) -> str:
+    """One line on what happened, in the active language."""
+    page = {"page": report.thread.title, "revision": report.fixed_in}
+    if reply.status == Status.FIXED and report.fixed_in:
+        return _("Fixed in revision %(revision)s: your report on “%(page)s”") % page
+    texts = {
+        Status.NEW: _("Open again: your report on “%(page)s”"),
+        Status.CONFIRMED: _("Confirmed: your report on “%(page)s”"),
+        Status.FIXED: _("Fixed: your report on “%(page)s”"),
+        Status.DUPLICATE: _("Known already: your report on “%(page)s”"),
+        Status.DECLINED: _("Looked at and left as it is: your report on “%(page)s”"),
+    }
+    return texts[Status(reply.status)] % page

@@ -1,0 +1,113 @@
+"""Report a fault, and see what became of it."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods
+
+from comments import access, networks, permalinks, reports
+from comments.errors import Refused
+from comments.forms import MAX_QUOTE, MAX_REPORT, ReportForm, new_token
+from comments.models import BugReport, Thread
+
+CARRIED = ("lesson", "revision", "language", "versions", "quote")
+MOST_KNOWN = 50
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def report(request: HttpRequest) -> HttpResponse:
+    """The form; before it is stored, similar known faults are shown once."""
+    data = request.POST if request.method == "POST" else request.GET
+    thread = access.get_thread(request.user, thread_number(data.get("thread", "")))
+    known = list(BugReport.objects.known_to_readers().filter(thread=thread)[:MOST_KNOWN])
+    if request.method == "GET":
+        first = {name: data.get(name, "")[:MAX_QUOTE] for name in CARRIED}
+        first["language"] = first["language"] or get_language() or "ko"
+        return form_page(
+            request, thread, ReportForm(initial={**first, "token": new_token()}), known
+        )
+    form = ReportForm(request.POST)
+    if not form.is_valid():
+        return form_page(request, thread, form, known, status=400)
+    similar = reports.similar_to(form.fault(), known)
+    if similar and not form.cleaned_data["seen_similar"]:
+        return form_page(request, thread, form, known, similar=similar)
+    try:
+        stored = file_report(request, thread, form)
+    except Refused as refused:
+        form.add_error(None, str(refused))
+        return form_page(request, thread, form, known, status=refused.status)
+    return redirect(f"{stored.get_absolute_url()}?thanks=1")
+
+
+def thread_number(text: str) -> int:
+    """The thread that a link names. Raises Http404."""
+    if not (text.isascii() and text.isdigit() and len(text) < 12):
+        raise Http404
+    return int(text)
+
+
+def file_report(request: HttpRequest, thread: Thread, form: ReportForm) -> BugReport:
+    """Store what the form says. Raises Refused."""
+    network = networks.network_of(request)
+    networks.count_attempt("report", network, networks.MOST_REPORTS)
+    return reports.file(
+        thread=thread,
+        reporter=request.user if request.user.is_authenticated else None,
+        fault=form.fault(),
+        form_token=str(form.cleaned_data["token"]),
+        email=form.cleaned_data["email"],
+        network=network,
+    )
+
+
+def form_page(
+    request: HttpRequest,
+    thread: Thread,
+    form: ReportForm,
+    known: list[BugReport],
+    *,
+    similar: list[BugReport] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """The page with the form and the known faults of the page."""
+    context: dict[str, Any] = {
+        "thread": thread,
+        "form": form,
+        "known": known,
+        "similar": similar or [],
+        "categories": BugReport.Category.choices,
+        "page_url": permalinks.localised(thread),
+        "max_length": MAX_REPORT,
+    }
+    return render(request, "comments/report.html", context, status=status)
+
+
+@never_cache
+@require_GET
+def report_state(request: HttpRequest, link_token: str) -> HttpResponse:
+    """The private page of a report: state, replies, and how it all began."""
+    found = access.get_report(request.user, link_token)
+    context = {
+        "report": found,
+        "replies": found.replies.all(),
+        "page_url": permalinks.localised(found.thread),
+        "thanks": "thanks" in request.GET,
+    }
+    response = render(request, "comments/report_state.html", context)
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+@login_required
+@require_GET
+def own_reports(request: HttpRequest) -> HttpResponse:
+    """The viewer's own reports, newest first."""
+    rows = BugReport.objects.visible_to(request.user).filter(reporter=request.user)
+    rows = rows.select_related("thread").order_by("-created_at")[:200]
+    return render(request, "comments/own_reports.html", {"reports": rows})

@@ -1,0 +1,73 @@
+"""A thread's pages, its feed switch and the mute link of mails."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import get_language
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.models import User
+from comments import access, cursors, pages, permalinks, threads
+from comments.models import Follow, Thread
+
+
+@require_GET
+def thread(request: HttpRequest, thread_id: int) -> HttpResponse:
+    """A page of a conversation; only the comments when a script asks for them."""
+    found = access.get_thread(request.user, thread_id)
+    page = requested_page(request, found)
+    wants_part = request.headers.get("X-Requested-With") == "fetch"
+    template = "comments/_list.html" if wants_part else "comments/thread.html"
+    context = {"page": page, "thread": found, "page_url": permalinks.localised(found)}
+    response = render(request, template, context)
+    response["Vary"] = "X-Requested-With, Cookie"
+    return response
+
+
+def requested_page(request: HttpRequest, found: Thread) -> pages.ThreadPage:
+    """The roots behind a cursor, or one root with its replies. Raises Http404."""
+    query, language = request.GET, get_language()
+    root = cursors.read(query.get("root", ""))
+    if not root:
+        sort, after = query.get("sort", ""), query.get("after", "")
+        return pages.first_page(
+            thread=found, viewer=request.user, language=language, sort=sort, after=after
+        )
+    behind = cursors.read(query.get("behind", "0")) or [0]
+    page = pages.root_page(
+        thread=found, viewer=request.user, language=language, root=root[0], behind=behind[0]
+    )
+    if not page.nodes:
+        raise Http404
+    return page
+
+
+@login_required
+@require_POST
+def follow(request: HttpRequest, thread_id: int) -> HttpResponse:
+    """Follow, mute, or neither."""
+    found = access.get_thread(request.user, thread_id)
+    state = request.POST.get("state", "")
+    if state in Follow.State.values:
+        threads.choose(thread=found, learner=request.user, state=state)
+    else:
+        threads.forget_choice(thread=found, learner=request.user)
+    return redirect(f"{permalinks.localised(found)}#comments")
+
+
+@csrf_exempt  # the signed token is the permission; mail programs post here on their own
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def mute(request: HttpRequest, token: str) -> HttpResponse:
+    """The mail's link: GET asks, POST mutes; nobody needs to sign in."""
+    ids = threads.read_mute_token(token)
+    if ids is None:
+        raise Http404
+    found = get_object_or_404(Thread, pk=ids[0])
+    learner = get_object_or_404(User, pk=ids[1])
+    if request.method == "POST":
+        threads.choose(thread=found, learner=learner, state=Follow.State.MUTED)
+    context = {"thread": found, "token": token, "done": request.method == "POST"}
+    return render(request, "comments/mute.html", context)

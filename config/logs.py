@@ -1,0 +1,77 @@
+"""Log lines for machines: JSON with the request's id, without personal data.
+
+Addresses carry sign-in keys and handles, and database errors quote the row, so a line names the
+route instead of the path, and texts are scrubbed of queries, e-mail addresses and long keys.
+"""
+
+import json
+import logging
+import re
+import traceback
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Any
+
+from django.db import DatabaseError
+from django.http import HttpRequest
+
+request_id: ContextVar[str] = ContextVar("request_id", default="")
+
+SCRUBBERS = [
+    (re.compile(r"[^\s@<>\"'=]+@[^\s@<>\"']+\.[^\s@<>\"',;:]+"), "<address>"),
+    (re.compile(r"\?[^\s\"']+"), "?<query>"),
+    (re.compile(r"(?<=/)[A-Za-z0-9_:=-]{20,}(?=/|\s|$)"), "<key>"),
+]
+ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None]
+
+
+def scrub(text: str) -> str:
+    """The text without e-mail addresses, query strings and long keys in paths."""
+    for pattern, replacement in SCRUBBERS:
+        text = pattern.sub(replacement, text)
+    return text
+
+
+def route_of(request: HttpRequest) -> str:
+    """The pattern that the address matched, as in `quests/<slug:slug>/`; "-" when none did."""
+    match = getattr(request, "resolver_match", None)
+    return match.route if match else "-"
+
+
+def error_of(info: ExcInfo) -> dict[str, Any]:
+    """Type, scrubbed message and place of an exception; a database's message may quote rows."""
+    kind, error, trace = info
+    frames = traceback.extract_tb(trace)
+    return {
+        "type": f"{kind.__module__}.{kind.__qualname__}",
+        "message": "" if isinstance(error, DatabaseError) else scrub(str(error)),
+        "frames": [f"{each.filename}:{each.lineno} {each.name}" for each in frames],
+    }
+
+
+class JsonFormatter(logging.Formatter):
+    """One JSON object a line: time, level, logger, message, request, and error if there is one."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The record as a line."""
+        line: dict[str, Any] = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": self.message_of(record),
+            "request": request_id.get(),
+        }
+        if hasattr(record, "milliseconds"):
+            line["milliseconds"] = record.milliseconds
+        if record.exc_info and record.exc_info[0]:
+            line["error"] = error_of(record.exc_info)  # type: ignore[arg-type]
+        return json.dumps(line, ensure_ascii=False)
+
+    def message_of(self, record: logging.LogRecord) -> str:
+        """The message; Django's own lines about a request name its route, not its path."""
+        request = getattr(record, "request", None)
+        if isinstance(request, HttpRequest) and record.name.startswith("django."):
+            status = getattr(record, "status_code", "")
+            return f"{status} {request.method} {route_of(request)}".strip()
+        return scrub(record.getMessage())

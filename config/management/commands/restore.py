@@ -1,0 +1,30 @@
+"""`manage.py restore FILE`: replace the site by a backup."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from config.backup.restoring import RestoreRefused, restore
+
+
+class Command(BaseCommand):
+    """Restores all of a backup, or nothing."""
+
+    help = "Replace the site by what `manage.py backup` wrote to FILE."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """FILE and --overwrite."""
+        parser.add_argument("file", type=Path)
+        parser.add_argument(
+            "--overwrite", action="store_true", help="replace a site that has people or quests"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Restore, or say why not."""
+        try:
+            manifest = restore(options["file"], overwrite=options["overwrite"])
+        except RestoreRefused as refused:
+            raise CommandError(str(refused)) from None
+        self.stdout.write(f"The site is as it was at {manifest['made_at']}.")

@@ -1,0 +1,74 @@
+"""The outermost middleware: every request gets an id, limits, a log line and safe headers."""
+
+import logging
+import re
+import secrets
+import time
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from config import metrics
+from config.logs import request_id, route_of
+
+requests_log = logging.getLogger("config.requests")
+VALID_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class RequestMiddleware:
+    """Gives the request an id that its log lines and its answer carry; refuses huge bodies."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass the request on, count it and log it: method, route, status and time, no address."""
+        token = request_id.set(id_of(request))
+        start = time.perf_counter()
+        try:
+            response = too_large(request) or self.get_response(request)
+            seconds = time.perf_counter() - start
+            response["X-Request-ID"] = request_id.get()
+            metrics.count_request(response.status_code, seconds)
+            if requests_log.isEnabledFor(logging.INFO):
+                requests_log.info(
+                    "%s %s %s", request.method, route_of(request), response.status_code,
+                    extra={"milliseconds": round(seconds * 1000, 1)},
+                )  # fmt: skip
+            return response
+        finally:
+            request_id.reset(token)
+
+
+def id_of(request: HttpRequest) -> str:
+    """The proxy's id for the request where there is a proxy, else a new one."""
+    given = request.headers.get("X-Request-ID", "") if settings.BEHIND_PROXY else ""
+    return given if VALID_ID.fullmatch(given) else secrets.token_hex(8)
+
+
+def too_large(request: HttpRequest) -> HttpResponse | None:
+    """413 for a body that no form of the site can have, before a byte of it is read."""
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    if length.isascii() and length.isdigit() and int(length) <= settings.MAX_BODY_BYTES:
+        return None
+    text = _("That is too much at once.")
+    return HttpResponse(text, status=413, content_type="text/plain; charset=utf-8")
+
+
+class SafeHeadersMiddleware:
+    """Headers that Django has no setting for; each answer may say otherwise."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass on; what nobody marked as public is nobody else's to keep."""
+        response = self.get_response(request)
+        headers = response.headers
+        headers.setdefault("Permissions-Policy", settings.PERMISSIONS_POLICY)
+        headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        headers.setdefault("Cache-Control", "private, no-cache")
+        return response

@@ -1,0 +1,56 @@
+"""What stands between the server and Django: the page cache, wired to the settings."""
+
+from django.conf import settings
+from django.contrib.messages.storage.cookie import CookieStorage
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.translation import get_language_from_path
+
+from config import metrics
+from config.errors import RETRY_AFTER_SECONDS
+from pagecache.changes import memory
+from pagecache.gate import Application, Environ, Gate
+from pagecache.pages import Headers
+from pagecache.watch import Watcher
+
+
+def behind_gate(application: Application) -> Gate:
+    """The application with the page cache in front; one per process."""
+    gate = Gate(
+        application,
+        memory=memory,
+        watcher=Watcher(memory),
+        max_bytes=settings.PAGECACHE_MB * 1024 * 1024,
+        max_seconds=settings.PAGECACHE_SECONDS,
+        # A message waits for its reader in a cookie when there is no session.
+        personal=[settings.SESSION_COOKIE_NAME, CookieStorage.cookie_name],
+        without_database=[settings.STATIC_URL, "/healthz", "/readyz", "/metrics"],
+        unavailable=unavailable,
+        is_secure=is_secure,
+    )
+    metrics.watch(gate)
+    return gate
+
+
+def is_secure(environ: Environ) -> bool:
+    """Whether the reader came by HTTPS, as far as the settings trust a proxy to say so."""
+    if settings.SECURE_PROXY_SSL_HEADER:
+        name, value = settings.SECURE_PROXY_SSL_HEADER
+        return bool(environ.get(name) == value)
+    return bool(environ["wsgi.url_scheme"] == "https")
+
+
+def unavailable(environ: Environ) -> tuple[Headers, bytes]:
+    """Headers and body of the page that asks to come back, in the language of the address."""
+    language = get_language_from_path(environ["PATH_INFO"]) or settings.LANGUAGE_CODE
+    with translation.override(language):
+        body = render_to_string("503.html").encode()
+    headers = [
+        ("Content-Type", "text/html; charset=utf-8"),
+        ("Content-Length", str(len(body))),
+        ("Content-Security-Policy", "default-src 'none'; style-src 'self'; frame-ancestors 'none'"),
+        ("X-Content-Type-Options", "nosniff"),
+        ("Cache-Control", "no-store"),
+        ("Retry-After", str(RETRY_AFTER_SECONDS)),
+    ]
+    return headers, body

@@ -1,0 +1,140 @@
+"""Staff edit levels and achievements; what learners have is shown and never edited."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.utils import timezone
+
+from gamification.forms import AchievementForm, LevelForm
+from gamification.kinds import PARAMETERS
+from gamification.models import Achievement, Granted, Level, Standing, XPEntry
+from gamification.reach import who_would_gain
+from gamification.rules import rule_of
+
+SHOWN = 100
+
+
+class RuleAdmin(admin.ModelAdmin):
+    """What both kinds of rules share: saved here means edited by staff."""
+
+    actions = None  # deleting in bulk would skip Rule.delete()
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Mark the row, so that `load_rules` leaves it alone."""
+        obj.edited_at = timezone.now()
+        super().save_model(request, obj, form, change)
+
+
+@admin.register(Level)
+class LevelAdmin(RuleAdmin):
+    """Levels. One that somebody reached stays."""
+
+    form = LevelForm
+    list_display = ("number", "xp_from", "title_ko", "title_en")
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Only a level that nobody has reached yet may go, and never level 0."""
+        allowed = super().has_delete_permission(request, obj)
+        if obj is None or not allowed:
+            return allowed
+        reached = Standing.objects.filter(level__gte=obj.number).exists()
+        return obj.number > 0 and not reached
+
+
+@admin.register(Achievement)
+class AchievementAdmin(RuleAdmin):
+    """Achievements, with a dry run: who would gain this?"""
+
+    form = AchievementForm
+    change_form_template = "gamification/admin/achievement_form.html"
+    fields = (
+        ("slug", "scope", "position"),
+        ("title_ko", "title_en"),
+        "description_ko",
+        "description_en",
+        ("icon", "xp"),
+        "kind",
+        tuple(PARAMETERS),
+        ("hidden", "active"),
+    )
+    list_display = ("slug", "icon", "title_ko", "title_en", "scope", "kind", "xp", "active")
+    list_filter = ("scope", "kind", "active", "hidden")
+    search_fields = ("slug", "title_ko", "title_en")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """The slug is a key of the ledger: it never changes."""
+        return ("slug",) if obj else ()
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """One that somebody holds is switched off instead."""
+        allowed = super().has_delete_permission(request, obj)
+        return allowed and not (obj and Granted.objects.filter(achievement=obj).exists())
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the dry run."""
+        preview = self.admin_site.admin_view(self.preview)
+        name = "gamification_achievement_preview"
+        return [path("preview/", preview, name=name), *super().get_urls()]
+
+    def preview(self, request: HttpRequest) -> HttpResponse:
+        """Show who would gain the achievement as entered; nothing is stored."""
+        number = request.POST.get("row")
+        row = self.get_object(request, number) if number else Achievement()
+        if row is None:
+            raise Http404
+        if not self.has_change_permission(request, row if number else None):
+            return HttpResponse(status=403)
+        data = request.POST.copy()
+        data.setdefault("slug", row.slug)
+        form = AchievementForm(data, instance=row)
+        gainers = who_would_gain(rule_of(form.instance)) if form.is_valid() else []
+        context = {
+            **self.admin_site.each_context(request),
+            "form": form,
+            "row": form.instance,
+            "count": len(gainers),
+            "gainers": gainers[:SHOWN],
+            "more": max(len(gainers) - SHOWN, 0),
+        }
+        return TemplateResponse(request, "gamification/admin/preview.html", context)
+
+
+class ReadOnlyAdmin(admin.ModelAdmin):
+    """Rows that the awards write; staff look, nobody edits."""
+
+    list_per_page = 50
+    show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Never."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Never."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Never."""
+        return False
+
+
+@admin.register(XPEntry)
+class XPEntryAdmin(ReadOnlyAdmin):
+    """The ledger."""
+
+    list_display = ("learner", "reason", "key", "points", "rule_version", "created_at")
+    list_filter = ("reason",)
+    search_fields = ("learner__handle", "key")
+    list_select_related = ("learner",)
+
+
+@admin.register(Granted)
+class GrantedAdmin(ReadOnlyAdmin):
+    """Who has which achievement."""
+
+    list_display = ("learner", "achievement", "at")
+    search_fields = ("learner__handle", "achievement__slug")
+    list_select_related = ("learner", "achievement")

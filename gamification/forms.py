@@ -1,0 +1,118 @@
+"""Forms by which staff edit the rules; what nobody could reach is refused."""
+
+from dataclasses import replace
+from typing import Any, ClassVar
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from gamification.kinds import KINDS, MOST, PARAMETERS
+from gamification.models import Achievement, Level
+from gamification.providers import possible
+from gamification.reach import reach_of
+from gamification.rulefiles import level_problems
+from gamification.rules import read_rules, rule_of
+
+RULE_FIELDS = {"kind", "active", *PARAMETERS}
+
+
+class LevelForm(forms.ModelForm):
+    """A level; its XP must fit between its neighbours and be within reach."""
+
+    class Meta:
+        model = Level
+        fields: ClassVar[list[str]] = ["number", "xp_from", "title_ko", "title_en"]
+
+    def clean(self) -> dict[str, Any]:
+        """Check the whole ladder with this step in it."""
+        cleaned = super().clean() or self.cleaned_data
+        if {"number", "xp_from"} <= cleaned.keys():
+            self.check_ladder(cleaned["number"], cleaned["xp_from"])
+        if "xp_from" in self.changed_data and "xp_from" in cleaned:
+            check_level_is_reachable(cleaned["xp_from"])
+        return cleaned
+
+    def check_ladder(self, number: int, xp_from: int) -> None:
+        """Levels start at 0 and rise."""
+        others = Level.objects.exclude(pk=self.instance.pk)
+        if problems := level_problems([*others, Level(number=number, xp_from=xp_from)]):
+            raise ValidationError(problems)
+
+
+class AchievementForm(forms.ModelForm):
+    """An achievement; each parameter of its rule has a field of its own."""
+
+    n = forms.IntegerField(label=PARAMETERS["n"].label, min_value=1, max_value=MOST, required=False)
+    quest = forms.CharField(label=PARAMETERS["quest"].label, max_length=64, required=False)
+    chapter = forms.CharField(label=PARAMETERS["chapter"].label, max_length=64, required=False)
+    tag = forms.CharField(label=PARAMETERS["tag"].label, max_length=40, required=False)
+
+    class Meta:
+        model = Achievement
+        fields: ClassVar[list[str]] = [
+            "slug",
+            "scope",
+            "title_ko",
+            "title_en",
+            "description_ko",
+            "description_en",
+            "icon",
+            "kind",
+            "xp",
+            "hidden",
+            "position",
+            "active",
+        ]
+        help_texts: ClassVar[dict[str, Any]] = {
+            "kind": gettext_lazy("Fill in the parameters that this rule takes; leave the others."),
+        }
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for name in PARAMETERS:
+            self.fields[name].initial = self.instance.params.get(name)
+
+    def clean(self) -> dict[str, Any]:
+        """Check the parameters against the kind, and that somebody can meet the rule."""
+        cleaned = super().clean() or self.cleaned_data
+        kind = KINDS.get(cleaned.get("kind", ""))
+        if kind is None or PARAMETERS.keys() & self.errors.keys():
+            return cleaned
+        given = {name: cleaned.get(name) for name in PARAMETERS}
+        self.instance.params = kind.clean({k: v for k, v in given.items() if v not in (None, "")})
+        return cleaned
+
+    def _post_clean(self) -> None:
+        """Once the row holds what was entered, refuse a rule that nobody can meet."""
+        super()._post_clean()  # type: ignore[misc]
+        if not self.errors and self.instance.active and RULE_FIELDS & set(self.changed_data):
+            try:
+                check_achievement_is_reachable(self.instance)
+            except ValidationError as error:
+                self.add_error(None, error)
+
+
+def check_achievement_is_reachable(row: Achievement) -> None:
+    """Raise ValidationError when somebody who does everything would not gain it."""
+    there_is = possible()
+    if there_is is None:
+        return
+    rules = read_rules()
+    others = tuple(rule for rule in rules.achievements if rule.id != row.pk)
+    rules = replace(rules, achievements=(*others, rule_of(row)))
+    if row.slug not in reach_of(rules, there_is).slugs:
+        message = _("Nobody can reach this: there is not enough to do for it on the site today.")
+        raise ValidationError(message)
+
+
+def check_level_is_reachable(xp_from: int) -> None:
+    """Raise ValidationError when all lessons and achievements together give less XP."""
+    there_is = possible()
+    if there_is is None:
+        return
+    most = reach_of(read_rules(), there_is).xp
+    if xp_from > most:
+        message = _("Nobody can reach this: everything on the site gives %(most)s XP today.")
+        raise ValidationError(message % {"most": most})

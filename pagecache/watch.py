@@ -1,0 +1,90 @@
+"""One thread that looks for changes, so that no reader waits for a database that is away."""
+
+import threading
+import time
+
+from django.db import connection
+from django.db.utils import Error
+
+from pagecache.changes import POLL_SECONDS, Memory
+
+# How long a reader waits for the first look after a quiet time.
+PATIENCE_SECONDS = 0.3
+# Without readers nothing is asked of the database.
+IDLE_SECONDS = 30.0
+
+
+class Watcher:
+    """Keeps a process' memory fresh while it has readers, and knows whether the database answers.
+
+    The thread has a connection of its own. While the database is away it tries again every poll
+    interval, and it throws away pooled connections that died with it.
+    """
+
+    def __init__(self, memory: Memory, interval: float = POLL_SECONDS) -> None:
+        self.memory = memory
+        self.interval = interval
+        self.down = False
+        self.polled_at = 0.0
+        self.wanted_until = 0.0
+        self.wanted = threading.Event()
+        self.polled = threading.Condition()
+        self.thread: threading.Thread | None = None
+        self.starting = threading.Lock()
+
+    def keep_fresh(self) -> None:
+        """Called for each reader: costs nothing while the last look is recent."""
+        now = time.monotonic()
+        if now - self.polled_at < 2 * self.interval and now + IDLE_SECONDS / 2 < self.wanted_until:
+            return
+        self.ask(now)
+        if not self.down and now - self.polled_at >= 2 * self.interval:
+            with self.polled:
+                self.polled.wait_for(lambda: self.polled_at >= now, PATIENCE_SECONDS)
+
+    def ask(self, now: float) -> None:
+        """Have the thread look now and for a while."""
+        self.wanted_until = now + IDLE_SECONDS
+        with self.starting:
+            if self.thread is None or not self.thread.is_alive():
+                self.thread = threading.Thread(target=self.run, name="changes", daemon=True)
+                self.thread.start()
+        self.wanted.set()
+
+    def run(self) -> None:
+        """Look every interval while somebody reads; sleep otherwise."""
+        while True:
+            if time.monotonic() > self.wanted_until and not self.down:
+                self.wanted.clear()
+                self.wanted.wait()
+            self.look()
+            time.sleep(self.interval)
+
+    def look(self) -> None:
+        """One look at the changes; learns whether the database answers."""
+        now = time.monotonic()
+        try:
+            # Also moves the time up to which requests need no look of their own.
+            self.memory.next_poll = now + 4 * self.interval
+            self.memory.read_changes(now)
+            if self.down:
+                check_pool()
+            self.down = False
+        except Error:
+            self.down = True
+            check_pool()
+        except Exception:
+            # A table that is not there yet, a bug: readers go on, each looking for itself.
+            self.memory.next_poll = 0.0
+        finally:
+            connection.close()
+            with self.polled:
+                self.polled_at = now
+                self.polled.notify_all()
+
+
+def check_pool() -> None:
+    """Replace pooled connections that the server has closed."""
+    pool = getattr(connection, "pool", None)
+    if pool is not None and not pool.closed:
+        pool.check()

@@ -1,0 +1,24 @@
+// For members: the theme button's choice is saved, and the time zone is guessed by the browser.
+import { attachAll, post } from "../dom.js";
+
+function rememberTheme(menu) {
+  const button = document.querySelector("[data-theme-switch]");
+  button?.addEventListener("click", () => {
+    const theme = document.documentElement.dataset.theme ?? "auto";
+    post(menu.dataset.themeUrl, new URLSearchParams({ theme })).catch(() => {
+      // Offline: the choice holds in this browser, and the next click sends again.
+    });
+  });
+}
+
+function guessZone(notice) {
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  if (!zone || zone === notice.dataset.zone) return;
+  notice.querySelector("[data-zone-name]").textContent = zone;
+  notice.querySelector("[data-zone-yes]").value = zone;
+}
+
+attachAll(document, {
+  "[data-theme-url]": rememberTheme,
+  "[data-zone-notice]": guessZone,
+});

@@ -1,0 +1,132 @@
+// Conversations in place: pages of comments, reply forms, previews. Without it everything works
+// by links and form posts.
+import { announce, attachAll, fragment, post } from "../dom.js";
+import { carrySelection } from "./report.js";
+
+/** A part of a page of ours, or null when the server says no; then the link itself is followed. */
+async function part(url) {
+  try {
+    const response = await fetch(url, {
+      credentials: "same-origin",
+      headers: { "X-Requested-With": "fetch" },
+    });
+    return response.ok && !response.redirected ? fragment(await response.text()) : null;
+  } catch {
+    return null;
+  }
+}
+
+function attach(root) {
+  attachAll(root, {
+    "[data-thread-part]": threadPart,
+    "[data-thread-more]": moreComments,
+    "[data-reply]": replyLink,
+    "[data-comment-form]": commentForm,
+  });
+}
+
+function plainClick(event) {
+  return event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey;
+}
+
+/** Another order: the list is exchanged. */
+function threadPart(link) {
+  link.addEventListener("click", async (event) => {
+    if (!plainClick(event)) return;
+    event.preventDefault();
+    const content = await part(link.href);
+    if (!content) return location.assign(link.href);
+    const list = link.closest("[data-thread]").querySelector("[data-thread-list]");
+    list.replaceChildren(content);
+    attach(list);
+    for (const other of link.parentElement.children) other.removeAttribute("aria-current");
+    link.setAttribute("aria-current", "true");
+    announce(link.textContent);
+  });
+}
+
+/** The next page is added below this one, and the focus moves to its first comment. */
+function moreComments(link) {
+  link.addEventListener("click", async (event) => {
+    if (!plainClick(event)) return;
+    event.preventDefault();
+    const content = await part(link.href);
+    if (!content) return location.assign(link.href);
+    const thread = link.closest("[data-thread]");
+    const fresh = [...content.querySelectorAll(".comments > li")];
+    const next = content.querySelector(".thread__more");
+    thread.querySelector(".comments").append(...fresh);
+    link.parentElement.replaceWith(...(next ? [next] : []));
+    for (const item of fresh) attach(item);
+    if (next) attach(next);
+    fresh[0]?.setAttribute("tabindex", "-1");
+    fresh[0]?.focus();
+  });
+}
+
+/** The reply form opens below the comment; the same link closes an untouched one. */
+function replyLink(link) {
+  link.addEventListener("click", async (event) => {
+    if (!plainClick(event)) return;
+    event.preventDefault();
+    const comment = link.closest(".comment");
+    const open = comment.querySelector(":scope > [data-comment-form]");
+    if (open) return open.querySelector("[data-comment-body]").focus();
+    const content = await part(link.href);
+    if (!content) return location.assign(link.href);
+    const form = content.querySelector("[data-comment-form]");
+    form.action = link.pathname;
+    comment.append(form);
+    commentForm(form);
+    const body = form.querySelector("[data-comment-body]");
+    body.focus();
+    body.setSelectionRange(body.value.length, body.value.length);
+  });
+}
+
+function commentForm(form) {
+  const body = form.querySelector("[data-comment-body]");
+  let composing = false;
+  let sent = false;
+  body.addEventListener("compositionstart", () => (composing = true));
+  body.addEventListener("compositionend", () => (composing = false));
+  body.addEventListener("keydown", (event) => {
+    // Enter ends a Hangul syllable; only a finished one may send.
+    if (event.isComposing || composing || event.keyCode === 229) return;
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      form.requestSubmit(form.querySelector("button[type=submit]"));
+    }
+  });
+  form.addEventListener("submit", (event) => {
+    if (event.submitter?.name === "preview") return;
+    if (sent) event.preventDefault();
+    sent = true;
+    // The browser's back button brings the page back as it was: let it send again.
+    setTimeout(() => (sent = false), 5000);
+  });
+  previewButton(form, body);
+}
+
+function previewButton(form, body) {
+  const button = form.querySelector("[data-preview-button]");
+  const place = form.querySelector("[data-preview]");
+  const url = document.querySelector("[data-preview-url]")?.dataset.previewUrl;
+  if (!button || !place || !url) return;
+  button.addEventListener("click", async (event) => {
+    event.preventDefault();
+    const data = new FormData();
+    data.set("body", body.value);
+    try {
+      const response = await post(url, data);
+      const text = await response.text();
+      if (response.ok) place.replaceChildren(fragment(text));
+      else place.textContent = text.slice(0, 200);
+    } catch {
+      form.requestSubmit(button);
+    }
+  });
+}
+
+attach(document);
+attachAll(document, { "[data-report-link]": carrySelection });

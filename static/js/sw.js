@@ -1,0 +1,77 @@
+// The service worker. RELEASE is written in front of this file by the server; a new release is a
+// new worker. It keeps two kinds of things: the shell (what the offline page needs) and the quests
+// that a learner asked to keep. Both are fetched without cookies, so no private page and no
+// sign-in state is ever stored; online, every page comes from the network.
+
+const SHELL = `shell-${RELEASE.id}`;
+const QUEST = /^quest-/;
+
+self.addEventListener("install", (event) => {
+  event.waitUntil(
+    caches
+      .open(SHELL)
+      .then((cache) => cache.addAll(RELEASE.shell.map((url) => new Request(url, { credentials: "omit" }))))
+      .then(() => self.skipWaiting()),
+  );
+});
+
+self.addEventListener("activate", (event) => {
+  event.waitUntil(
+    caches
+      .keys()
+      .then((names) => Promise.all(names.filter((name) => name !== SHELL && !QUEST.test(name)).map((name) => caches.delete(name))))
+      .then(() => self.clients.claim()),
+  );
+});
+
+/** The kept copy of a page or file: a newer quest's copy first, the shell last. */
+async function kept(request) {
+  const names = (await caches.keys()).filter((name) => QUEST.test(name) || name === SHELL);
+  for (const name of names) {
+    const found = await (await caches.open(name)).match(request, { ignoreVary: true, ignoreSearch: false });
+    if (found) return found;
+  }
+  return undefined;
+}
+
+/** A kept page says so: its scripts then show that there is no network. */
+async function asOffline(response) {
+  const html = await response.text();
+  return new Response(html.replace("<html ", "<html data-offline "), {
+    headers: {
+      "Content-Type": "text/html; charset=utf-8",
+      // The policy travels with the page, kept or not.
+      "Content-Security-Policy": response.headers.get("Content-Security-Policy") ?? "default-src 'none'",
+    },
+  });
+}
+
+async function page(request) {
+  try {
+    return await fetch(request);
+  } catch (error) {
+    const url = new URL(request.url);
+    const prefix = url.pathname.startsWith("/en/") ? "/en" : "";
+    const copy = (await kept(url.pathname)) ?? (await kept(`${prefix}/offline/`));
+    if (copy) return asOffline(copy);
+    throw error;
+  }
+}
+
+async function file(request) {
+  try {
+    return await fetch(request);
+  } catch (error) {
+    const copy = await kept(request);
+    if (copy) return copy;
+    throw error;
+  }
+}
+
+self.addEventListener("fetch", (event) => {
+  const { request } = event;
+  const url = new URL(request.url);
+  if (request.method !== "GET" || url.origin !== self.location.origin) return;
+  if (request.mode === "navigate") event.respondWith(page(request));
+  else if (url.pathname.startsWith("/static/") || url.pathname.startsWith("/media/")) event.respondWith(file(request));
+});

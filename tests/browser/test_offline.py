@@ -1,0 +1,99 @@
+"""A quest kept on the device is read without a network."""
+
+import pytest
+
+from course.importing.importer import import_quest
+from course.models import LessonText
+from tests.course.folders import write_quest
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def quest(transactional_db, tmp_path):
+    """Two lessons in two languages."""
+    import_quest(folder=write_quest(tmp_path / "demo"))
+
+
+@pytest.fixture
+def kept(page, quest):
+    """A browser page whose quest was kept, with the worker in charge."""
+    page.goto("/quests/demo/")
+    page.get_by_role("button", name="이 퀘스트를 오프라인에 저장").click()
+    page.get_by_text("이 기기에 저장했어요").wait_for()
+    page.evaluate("navigator.serviceWorker.ready")
+    page.reload()
+    return page
+
+
+def test_a_kept_lesson_opens_without_a_network_and_says_that_it_is_a_copy(kept):
+    kept.context.set_offline(True)
+    kept.goto("/quests/demo/lesson-2/")
+    assert "본문 2" in kept.content()
+    assert kept.locator("html[data-offline]").count() == 1
+    assert kept.evaluate("getComputedStyle(document.querySelector('.header')).position") == "sticky"
+
+
+def test_a_page_that_was_not_kept_shows_what_is_kept(kept):
+    kept.context.set_offline(True)
+    kept.goto("/stream/")
+    kept.get_by_role("heading", name="지금은 인터넷에 연결되어 있지 않아요").wait_for()
+    kept.get_by_role("link", name="퀘스트 demo").click()
+    kept.wait_for_url("**/quests/demo/")
+
+
+def test_online_the_network_answers_not_the_copy(kept):
+    LessonText.objects.filter(lesson__slug="lesson-2", language="ko").update(
+        body_html="<p>새로</p>"
+    )
+    kept.goto("/quests/demo/lesson-2/")
+    assert "새로" in kept.content()
+    assert kept.locator("html[data-offline]").count() == 0
+
+
+def test_a_changed_quest_offers_an_update_and_a_copy_can_be_removed(kept):
+    LessonText.objects.update(revision=9)
+    kept.goto("/quests/demo/")
+    kept.get_by_role("button", name="저장본 새로 고치기").click()
+    kept.get_by_text("이 기기에 저장했어요").wait_for()
+    kept.get_by_role("button", name="저장본 지우기").click()
+    kept.get_by_role("button", name="이 퀘스트를 오프라인에 저장").wait_for()
+    assert kept.evaluate("caches.keys().then((names) => names.filter((n) => n[0] === 'q'))") == []
+
+
+def test_a_broken_download_keeps_nothing_and_says_so(page, quest):
+    page.goto("/quests/demo/")
+    page.context.route("**/quests/demo/lesson-2/", lambda route: route.abort())
+    page.get_by_role("button", name="이 퀘스트를 오프라인에 저장").click()
+    page.get_by_text("내려받기가 멈췄어요").wait_for()
+    assert page.evaluate("caches.keys().then((names) => names.filter((n) => n[0] === 'q'))") == []
+
+
+def test_no_private_page_is_ever_kept(kept, learner, client):
+    client.force_login(learner)
+    cookie = client.cookies["session"].value
+    kept.context.add_cookies([{"name": "session", "value": cookie, "url": kept.url}])
+    kept.goto("/quests/demo/lesson-1/")
+    assert kept.locator("body[data-learner]").count() == 1
+    kept.goto("/quests/demo/")
+    kept.get_by_role("button", name="저장본 지우기").click()
+    kept.get_by_role("button", name="이 퀘스트를 오프라인에 저장").click()
+    kept.get_by_text("이 기기에 저장했어요").wait_for()
+    pages = kept.evaluate(
+        """async () => {
+          const found = [];
+          for (const name of await caches.keys()) {
+            const cache = await caches.open(name);
+            for (const request of await cache.keys())
+              found.push(await (await cache.match(request)).text());
+          }
+          return found.filter((text) => text.includes("data-learner=")).length;
+        }"""
+    )
+    assert pages == 0
+
+
+def test_the_manifest_makes_the_site_installable(client, quest):
+    manifest = client.get("/en/manifest.webmanifest").json()
+    assert (manifest["start_url"], manifest["lang"]) == ("/en/", "en")
+    assert {"512x512", "192x192"} == {icon["sizes"] for icon in manifest["icons"]}

@@ -1,0 +1,157 @@
+"""Pages of a thread: order, paging, cost, permalinks."""
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.urls import reverse
+
+from comments import editing, marking
+from comments.models import Comment
+from comments.pages import REPLIES, first_page, root_page
+from comments.permalinks import url_of
+from tests.comments.conftest import fill, person
+
+
+def numbers(page):
+    return [node.comment.number for node in page.nodes if node.comment.depth == 1]
+
+
+def walk(thread, viewer, sort):
+    """The root numbers of every page, following the cursors."""
+    found, after = [], ""
+    while True:
+        page = first_page(thread=thread, viewer=viewer, language="ko", sort=sort, after=after)
+        found.append(numbers(page))
+        if not page.more_url:
+            return found
+        after = page.more_url.rpartition("after=")[2]
+
+
+@pytest.mark.parametrize("sort", ["oldest", "newest", "helpful"])
+def test_every_root_is_on_exactly_one_page(thread, learner, sort):
+    fill(thread, learner, 45)
+    Comment.objects.filter(number__in=[7, 30, 31]).update(helpful_count=2)
+    pages = walk(thread, None, sort)
+    assert [len(page) for page in pages] == [20, 20, 5]
+    assert sorted(number for page in pages for number in page) == list(range(1, 46))
+
+
+def test_the_orders(thread, learner):
+    fill(thread, learner, 4)
+    Comment.objects.filter(number=3).update(helpful_count=2)
+    Comment.objects.filter(number=4).update(helpful_count=1)
+    orders = {sort: walk(thread, None, sort)[0] for sort in ("oldest", "newest", "helpful")}
+    assert orders == {
+        "oldest": [1, 2, 3, 4],
+        "newest": [4, 3, 2, 1],
+        "helpful": [3, 4, 1, 2],
+    }
+
+
+@pytest.mark.parametrize("after", ["x", "1-2-3", "9" * 40, "-", "²"])
+def test_a_broken_cursor_shows_the_first_page(thread, learner, client, after):
+    fill(thread, learner, 2)
+    answer = client.get(reverse("thread", args=[thread.pk]), {"after": after, "sort": after})
+    assert answer.status_code == 200
+
+
+@pytest.mark.parametrize("count", [0, 50, 5000])
+def test_a_page_is_one_query_however_long_the_thread(
+    thread, learner, count, django_assert_num_queries
+):
+    fill(thread, learner, count // 5, replies=4)
+    with django_assert_num_queries(1):
+        page = first_page(thread=thread, viewer=AnonymousUser(), language="ko")
+    assert len(page.nodes) == min(count, 100)
+
+
+@pytest.mark.parametrize("count", [0, 50, 5000])
+def test_a_member_s_page_is_two_queries(thread, learner, count, django_assert_num_queries):
+    fill(thread, learner, count)
+    with django_assert_num_queries(2):
+        first_page(thread=thread, viewer=learner, language="ko")
+
+
+@pytest.mark.parametrize("count", [0, 50, 5000])
+def test_the_whole_thread_page_costs_the_same_for_any_length(
+    thread, learner, client, count, django_assert_max_num_queries
+):
+    fill(thread, learner, count)
+    client.force_login(learner)
+    client.get(reverse("thread", args=[thread.pk]))
+    with django_assert_max_num_queries(8):
+        assert client.get(reverse("thread", args=[thread.pk])).status_code == 200
+
+
+def test_a_root_with_many_replies_shows_the_first_and_the_number_of_the_others(thread, learner):
+    fill(thread, learner, 2, replies=30)
+    page = first_page(thread=thread, viewer=None, language="ko")
+    assert len(page.nodes) == 2 * (1 + REPLIES)
+    assert [node.more_replies for node in page.nodes if node.more_replies] == [30 - REPLIES] * 2
+
+
+def test_the_page_of_one_root_goes_through_all_replies(thread, learner):
+    fill(thread, learner, 1, replies=150)
+    first = root_page(thread=thread, viewer=None, language="ko", root=1)
+    second = root_page(thread=thread, viewer=None, language="ko", root=1, behind=100)
+    assert (len(first.nodes), len(second.nodes)) == (101, 51)
+    assert first.more_url.endswith("behind=100")
+    assert second.more_url == ""
+
+
+def test_a_permalink_opens_the_page_that_shows_the_comment(thread, learner, client):
+    fill(thread, learner, 45, replies=20)
+    for number in (1, 2, 20 * 21 + 1, 21 * 44 + 1, 21 * 44 + 19):
+        comment = Comment.objects.get(number=number)
+        url, _, anchor = url_of(comment, None).partition("#")
+        if url == thread.url:
+            page = first_page(thread=thread, viewer=None, language="ko")
+            assert any(node.comment.pk == comment.pk for node in page.nodes)
+        else:
+            assert f'id="{anchor}"' in client.get(url).content.decode()
+
+
+def test_a_permalink_follows_the_order_that_the_viewer_sees(thread, learner, client, say):
+    posted = [say(thread, person(f"a{n}"), f"글 {n}") for n in range(25)]
+    for comment in posted[:10]:
+        editing.delete(comment=comment)
+    answer = client.get(reverse("comment", args=[posted[24].pk]))
+    assert answer.url == f"{thread.url}#comment-{posted[24].pk}"
+
+
+def test_the_list_alone_for_scripts(thread, learner, client):
+    fill(thread, learner, 1)
+    url = reverse("thread", args=[thread.pk])
+    part = client.get(url, headers={"X-Requested-With": "fetch"}).content.decode()
+    assert "<html" not in part
+    assert "글 1" in part
+
+
+def test_the_anonymous_page_has_nothing_personal(thread, learner, client):
+    fill(thread, learner, 2)
+    page = client.get(reverse("thread", args=[thread.pk])).content.decode()
+    assert "csrf" not in page
+    assert "<form" not in page.replace('<form class="search', "")
+
+
+def test_a_helpful_mark_counts_once_and_can_be_taken_back(thread, learner, other_learner, say):
+    comment = say(thread, learner)
+    for _ in range(2):
+        marking.mark_helpful(comment=comment, learner=other_learner, helpful=True)
+    comment.refresh_from_db()
+    assert comment.helpful_count == 1
+    page = first_page(thread=thread, viewer=other_learner, language="ko")
+    assert page.nodes[0].marked
+    for _ in range(2):
+        marking.mark_helpful(comment=comment, learner=other_learner, helpful=False)
+    comment.refresh_from_db()
+    assert comment.helpful_count == 0
+
+
+def test_the_feed_has_what_everybody_may_read(thread, draft_thread, learner, staff, client, say):
+    say(thread, learner, "보이는 글")
+    editing.delete(comment=say(thread, learner, "지운 글"))
+    feed = client.get(reverse("thread-feed", args=[thread.pk])).content.decode()
+    assert "보이는 글" in feed
+    assert "지운 글" not in feed
+    client.force_login(staff)
+    assert client.get(reverse("thread-feed", args=[draft_thread.pk])).status_code == 404

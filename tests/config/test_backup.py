@@ -1,0 +1,205 @@
+"""A backup, restored, is the same site; a bad one changes nothing."""
+
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+from django.contrib.auth.models import Group
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from accounts.models import Notification, User
+from config.backup.restoring import RestoreRefused, restore
+from config.backup.tables import lines_of, saved_models
+from config.backup.writing import write
+from course.models import Announcement, Quest, Tag
+from tests.conftest import make_person
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+pytestmark = pytest.mark.django_db(transaction=True)
+
+FILL = """
+from datetime import timedelta
+from django.utils import timezone
+from accounts.models import Notification, User
+from course.models import Announcement, Quest, QuestText, Tag
+for name in ("mina", "dohyun"):
+    person = User.objects.create_user(f"{name}@example.com", handle=name, display_name="가나다")
+    told = dict(kind="reply", text='"quoted" \\n line', url="/", read_at=timezone.now())
+    Notification.objects.create(learner=person, key="k", **told)
+Tag.objects.create(slug="자동미분")
+quest = Quest.objects.create(uid="first-quest", slug="first", emoji="🚀", status="published")
+outline = [{"title": "장", "lessons": [], "number": 1.5}]
+QuestText.objects.create(quest=quest, language="ko", title="첫걸음", outline=outline)
+Announcement.objects.create(titles={"ko": "소식"}, bodies={"ko": "**글**"})
+"""
+
+
+def contents() -> dict[str, list[bytes]]:
+    """Every row of the site, table by table."""
+    return {model._meta.label_lower: list(lines_of(model)) for model in saved_models()}
+
+
+def empty_site() -> None:
+    for model in (Notification, Announcement, Tag, Quest, User):
+        model.objects.all().delete()
+
+
+@pytest.fixture
+def filled(settings, tmp_path):
+    """A site with a little of everything, and one upload."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    exec(FILL, {})
+    User.objects.first().groups.add(Group.objects.create(name="Moderator"))
+    (tmp_path / "media" / "avatars").mkdir(parents=True)
+    (tmp_path / "media" / "avatars" / "a.png").write_bytes(bytes(range(256)) * 9000)
+    return tmp_path
+
+
+def test_a_restored_site_is_the_same_row_for_row_and_file_for_file(filled):
+    before = contents()
+    write(filled / "site.zip")
+    empty_site()
+    upload = filled / "media" / "avatars" / "a.png"
+    upload.write_bytes(b"changed")
+    (filled / "media" / "later.txt").write_text("made after the backup")
+    restore(filled / "site.zip")
+    assert contents() == before
+    assert upload.read_bytes() == bytes(range(256)) * 9000
+    assert not (filled / "media" / "later.txt").exists()
+    assert not list(filled.glob(".restoring-*"))
+
+
+def test_new_rows_after_a_restore_get_numbers_of_their_own(filled):
+    write(filled / "site.zip")
+    empty_site()
+    restore(filled / "site.zip")
+    assert make_person("newcomer").pk > max(
+        User.objects.exclude(handle="newcomer").values_list("pk", flat=True)
+    )
+
+
+def test_a_site_with_people_is_replaced_only_when_told(filled):
+    write(filled / "site.zip")
+    make_person("later")
+    with pytest.raises(RestoreRefused, match="--overwrite"):
+        restore(filled / "site.zip")
+    assert User.objects.filter(handle="later").exists()
+    restore(filled / "site.zip", overwrite=True)
+    assert not User.objects.filter(handle="later").exists()
+
+
+def test_sign_ins_end_with_a_restore(filled, client):
+    write(filled / "site.zip")
+    client.force_login(User.objects.first())
+    restore(filled / "site.zip", overwrite=True)
+    assert client.get("/").wsgi_request.user.is_anonymous
+
+
+def rewritten(source: Path, name: str, change) -> Path:
+    """A copy of the backup with one member changed."""
+    target = source.with_name("changed.zip")
+    with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w") as new:
+        for member in old.namelist():
+            content = old.read(member)
+            new.writestr(member, change(content) if member == name else content)
+    return target
+
+
+def without_last_migration(content: bytes) -> bytes:
+    manifest = json.loads(content)
+    manifest["migrations"].pop()
+    return json.dumps(manifest).encode()
+
+
+def outside(content: bytes) -> bytes:
+    manifest = json.loads(content)
+    manifest["media"]["../evil"] = manifest["media"].pop("avatars/a.png")
+    return json.dumps(manifest).encode()
+
+
+@pytest.mark.parametrize(
+    ("member", "change", "reason"),
+    [
+        (
+            "tables/accounts.user.jsonl",
+            lambda content: content.replace(b"mina", b"nina"),
+            "damaged",
+        ),
+        ("manifest.json", without_last_migration, "another release"),
+        ("manifest.json", outside, "outside"),
+        ("manifest.json", lambda content: b"{", "damaged"),
+        ("manifest.json", lambda content: b'{"format": 99}', "format 99"),
+    ],
+)
+def test_a_bad_backup_is_refused_and_changes_nothing(filled, member, change, reason):
+    write(filled / "site.zip")
+    before = contents()
+    with pytest.raises(RestoreRefused, match=reason):
+        restore(rewritten(filled / "site.zip", member, change), overwrite=True)
+    assert contents() == before
+    assert (filled / "media" / "avatars" / "a.png").exists()
+
+
+def test_a_row_that_the_database_refuses_undoes_the_whole_restore(filled, monkeypatch):
+    write(filled / "site.zip")
+    before = contents()
+
+    def fail():
+        raise OSError("the disk is full")
+
+    monkeypatch.setattr("config.backup.restoring.begin_epoch", fail)
+    with pytest.raises(RestoreRefused):
+        restore(filled / "site.zip", overwrite=True)
+    assert contents() == before
+
+
+def test_the_file_is_its_owners_alone_and_a_failed_backup_leaves_none(filled, monkeypatch):
+    write(filled / "site.zip")
+    assert (filled / "site.zip").stat().st_mode & 0o077 == 0
+
+    def fail():
+        raise OSError("gone")
+
+    monkeypatch.setattr("config.backup.writing.media_files", fail)
+    with pytest.raises(CommandError):
+        call_command("backup", filled / "second.zip")
+    assert [path.name for path in filled.glob("*.zip")] == ["site.zip"]
+    assert not list(filled.glob(".second*"))
+
+
+def test_the_commands_say_what_they_did(filled, capsys):
+    call_command("backup", filled / "site.zip")
+    call_command("restore", filled / "site.zip", overwrite=True)
+    said = capsys.readouterr().out
+    assert "1 files" in said
+    assert str(timezone.now().year) in said
+
+
+@pytest.mark.postgres
+def test_a_backup_from_sqlite_can_be_restored_into_postgres(filled):
+    environment = {
+        **os.environ,
+        "DATABASE_URL": f"sqlite:///{filled}/other.sqlite3",
+        "DJANGO_SETTINGS_MODULE": "tests.settings",
+    }
+    script = (
+        "import django; django.setup()\n"
+        "from django.core.management import call_command as call\n"
+        "call('migrate', verbosity=0)\n" + FILL + f"call('backup', {str(filled / 'lite.zip')!r})\n"
+        "from tests.config.test_backup import contents\n"
+        "import json\n"
+        "print(json.dumps({k: [r.decode() for r in v] for k, v in contents().items()}))"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", script], env=environment, cwd=ROOT, capture_output=True, check=False
+    )
+    assert result.returncode == 0, result.stderr.decode()
+    there = json.loads(result.stdout.splitlines()[-1])
+    restore(filled / "lite.zip", overwrite=True)
+    assert {name: [row.decode() for row in rows] for name, rows in contents().items()} == there
+    assert make_person("newcomer").pk > 2

@@ -1,0 +1,63 @@
+"""An unsafe production start is refused, with the remedy."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.db import connection
+
+from config import checks
+
+ROOT = Path(__file__).resolve().parents[2]
+SAFE = {"SECRET_KEY": "x1" * 30, "SITE_URL": "https://learn.example", "DEBUG": "false"}
+
+
+def check_deploy(**environment: str) -> subprocess.CompletedProcess:
+    """Run `manage.py check --deploy` as a production machine would."""
+    base = {"PATH": os.environ["PATH"], "DATABASE_URL": "sqlite:///:memory:"}
+    return subprocess.run(
+        [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
+        cwd=ROOT,
+        env={**base, **SAFE, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("environment", "code"),
+    [
+        ({"SECRET_KEY": ""}, "config.E001"),
+        ({"SECRET_KEY": "short"}, "config.E001"),
+        ({"ALLOWED_HOSTS": "*"}, "config.E002"),
+        ({"SITE_URL": "http://learn.example"}, "config.E003"),
+    ],
+)
+def test_an_unsafe_start_is_refused(environment, code):
+    result = check_deploy(**environment)
+    assert result.returncode != 0
+    assert code in result.stderr
+
+
+@pytest.mark.django_db
+def test_the_sqlite_pragmas_are_in_force():
+    if connection.vendor != "sqlite":
+        assert checks.sqlite_keeps_its_promises(None, ["default"]) == []
+        return
+    found = {message.msg for message in checks.sqlite_keeps_its_promises(None, ["default"])}
+    # The tests' throwaway database is the one that need not survive a power cut.
+    assert found == {"SQLite: synchronous is 0."}
+
+
+@pytest.mark.django_db
+def test_a_missing_pragma_is_named():
+    if connection.vendor != "sqlite":
+        pytest.skip("SQLite only")
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA busy_timeout=1")
+        found = [message.msg for message in checks.sqlite_keeps_its_promises(None, ["default"])]
+        cursor.execute("PRAGMA busy_timeout=10000")
+    assert "SQLite: busy_timeout is 1." in found

@@ -1,0 +1,34 @@
+"""Error pages help, in the reader's language, without leaning on what broke."""
+
+import pytest
+from django.db import OperationalError
+from django.test import Client, RequestFactory
+
+from config.errors import DatabaseDownMiddleware, server_error
+
+
+@pytest.mark.django_db
+def test_a_missing_page_offers_a_search(client):
+    response = client.get("/en/nowhere/")
+    assert response.status_code == 404
+    assert "There is nothing here" in response.text
+
+
+@pytest.mark.django_db
+def test_a_form_without_its_token_says_what_to_do():
+    response = Client(enforce_csrf_checks=True).post("/accounts/login/", {})
+    assert response.status_code == 403
+    assert "새로 고친" in response.text
+
+
+def test_a_fault_of_ours_is_a_500_page_that_needs_no_database():
+    response = server_error(RequestFactory().get("/"))
+    assert (response.status_code, "여러분 잘못이 아니에요" in response.text) == (500, True)
+
+
+def test_a_lost_database_is_a_503_that_says_when_to_come_back():
+    middleware = DatabaseDownMiddleware(lambda request: None)
+    request = RequestFactory().get("/")
+    response = middleware.process_exception(request, OperationalError("connection refused"))
+    assert (response.status_code, response["Retry-After"]) == (503, "15")
+    assert middleware.process_exception(request, ValueError("ours")) is None
