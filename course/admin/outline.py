@@ -132,7 +132,11 @@ def add_lesson(request: HttpRequest, number: int) -> HttpResponse:
     """A new draft at the end of a chapter; on to its form."""
     quest = quest_or_404(number)
     form = BeginForm(request.POST, source=quest.source_language)
-    chapter = quest.chapters.filter(pk=request.POST.get("chapter", "0")[:18]).first() if request.POST.get("chapter", "").isdigit() else None
+    chapter = (
+        quest.chapters.filter(pk=request.POST.get("chapter", "0")[:18]).first()
+        if request.POST.get("chapter", "").isdigit()
+        else None
+    )
     if chapter is None:
         form.is_valid()
         form.add_error(None, _("Please choose a chapter first."))

@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import get_language
 
 from course import access, outlines, search, stream
+from course.authoring.changes import changed_since
 from course.models import Lesson, LessonText, Status, Tag
 from pagecache.public import depends_on, public
 
@@ -69,7 +70,7 @@ def lesson_context(request: HttpRequest, text: LessonText, language: str) -> dic
         "outline": outline,
         "place": outlines.place_of(item.uid, outline),
         "other_language": text.language != language,
-        "stale_translation": text.source_revision is not None,
+        "changed": changed_since(request.user, text),
     }
 
 
