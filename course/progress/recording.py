@@ -4,7 +4,7 @@ The number of queries does not depend on the number of entries. An open `Book` h
 learner's clock row, so that each log has one writer at a time.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -104,6 +104,11 @@ def load_states(learner: User) -> tuple[States, dict[Target, int], Catalogue]:
     """What the log says now of each target, the revision of that, and lessons to match it."""
     rows = list(Completion.objects.of(learner))
     catalogue = catalogue_with(row.lesson_id for row in rows)
+    return *states_of(rows, catalogue), catalogue
+
+
+def states_of(rows: Iterable[Completion], catalogue: Catalogue) -> tuple[States, dict[Target, int]]:
+    """The states that rows hold, and the revision of each."""
     states: States = {}
     revisions: dict[Target, int] = {}
     for row in rows:
@@ -122,7 +127,7 @@ def load_states(learner: User) -> tuple[States, dict[Target, int], Catalogue]:
             rapid=row.rapid,
         )
         revisions[target] = row.revision
-    return states, revisions, catalogue
+    return states, revisions
 
 
 def record(book: Book, entries: Sequence[Entry]) -> Outcome:

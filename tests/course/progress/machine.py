@@ -298,5 +298,3 @@ class Story(RuleBasedStateMachine):
             f"{row.lesson.uid}#{row.part}" if row.part else row.lesson.uid: set(row.live)
             for row in rows
         }
-
-
