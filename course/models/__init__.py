@@ -1,6 +1,14 @@
 """Quests and what is in them."""
 
+from course.models.authoring import (
+    Image,
+    LessonDraft,
+    LessonReads,
+    PreviewLink,
+    QuestImage,
+)
 from course.models.content import (
+    Change,
     Chapter,
     ChapterText,
     CodeSample,
@@ -29,6 +37,7 @@ from course.models.stream import Announcement, StreamEntry
 __all__ = [
     "Announcement",
     "Cancellation",
+    "Change",
     "Chapter",
     "ChapterText",
     "Clock",
@@ -37,13 +46,18 @@ __all__ = [
     "ExerciseAnswer",
     "ExternalLink",
     "HeldOperation",
+    "Image",
     "Lesson",
+    "LessonDraft",
+    "LessonReads",
     "LessonText",
     "OldLessonSlug",
     "OldQuestSlug",
     "Operation",
     "Part",
+    "PreviewLink",
     "Quest",
+    "QuestImage",
     "QuestText",
     "SetAsideAnswer",
     "Status",
