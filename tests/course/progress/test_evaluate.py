@@ -68,13 +68,13 @@ def test_a_log_is_worth_the_same_with_and_without_account(site, monkeypatch):
 
 
 def test_it_stores_nothing_and_asks_the_database_nothing(site, client, django_assert_num_queries):
-    body = {"v": 1, "ops": [op()], "scope": "jax"}
+    body = {"v": 1, "ops": [op("c", "jax-001")], "scope": "jax"}
     memory.poll()
     post_json(client, "/progress/evaluate/", body)
     with django_assert_num_queries(0):
         answer = post_json(client, "/progress/evaluate/", body)
     assert answer.json()["bar"]["xp"] == 20
-    assert answer.json()["resume"]["uid"] == "jax-001"
+    assert answer.json()["resume"]["uid"] == "jax-002"
     assert not answer.cookies
     assert "no-store" in answer["Cache-Control"]
     assert not Operation.objects.exists()
@@ -87,7 +87,7 @@ def test_it_needs_no_token_and_refuses_too_much(site, monkeypatch):
     assert post_json(client, url, {"v": 1, "ops": []}).status_code == 200
     assert post_json(client, url, {"v": 1, "ops": [0] * 2001}).status_code == 413
     assert post_json(client, url, {"v": 1, "ops": "all"}).status_code == 400
-    assert post_json(client, url, {"v": 1, "ops": [None, {}, op()]}).json()["bar"]["xp"] == 20
+    assert post_json(client, url, {"v": 1, "ops": [None, {}, op("c", "jax-001")]}).json()["bar"]["xp"] == 20
     monkeypatch.setattr("course.views.progress.EVALUATIONS_A_MINUTE", 1)
     answer = post_json(client, url, {"v": 1, "ops": []})
     assert answer.status_code == 429
