@@ -133,12 +133,20 @@ async function evaluate() {
       tz: Intl.DateTimeFormat().resolvedOptions().timeZone,
       scope: quest() || null,
       language: document.body.dataset.language,
+      new: kept ? ops.filter((op) => op.n > kept.n).map((op) => op.id) : ops.map((op) => op.id),
       ops: ops.slice(-1000).map(({ st, sa, code, ...op }) => op),
     }),
   });
   if (!response.ok) return;
   const answer = await response.json();
-  store.writeJson("anon|bar", { mark, at: Date.now(), bar: answer.bar, resume: answer.resume });
+  store.writeJson("anon|bar", {
+    mark,
+    n: ops.at(-1).n,
+    at: Date.now(),
+    bar: answer.bar,
+    resume: answer.resume,
+  });
+  showMoments(answer.moment);
   store.writeJson("off", answer.server_now - Date.now());
   store.writeJson("alias", { ...store.readJson("alias", {}), ...answer.aliases });
 }

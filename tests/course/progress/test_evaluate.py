@@ -87,7 +87,10 @@ def test_it_needs_no_token_and_refuses_too_much(site, monkeypatch):
     assert post_json(client, url, {"v": 1, "ops": []}).status_code == 200
     assert post_json(client, url, {"v": 1, "ops": [0] * 2001}).status_code == 413
     assert post_json(client, url, {"v": 1, "ops": "all"}).status_code == 400
-    assert post_json(client, url, {"v": 1, "ops": [None, {}, op("c", "jax-001")]}).json()["bar"]["xp"] == 20
+    assert (
+        post_json(client, url, {"v": 1, "ops": [None, {}, op("c", "jax-001")]}).json()["bar"]["xp"]
+        == 20
+    )
     monkeypatch.setattr("course.views.progress.EVALUATIONS_A_MINUTE", 1)
     answer = post_json(client, url, {"v": 1, "ops": []})
     assert answer.status_code == 429
