@@ -34,7 +34,7 @@ function showToggle(form, state) {
   form.dataset.done = String(done);
   const button = form.querySelector("button");
   button.textContent = form.dataset[done ? "undo" : "complete"];
-  button.classList.toggle("button--primary", !done);
+  button.classList.toggle("button--primary", !done && !form.dataset.target.includes("#"));
   for (const box of all(`[data-after="${CSS.escape(form.dataset.target)}"]`)) box.hidden = !done;
 }
 
@@ -65,7 +65,7 @@ function saveWords(box) {
 function showSaveState(box) {
   const words = saveWords(box);
   if (box.textContent !== words) box.textContent = words;
-  box.dataset.kind = waiting(scope()).length ? "waiting" : "saved";
+  box.dataset.kind = account() && waiting(scope()).length ? "waiting" : "saved";
 }
 
 function showResume(resume) {

@@ -124,7 +124,7 @@ def test_one_bad_operation_blocks_no_other(member, learner):
 
 
 def test_what_is_not_understood_yet_is_kept_and_counted_later(member, learner):
-    quest, _lessons = make_quest(lessons=1)
+    make_quest(lessons=1)
     Lesson.objects.filter(uid="jax-000").update(status="draft")
     memory.clear()
     waiting = [op(), op(l="later-lesson"), op() | {"k": "star"}, op() | {"v": 2, "l": {"new": 1}}]
@@ -139,6 +139,8 @@ def test_what_is_not_understood_yet_is_kept_and_counted_later(member, learner):
     assert answer["acked"] == [waiting[0]["id"]]
     assert answer["xp"]["total"] == 20
     assert HeldOperation.objects.count() == 3
+    again = post_sync(member, learner, cursor=answer["cursor"], epoch=answer["epoch"]).json()
+    assert (again["epoch"], again["full"]) == (answer["epoch"], False)
 
 
 def test_text_that_a_database_can_not_hold_is_no_error(member, learner):
