@@ -44,3 +44,6 @@ lock: setup ## Resolve the newest allowed versions into the lock files
 	@$(BIN)/uv pip compile -q --upgrade --generate-hashes --no-header --python-version 3.11 requirements/dev.in -c requirements/app.lock -o requirements/dev.lock
 	@$(BIN)/uv pip compile -q --upgrade --generate-hashes --no-header --python-version 3.11 requirements/lessons.in -o requirements/lessons.lock
 include Makefile.lessons
+
+bench: setup ## Measure the site and write docs/performance.md (some minutes)
+	@$(BIN)/python -m tools.bench

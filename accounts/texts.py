@@ -38,6 +38,9 @@ OURS = (
         "If you have not created an account yet, then please %(link)ssign up%(end_link)s first."
     ),
     gettext_noop("Already have an account? Then please %(link)ssign in%(end_link)s."),
+    gettext_noop("Sign up using a passkey"),
+    gettext_noop("Passkey Sign Up"),
+    gettext_noop("Other options"),
     gettext_noop("Send me a sign-in code"),
     gettext_noop("Other sign-in options"),
     gettext_noop("You will receive a special code for a password-free sign-in."),

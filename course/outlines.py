@@ -85,7 +85,7 @@ def rebuild(quest: Quest) -> None:
     for code, _name in settings.LANGUAGES:
         outline = [part for part in build(quest, code, [Status.PUBLISHED]) if part["lessons"]]
         QuestText.objects.filter(quest=quest, language=code).update(outline=outline)
-    touch(f"quest:{quest.pk}", "site")
+    touch(f"quest:{quest.pk}", "site", "catalogue")
 
 
 def lessons_of(outline: Outline) -> list[dict[str, Any]]:

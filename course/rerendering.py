@@ -3,6 +3,7 @@
 from django.db import transaction
 
 from course import outlines
+from course.images.storing import image_resolver
 from course.models import Lesson, Quest, QuestText
 from course.rendering import apply_rendering, fill_extras, render_quest_text, site_resolver
 from markup import RENDERER_VERSION, MarkupError
@@ -31,9 +32,9 @@ def render_lesson_texts(lesson: Lesson) -> int:
     """Render all texts of one lesson, or none; returns how many."""
     texts = list(lesson.texts.all())
     for text in texts:
-        apply_rendering(text, site_resolver(text.language))
+        apply_rendering(text, site_resolver(text.language), image_resolver(lesson.quest_id))
     fill_extras(lesson, texts)
     with transaction.atomic():
         for text in texts:
-            text.save()
+            text.save_without_historical_record()
     return len(texts)

@@ -2,10 +2,12 @@
 
 from django.urls import path
 
+from course import urls_progress
 from course.views import data, offline, pages
 from pagecache.public import public
 
 urlpatterns = [
+    *urls_progress.pages,
     path("", pages.home, name="home"),
     path("manifest.webmanifest", offline.manifest, name="manifest"),
     path("offline/", offline.offline_page, name="offline"),

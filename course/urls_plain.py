@@ -3,10 +3,12 @@
 from django.contrib.sitemaps.views import sitemap
 from django.urls import path
 
+from course import urls_progress
 from course.views import data, offline
 from pagecache.public import public
 
 urlpatterns = [
+    *urls_progress.plain,
     path("sw.js", offline.service_worker, name="service-worker"),
     path("robots.txt", public("site")(data.robots), name="robots"),
     path(

@@ -5,10 +5,12 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from accounts.models import User
+from gamification.evaluation import Log, settle_log
 from gamification.facts import Facts
 from gamification.ledger import Grant
 from gamification.models import Standing
 from gamification.rules import Rules, current_rules
+from gamification.xp import Outcome
 
 
 @dataclass(frozen=True)
@@ -32,8 +34,22 @@ class Bar:
         return asdict(self)
 
 
-def bar_of(*, learner: User, lessons_done: int, lessons_total: int, scope: str | None) -> Bar:
-    """A member's bar, in one query; `scope` is a quest's uid, or None for the whole site."""
+def bar_of(
+    *,
+    learner: User,
+    lessons_done: int,
+    lessons_total: int,
+    scope: str | None,
+    outcome: Outcome | None = None,
+) -> Bar:
+    """A member's bar; `scope` is a quest's uid, or None for the whole site.
+
+    One query; none right after an `outcome` of this learner that brought something new.
+    """
+    lessons = (lessons_done, lessons_total)
+    if outcome and outcome.xp is not None and outcome.level and outcome.held is not None:
+        number = outcome.level.number
+        return _bar(current_rules(), outcome.xp, number, outcome.held, lessons, scope)
     rows = list(
         Standing.objects.filter(learner=learner).values_list(
             "xp", "level", "learner__granted__achievement_id"
@@ -41,7 +57,7 @@ def bar_of(*, learner: User, lessons_done: int, lessons_total: int, scope: str |
     )
     xp, level = rows[0][:2] if rows else (0, 0)
     held = {row[2] for row in rows if row[2] is not None}
-    return _bar(current_rules(), xp, level, held, (lessons_done, lessons_total), scope)
+    return _bar(current_rules(), xp, level, held, lessons, scope)
 
 
 def evaluate(
@@ -53,11 +69,11 @@ def evaluate(
     scope: str | None,
 ) -> Bar:
     """The bar of somebody without an account, from a log alone; nothing is read or stored."""
-    rules = current_rules()
-    points = {(grant.reason, grant.key): grant.points for grant in reversed(grants)}
-    settled = rules.settle(xp=sum(points.values()), level=0, held=(), facts=facts)
+    settled = settle_log(Log(grants, facts))
     held = {rule.id for rule in settled.gained}
-    return _bar(rules, settled.xp, settled.level, held, (lessons_done, lessons_total), scope)
+    return _bar(
+        current_rules(), settled.xp, settled.level, held, (lessons_done, lessons_total), scope
+    )
 
 
 def _bar(

@@ -19,13 +19,14 @@ __all__ = ["Grant", "Outcome", "award", "review"]
 
 @dataclass(frozen=True)
 class Outcome:
-    """What an act led to. `xp` and `level` are None when nothing was new: not looked up."""
+    """What an act led to. `xp`, `level` and `held` are None when nothing was new: not looked up."""
 
     points: int = 0
     xp: int | None = None
     level: LevelView | None = None
     levelled_up: bool = False
     achievements: tuple[AchievementView, ...] = ()
+    held: frozenset[int] | None = None  # ids of all achievements held now
 
     @property
     def is_moment(self) -> bool:
@@ -36,7 +37,8 @@ class Outcome:
         """The numbers, and the words of each moment in the active language."""
         risen = self.level if self.levelled_up else None
         words = [moment.as_json() for moment in moments_of(risen, self.achievements)]
-        return {**asdict(self), "moments": words}
+        numbers = {name: value for name, value in asdict(self).items() if name != "held"}
+        return {**numbers, "moments": words}
 
 
 NOTHING_NEW = Outcome()
@@ -92,6 +94,7 @@ def _settle(learner: User, points: int, facts: Callable[[], Facts]) -> Outcome:
         level=rules.level(level).view(),
         levelled_up=risen is not None,
         achievements=tuple(rule.view() for rule in gained),
+        held=frozenset(held | {rule.id for rule in gained}),
     )
 
 

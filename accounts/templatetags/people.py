@@ -52,3 +52,34 @@ def is_hidden(field: BoundField) -> bool:
 def is_group(field: BoundField) -> bool:
     """Whether the field is several inputs, which need a fieldset with a legend."""
     return bool(field.field.widget.use_fieldset)
+
+
+# The sign in the User-Agent header and the name to show, the most special first.
+BROWSERS = {
+    "Edg/": "Edge",
+    "OPR/": "Opera",
+    "SamsungBrowser": "Samsung Internet",
+    "Whale/": "Whale",
+    "Firefox": "Firefox",
+    "Chrome": "Chrome",
+    "Safari": "Safari",
+}
+SYSTEMS = {
+    "iPhone": "iPhone",
+    "iPad": "iPad",
+    "Android": "Android",
+    "Windows": "Windows",
+    "CrOS": "ChromeOS",
+    "Mac OS": "macOS",
+    "Linux": "Linux",
+}
+
+
+@register.filter
+def device(user_agent: str) -> str:
+    """ "Chrome · Windows" for a User-Agent header; what is unknown is shown as it came."""
+    names = [
+        next((name for sign, name in table.items() if sign in user_agent), None)
+        for table in (BROWSERS, SYSTEMS)
+    ]
+    return " · ".join(name for name in names if name) or user_agent[:60] or "?"

@@ -3,21 +3,24 @@
 from collections.abc import Callable
 from typing import Any
 
+from course.images.storing import describe, shown
 from course.importing.files import Folder
 from course.importing.reading import Node, Text
 from course.models import Chapter, Lesson, Quest, Status
 from course.rendering import lesson_url
-from markup import MarkupError, render_lesson
+from markup import Image, MarkupError, render_lesson
 
 
-def check(folder: Folder, quest: Node, resolve_image: Any = None) -> None:
+def check(folder: Folder, quest: Node) -> None:
     """Note texts that don't render, links to nowhere, captures that lack, uids of other quests."""
     lessons = [lesson for chapter in quest.children for lesson in chapter.children]
     addresses = known_addresses(quest, lessons)
     check_foreign_uids(folder, quest, lessons)
     for language, text in quest.texts.items():
-        render_part(folder, text, "body", resolver(addresses, language), resolve_image)
+        render_part(folder, text, "body", resolver(addresses, language), None)
+    check_image_names(folder, lessons)
     for lesson in lessons:
+        resolve_image = picture_resolver(lesson)
         check_captures(folder, lesson)
         for language, text in lesson.texts.items():
             for part in ("body", "exercise", "answer"):
@@ -50,6 +53,26 @@ def render_part(
     except MarkupError as error:
         for problem in error.problems:
             folder.problem(source.path, offset + (problem.line or 1), problem.message)
+
+
+def picture_resolver(lesson: Node) -> Callable[[str], Image | None]:
+    """Resolves the pictures that the folder holds for a lesson to where they will be stored."""
+
+    def resolve(name: str) -> Image | None:
+        cleaned = lesson.pictures.get(name)
+        return shown(describe(cleaned, "")) if cleaned else None
+
+    return resolve
+
+
+def check_image_names(folder: Folder, lessons: list[Node]) -> None:
+    """One name is one picture in the whole quest, whichever chapter's folder it lies in."""
+    first: dict[str, str] = {}
+    for lesson in lessons:
+        for name, cleaned in lesson.pictures.items():
+            if first.setdefault(name, cleaned.sha256) != cleaned.sha256:
+                path = next(iter(lesson.texts.values())).source.path
+                folder.problem(path, 0, f"'{name}' is another picture in another chapter")
 
 
 def check_captures(folder: Folder, lesson: Node) -> None:

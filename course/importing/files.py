@@ -59,7 +59,13 @@ class Folder:
         """Note a mistake."""
         self.problems.append(Problem(file, line, message))
 
-    def read_bytes(self, relative: str, *, named_in: tuple[str, int] | None = None) -> bytes | None:
+    def read_bytes(
+        self,
+        relative: str,
+        *,
+        named_in: tuple[str, int] | None = None,
+        limit: int = MAX_BYTES,
+    ) -> bytes | None:
         """The file's bytes, or None after noting why not; `named_in` is who asked for it."""
         file, line = named_in or (relative, 0)
         path = (self.root / relative).resolve()
@@ -67,8 +73,8 @@ class Folder:
             self.problem(file, line, f"'{relative}' leaves the folder")
         elif not path.is_file():
             self.problem(file, line, f"there is no file '{relative}'")
-        elif path.stat().st_size > MAX_BYTES:
-            self.problem(file, line, f"'{relative}' is larger than 1 MB")
+        elif path.stat().st_size > limit:
+            self.problem(file, line, f"'{relative}' is larger than {limit // 1_000_000} MB")
         else:
             return path.read_bytes()
         return None
@@ -102,7 +108,7 @@ class Folder:
             self.problem(relative, 1, "must start with front matter between two '---' lines")
             return None
         source = Source(relative)
-        if not self.load(text[len(opening) : end], relative, source):
+        if not self.load(text[len(opening) : end + 1], relative, source):
             return None
         rest = text[end + len(closing) :]
         source.body = rest.strip("\n")
@@ -117,7 +123,8 @@ class Folder:
         except (yaml.YAMLError, ValueError, RecursionError) as error:
             mark = getattr(error, "problem_mark", None)
             what = getattr(error, "problem", None) or error
-            line = mark.line + 1 + offset if mark else offset + 1
+            last = text.rstrip("\n").count("\n")  # YAML finds some mistakes at the very end
+            line = min(mark.line, last) + 1 + offset if mark else offset + 1
             self.problem(relative, line, f"bad YAML: {what}")
             return None, None
 

@@ -10,6 +10,10 @@ from typing import Any
 
 from django.conf import settings
 
+from course.images.cleaning import MAX_BYTES as MAX_IMAGE_BYTES
+from course.images.cleaning import Cleaned, ImageRefused
+from course.images.cleaning import clean as clean_image
+from course.images.references import names_in
 from course.importing.files import Folder, Source
 from course.importing.schema import clean
 from markup import Rendered
@@ -52,6 +56,9 @@ class Node:
     meta: dict[str, Any]
     children: list["Node"] = field(default_factory=list)
     samples: list[Sample] = field(default_factory=list)
+    width: int = 2  # digits of the number in the file name
+    images: dict[str, bytes] = field(default_factory=dict)  # name -> content
+    pictures: dict[str, Cleaned] = field(default_factory=dict)  # the same, measured
 
 
 def read_quest(folder: Folder) -> Node | None:
@@ -133,6 +140,7 @@ def read_chapter(folder: Folder, name: str, source_language: str) -> Node | None
     if chapter is None:
         return None
     chapter.slug, chapter.position = place["slug"], int(place["number"])
+    chapter.width = len(place["number"])
     chapter.children = lessons
     return chapter
 
@@ -167,11 +175,32 @@ def read_lesson(folder: Folder, chapter: str, stem: str, source_language: str) -
     place = NUMBERED.match(stem)
     assert place  # noqa: S101 - lesson_stems lets only such names through
     lesson.slug, lesson.position = place["slug"], int(place["number"])
+    lesson.width = len(place["number"])
     for text in lesson.texts.values():
         if not text.source.body:
             folder.problem(text.source.path, text.source.body_line, "the lesson has no text")
     lesson.samples = read_samples(folder, chapter, lesson)
+    lesson.pictures = read_images(folder, chapter, lesson)
+    lesson.images = {name: each.data for name, each in sorted(lesson.pictures.items())}
     return lesson
+
+
+def read_images(folder: Folder, chapter: str, lesson: Node) -> dict[str, Cleaned]:
+    """The pictures that the lesson's texts show, cleaned; bad and missing ones are noted."""
+    found: dict[str, Cleaned] = {}
+    for text in lesson.texts.values():
+        named_in = (text.source.path, text.source.body_line)
+        for name in names_in(text.source.body, text.meta["exercise"], text.meta["answer"]):
+            file = f"{chapter}/{name}"
+            if name in found or not (folder.root / file).is_file():
+                continue  # the renderer names a missing image with its line
+            data = folder.read_bytes(file, named_in=named_in, limit=MAX_IMAGE_BYTES)
+            try:
+                if data is not None:
+                    found[name] = clean_image(data, name)
+            except ImageRefused as refused:
+                folder.problem(file, 0, str(refused))
+    return found
 
 
 def read_samples(folder: Folder, chapter: str, lesson: Node) -> list[Sample]:

@@ -4,12 +4,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import F
 from django.utils import timezone
 
 from comments.models import Thread
 from course import outlines
+from course.authoring.translations import note_translations
+from course.images.references import names_in
+from course.images.storing import name_image, store_image
 from course.importing.reading import Node, Sample, Text
 from course.models import (
+    Change,
     Chapter,
     ChapterText,
     CodeSample,
@@ -28,18 +33,32 @@ Progress = Callable[[int, int], None]
 
 @dataclass
 class Counts:
-    """How many lessons an import made, changed, and left as they were."""
+    """How many lessons an import made, changed, left as they were, and kept as the site had them."""
 
     new: int = 0
     changed: int = 0
     same: int = 0
+    kept: int = 0
 
 
-def store(node: Node, progress: Progress) -> Counts:
-    """Write the quest; call inside a transaction. `progress(done, all)` is told of each lesson."""
-    quest = store_quest(node)
-    lessons = [(chapter, lesson) for chapter in node.children for lesson in chapter.children]
-    chapters = {chapter.uid: store_chapter(quest, chapter) for chapter in node.children}
+def store(node: Node, progress: Progress, kept: frozenset[str] = frozenset()) -> Counts:
+    """Write the quest; call inside a transaction. `progress(done, all)` is told of each lesson.
+
+    What has a uid in `kept` stays as the site has it.
+    """
+    quest = Quest.objects.get(uid=node.uid) if node.uid in kept else store_quest(node)
+    chapters = {
+        chapter.uid: quest.chapters.get(uid=chapter.uid)
+        if chapter.uid in kept
+        else store_chapter(quest, chapter)
+        for chapter in node.children
+    }
+    lessons = [
+        (chapter, lesson)
+        for chapter in node.children
+        for lesson in chapter.children
+        if lesson.uid not in kept
+    ]
     free_slugs(quest, [lesson for _chapter, lesson in lessons])
     counts = Counts()
     for number, (chapter, lesson) in enumerate(lessons, start=1):
@@ -59,10 +78,23 @@ def store_quest(node: Node) -> Quest:
     quest.emoji, quest.status = node.meta["emoji"], node.meta["status"]
     quest.source_language = node.meta["source"]
     quest.save()
+    stored = {text.language: text for text in quest.texts.all()}
     for language, text in node.texts.items():
-        values = {**named(text), "body": text.source.body, "body_html": text.rendered["body"].html}
-        QuestText.objects.update_or_create(quest=quest, language=language, defaults=values)
+        row = stored.get(language) or QuestText(quest=quest, language=language)
+        row.body_html = text.rendered["body"].html
+        save_words(row, {**named(text), "body": text.source.body})
     return quest
+
+
+def save_words(row: Any, words: dict[str, str]) -> None:
+    """Save a text with these words; the history gets a line only when they are new."""
+    same = row.pk and all(getattr(row, name) == value for name, value in words.items())
+    for name, value in words.items():
+        setattr(row, name, value)
+    if same:
+        row.save_without_historical_record()
+    else:
+        row.save()
 
 
 def named(text: Text) -> dict[str, str]:
@@ -76,13 +108,14 @@ def store_chapter(quest: Quest, node: Node) -> Chapter:
     if clash:
         clash.slug = f"~{clash.pk}"
         clash.save(update_fields=["slug"])
+    place = {"quest": quest, "slug": node.slug, "position": node.position}
     chapter, _new = Chapter.objects.update_or_create(
-        uid=node.uid, defaults={"quest": quest, "slug": node.slug, "position": node.position}
+        uid=node.uid, defaults={**place, "number_width": node.width}
     )
+    stored = {text.language: text for text in chapter.texts.all()}
     for language, text in node.texts.items():
-        ChapterText.objects.update_or_create(
-            chapter=chapter, language=language, defaults=named(text)
-        )
+        row = stored.get(language) or ChapterText(chapter=chapter, language=language)
+        save_words(row, named(text))
     return chapter
 
 
@@ -105,18 +138,35 @@ def store_lesson(quest: Quest, chapter: Chapter, node: Node, source_language: st
     elif lesson.quest_id != quest.pk:
         keep_old_address(lesson)
     lesson.quest, lesson.chapter = quest, chapter
-    lesson.slug, lesson.position = node.slug, node.position
+    lesson.slug, lesson.position, lesson.number_width = node.slug, node.position, node.width
     lesson.minutes, lesson.status = node.meta["minutes"], node.meta["status"]
     lesson.save()
+    store_pictures(quest, node)
     extras_changed = store_extras(lesson, node)
     changed = store_texts(lesson, node, source_language, extras_changed=extras_changed)
     store_thread(lesson, next(iter(node.texts.values())).meta["title"])
     mark_published(lesson)
     if is_new:
         return "new"
+    if changed:
+        Lesson.objects.filter(pk=lesson.pk).update(version=F("version") + 1)
     for language in changed:
         announce_change(lesson, language)
     return "changed" if changed else "same"
+
+
+def store_pictures(quest: Quest, node: Node) -> None:
+    """The pictures that the lesson shows; one that no text describes any more keeps its words."""
+    alts = {
+        name: alt
+        for text in reversed(node.texts.values())
+        for name, alt in names_in(
+            text.source.body, text.meta["exercise"], text.meta["answer"]
+        ).items()
+    }
+    for name, cleaned in node.pictures.items():
+        image = store_image(cleaned=cleaned, alt=alts.get(name, name))
+        name_image(quest=quest, name=name, image=image)
 
 
 def store_thread(lesson: Lesson, title: str) -> None:
@@ -202,7 +252,8 @@ def store_texts(
             for name, value in wanted.items():
                 setattr(row, name, value)
             row.revision += 1
-            row.changed_at = timezone.now()
+            row.real_revision, row.changed_at = row.revision, timezone.now()
+            row.change, row.change_note = (Change.CLARIFICATION if row.pk else ""), ""
             changed.append(language)
             if language == source_language:
                 source = row
@@ -211,6 +262,10 @@ def store_texts(
         apply_rendered(row, text.rendered)
         texts.append(row)
     fill_extras(lesson, texts)
+    note_translations(texts, source)
     for row in texts:
-        row.save()
+        if row.language in changed:
+            row.save()
+        else:
+            row.save_without_historical_record()
     return changed

@@ -1,6 +1,14 @@
 """Quests and what is in them."""
 
+from course.models.authoring import (
+    Image,
+    LessonDraft,
+    LessonReads,
+    PreviewLink,
+    QuestImage,
+)
 from course.models.content import (
+    Change,
     Chapter,
     ChapterText,
     CodeSample,
@@ -14,20 +22,44 @@ from course.models.content import (
     Status,
     Tag,
 )
+from course.models.progress import (
+    Cancellation,
+    Clock,
+    Completion,
+    ExerciseAnswer,
+    HeldOperation,
+    Operation,
+    Part,
+    SetAsideAnswer,
+)
 from course.models.stream import Announcement, StreamEntry
 
 __all__ = [
     "Announcement",
+    "Cancellation",
+    "Change",
     "Chapter",
     "ChapterText",
+    "Clock",
     "CodeSample",
+    "Completion",
+    "ExerciseAnswer",
     "ExternalLink",
+    "HeldOperation",
+    "Image",
     "Lesson",
+    "LessonDraft",
+    "LessonReads",
     "LessonText",
     "OldLessonSlug",
     "OldQuestSlug",
+    "Operation",
+    "Part",
+    "PreviewLink",
     "Quest",
+    "QuestImage",
     "QuestText",
+    "SetAsideAnswer",
     "Status",
     "StreamEntry",
     "Tag",

@@ -12,6 +12,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
 
 from comments.models import Thread
 
@@ -25,6 +26,14 @@ class Status(models.TextChoices):
     DRAFT = "draft", _("draft")
     PUBLISHED = "published", _("published")
     RETIRED = "retired", _("retired")
+
+
+class Change(models.TextChoices):
+    """What an author says about a change of a text that readers already have."""
+
+    TYPO = "typo", _("typo: nothing that readers must know")
+    CLARIFICATION = "clarification", _("clarification: readers see what changed")
+    REDO = "redo", _("must redo: who finished it should look at it again")
 
 
 class Tag(models.Model):
@@ -59,6 +68,8 @@ class Quest(models.Model):
     source_language = models.CharField(
         max_length=5, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE
     )
+    # Of the files this row was last imported from; tells edits on the site from edits in files.
+    imported_hash = models.CharField(max_length=64, blank=True, editable=False)
 
     objects = QuestSet.as_manager()
 
@@ -86,6 +97,7 @@ class QuestText(models.Model):
     body_html = models.TextField(blank=True, editable=False)
     # Chapters and published lessons in reading order, see course.outlines.
     outline = models.JSONField(default=list, editable=False)
+    history = HistoricalRecords(excluded_fields=["body_html", "outline"])
 
     class Meta:
         constraints = [
@@ -103,6 +115,8 @@ class Chapter(models.Model):
     uid = models.CharField(max_length=64, unique=True, validators=[valid_uid])
     slug = models.SlugField(max_length=64)
     position = models.PositiveIntegerField(default=0)
+    number_width = models.PositiveSmallIntegerField(default=2, editable=False)  # in file names
+    imported_hash = models.CharField(max_length=64, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("chapter")
@@ -123,6 +137,7 @@ class ChapterText(models.Model):
     language = models.CharField(max_length=5, choices=settings.LANGUAGES)
     title = models.CharField(max_length=120)
     summary = models.CharField(max_length=300, blank=True)
+    history = HistoricalRecords()
 
     class Meta:
         constraints = [
@@ -168,6 +183,11 @@ class Lesson(models.Model):
     tags = models.ManyToManyField(Tag, blank=True, related_name="lessons")
     thread = models.OneToOneField(Thread, models.PROTECT)
     published_at = models.DateTimeField(null=True, blank=True, editable=False)
+    publish_at = models.DateTimeField(_("publish at"), null=True, blank=True)
+    # Counts every save of the lesson or of anything in it, so that two authors notice each other.
+    version = models.PositiveIntegerField(default=1, editable=False)
+    number_width = models.PositiveSmallIntegerField(default=2, editable=False)  # in file names
+    imported_hash = models.CharField(max_length=64, blank=True, editable=False)
 
     objects = LessonSet.as_manager()
 
@@ -215,6 +235,28 @@ class LessonText(models.Model):
     # For a translation: the revision of the source text that it was made from.
     source_revision = models.PositiveIntegerField(null=True, blank=True)
     changed_at = models.DateTimeField(_("last real change"))
+    change = models.CharField(max_length=13, choices=Change, blank=True, editable=False)
+    change_note = models.CharField(max_length=300, blank=True, editable=False)
+    # The revision of the last change that was more than a typo, and when a redo was asked for.
+    real_revision = models.PositiveIntegerField(editable=False, default=1)
+    redo_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # A translation whose source really changed since; kept by course.authoring.translations.
+    behind = models.BooleanField(editable=False, default=False)
+    history = HistoricalRecords(
+        excluded_fields=[
+            "body_html",
+            "exercise_html",
+            "answer_html",
+            "headings",
+            "extras",
+            "renderer_version",
+            "search_title",
+            "search_headings",
+            "plain_body",
+            "search_body",
+            "behind",
+        ]
+    )
 
     search_title = models.TextField(editable=False, default="")
     search_headings = models.TextField(editable=False, default="")

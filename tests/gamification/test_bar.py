@@ -1,10 +1,12 @@
 import pytest
+from django.db import transaction
 from django.utils import translation
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts.models import User
 from gamification.bar import bar_of, evaluate
+from gamification.evaluation import Log, news_between
 from gamification.facts import Facts
 from gamification.rules import current_rules
 from gamification.xp import Grant, award
@@ -83,6 +85,21 @@ def test_the_anonymous_bar_costs_no_query(django_assert_num_queries):
     current_rules()
     with django_assert_num_queries(0):
         anonymous_bar(3)
+
+
+def test_the_anonymous_get_the_same_moment_as_a_member(learner, django_assert_num_queries):
+    make_levels(0, 50, 100)
+    for number in (1, 2, 3):
+        make_achievement(f"a{number}", "lessons", n=number, xp=number)
+    logs = [Log(lesson_grants(count), make_facts(lessons=count)) for count in (1, 3)]
+    with transaction.atomic():
+        for log in logs:
+            outcome = award(learner=learner, grants=log.grants, facts=lambda log=log: log.facts)
+    with django_assert_num_queries(0):
+        news = news_between(before=logs[0], after=logs[1])
+    assert news == outcome
+    assert [view.slug for view in news.achievements] == ["a2", "a3"]
+    assert news_between(before=logs[1], after=logs[1]).is_moment is False
 
 
 # A log: acts on (lesson number 0-11, day 0-20, at night?), in any order, with repeats.

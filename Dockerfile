@@ -1,0 +1,34 @@
+# Two stages: the first installs from the lock and compiles, the second runs as an ordinary user.
+FROM python:3.11-slim AS build
+ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
+WORKDIR /srv/cwk
+COPY requirements/ requirements/
+RUN python -m venv /srv/venv && /srv/venv/bin/pip install --require-hashes -r requirements/app.lock
+# Babel only compiles the translations, so it stays in this stage.
+RUN python -m venv /srv/tools \
+    && /srv/tools/bin/pip install --require-hashes -r requirements/dev.lock
+COPY . .
+RUN /srv/tools/bin/python -m tools.messages compile
+RUN DEBUG=false SECRET_KEY=only-while-building-the-image-0123456789-0123456789 \
+    SITE_URL=https://build.invalid EMAIL_URL=dummymail:// STATIC_ROOT=/srv/static \
+    /srv/venv/bin/python manage.py collectstatic --noinput
+
+FROM python:3.11-slim
+ENV PATH=/srv/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
+    STATIC_ROOT=/srv/static MEDIA_ROOT=/data/media LOG_FORMAT=json
+RUN useradd --system --uid 10001 --home-dir /srv/cwk cwk \
+    && install -d -o cwk -g cwk /data /data/media
+WORKDIR /srv/cwk
+COPY --from=build /srv/venv /srv/venv
+COPY --from=build /srv/static /srv/static
+COPY --from=build --chown=cwk:cwk /srv/cwk /srv/cwk
+USER cwk
+VOLUME /data
+EXPOSE 8000
+HEALTHCHECK --interval=15s --timeout=5s --start-period=20s \
+    CMD ["python", "-c", "from urllib.request import urlopen; urlopen('http://127.0.0.1:8000/healthz', timeout=4)"]
+STOPSIGNAL SIGTERM
+CMD ["granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", "--no-ws", \
+     "--workers", "2", "--blocking-threads", "4", "--http1-buffer-size", "65536", \
+     "--http1-header-read-timeout", "10000", "--respawn-failed-workers", \
+     "--workers-kill-timeout", "30", "config.wsgi:application"]

@@ -1,0 +1,98 @@
+"""Announcements: written in both languages, rendered when saved, told once in the stream."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from course.authoring.values import lf
+from course.models import Announcement
+from course.stream import announce
+from markup import MarkupError, render_lesson
+from pagecache.changes import touch
+
+
+class AnnouncementForm(forms.ModelForm):
+    """Title and text in each language instead of the stored mappings."""
+
+    class Meta:
+        model = Announcement
+        fields = ["published_at"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for code, name in settings.LANGUAGES:
+            title, body = self.instance.titles.get(code, ""), self.instance.bodies.get(code, "")
+            self.fields[f"title_{code}"] = forms.CharField(
+                label=_("Title (%(language)s)") % {"language": name},
+                required=False,
+                max_length=160,
+                initial=title,
+            )
+            self.fields[f"body_{code}"] = forms.CharField(
+                label=_("Text (%(language)s)") % {"language": name},
+                required=False,
+                strip=False,
+                max_length=20_000,
+                initial=body,
+                widget=forms.Textarea(attrs={"rows": 8}),
+            )
+
+    def clean(self) -> dict[str, Any]:
+        """At least one title; texts that render."""
+        found = super().clean() or {}
+        codes = [code for code, _name in settings.LANGUAGES]
+        if not any(found.get(f"title_{code}") for code in codes):
+            self.add_error(f"title_{codes[0]}", _("Please give it a title."))
+        self.html: dict[str, str] = {}
+        for code in codes:
+            try:
+                self.html[code] = render_lesson(lf(found.get(f"body_{code}", ""))).html
+            except MarkupError as error:
+                for problem in error.problems:
+                    self.add_error(f"body_{code}", str(problem))
+        return found
+
+    def in_each_language(self, name: str) -> dict[str, str]:
+        """The texts that are there, by language."""
+        found = {code: self.cleaned_data[f"{name}_{code}"] for code, _name in settings.LANGUAGES}
+        return {code: lf(text) for code, text in found.items() if text}
+
+
+@admin.register(Announcement)
+class AnnouncementAdmin(admin.ModelAdmin):
+    """Messages by staff to all readers."""
+
+    form = AnnouncementForm
+    list_display = ("__str__", "published_at")
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """The time, then the languages."""
+        rows = [f"{name}_{code}" for code, _name in settings.LANGUAGES for name in ("title", "body")]
+        return [(None, {"fields": ["published_at", *rows]})]
+
+    def get_form(self, request: Any, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """Our form; its fields of each language are made when it is opened."""
+        kwargs["fields"] = ["published_at"]
+        return super().get_form(request, obj, change=change, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: Announcement, form: Any, change: bool) -> None:
+        """Store words and HTML, tell the stream, let caches know."""
+        obj.titles, obj.bodies = form.in_each_language("title"), form.in_each_language("body")
+        obj.bodies_html = {code: html for code, html in form.html.items() if html}
+        super().save_model(request, obj, form, change)
+        announce(obj)
+        touch("site")
+
+    def delete_model(self, request: HttpRequest, obj: Announcement) -> None:
+        """Take it back, from the stream too."""
+        super().delete_model(request, obj)
+        touch("site")
+
+    def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
+        """Take several back."""
+        super().delete_queryset(request, queryset)
+        touch("site")

@@ -1,0 +1,185 @@
+"""The lesson's form: both languages side by side, live preview, drafts, conflicts."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils.timesince import timesince
+from django.utils.translation import get_language, override
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from course.admin.access import lesson_or_404, page, studio, title_of
+from course.admin.forms import LANGUAGES, LessonForms, message_of
+from course.authoring import previews
+from course.authoring.diffing import compare
+from course.authoring.history import source_changes
+from course.authoring.saving import EditConflict, Refused, is_public, render_text, save_lesson
+from course.authoring.values import MARKDOWN, LessonValues, lf
+from course.models import Lesson, LessonDraft
+from markup import MarkupError
+
+MAX_DRAFT_FIELDS = 600
+
+
+@studio
+def edit(request: HttpRequest, number: int) -> HttpResponse:
+    """Show the form, or save it."""
+    lesson = lesson_or_404(number)
+    if request.method != "POST":
+        return show_form(request, lesson)
+    forms = LessonForms(lesson, request.POST)
+    if not forms.is_valid():
+        return show(request, lesson, forms, status=422)
+    try:
+        save_lesson(
+            lesson=lesson,
+            version=forms.shared.cleaned_data["version"],
+            values=forms.values(),
+            author=request.user,
+            statement=forms.statement(),
+        )
+    except Refused as refused:
+        forms.add_problems(refused)
+        return show(request, lesson, forms, status=422)
+    except EditConflict:
+        return show_conflict(request, lesson_or_404(number), forms)
+    messages.success(request, _("Saved."))
+    return redirect("admin:course_lesson_change", number)
+
+
+def show_form(request: HttpRequest, lesson: Lesson) -> HttpResponse:
+    """The stored lesson, or with `?draft` what the author had typed and not saved."""
+    draft = LessonDraft.objects.filter(lesson=lesson, author=request.user).first()
+    if draft and "draft" in request.GET:
+        data = QueryDict(mutable=True)
+        data.update(draft.fields)
+        return show(request, lesson, LessonForms(lesson, data), opened_draft=draft)
+    return show(request, lesson, LessonForms(lesson), draft=draft)
+
+
+def show(
+    request: HttpRequest, lesson: Lesson, forms: LessonForms, status: int = 200, **more: Any
+) -> HttpResponse:
+    """The form's page."""
+    texts = list(lesson.texts.all())
+    context = {
+        "lesson": lesson,
+        "forms": forms,
+        "public": is_public(lesson),
+        "has_errors": forms.shared.is_bound and forms.has_errors(),
+        "links": lesson.preview_links.working().filter(author=request.user),
+        "stale": stale_parts(lesson),
+        "pictures": lesson.quest.images.select_related("image"),
+        "texts": texts,
+        "age": timesince(more["draft"].saved_at) if more.get("draft") else "",
+        **more,
+    }
+    title = title_of(texts, get_language(), lesson.slug)
+    return render(request, "admin/course/lesson.html", page(request, title, **context), status=status)
+
+
+def stale_parts(lesson: Lesson) -> dict[str, Any]:
+    """For each translation: the paragraphs of its source that changed since it was made."""
+    texts = {row.language: row for row in lesson.texts.all()}
+    source = texts.get(lesson.quest.source_language)
+    if source is None:
+        return {}
+    changes = {
+        code: source_changes(row, source) for code, row in texts.items() if row is not source
+    }
+    return {code: found for code, found in changes.items() if found}
+
+
+def show_conflict(request: HttpRequest, lesson: Lesson, forms: LessonForms) -> HttpResponse:
+    """Somebody was faster: both versions, and the author's own words back in the form."""
+    keep(request, lesson)
+    theirs = dict(LessonValues.of(lesson).lines())
+    mine = dict(forms.values().lines())
+    names = [name for name in theirs | mine if theirs.get(name, "") != mine.get(name, "")]
+    versions = [
+        {
+            "name": name,
+            "theirs": theirs.get(name, ""),
+            "mine": mine.get(name, ""),
+            "blocks": compare(theirs.get(name, ""), mine.get(name, "")),
+        }
+        for name in names
+    ]
+    data = request.POST.copy()
+    data["version"] = str(lesson.version)
+    bound = LessonForms(lesson, data)
+    last = max(
+        (row.history.select_related("history_user").first() for row in lesson.texts.all()),
+        key=lambda line: line.history_date,
+        default=None,
+    )
+    return show(request, lesson, bound, status=409, conflict=versions, other=last)
+
+
+def keep(request: HttpRequest, lesson: Lesson) -> LessonDraft:
+    """Keep the posted form as the author's draft."""
+    sent = request.POST.get("version", "")
+    fields = {
+        name: value
+        for name, value in list(request.POST.items())[:MAX_DRAFT_FIELDS]
+        if name != "csrfmiddlewaretoken"
+    }
+    version = int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 9 else lesson.version
+    return previews.keep_draft(
+        lesson=lesson, author=request.user, version=version, fields=without_nul(fields)
+    )
+
+
+def without_nul(fields: dict[str, Any]) -> dict[str, Any]:
+    """Postgres can't store the NUL character."""
+    return {name.replace("\0", ""): str(text).replace("\0", "") for name, text in fields.items()}
+
+
+@studio
+@require_POST
+def autosave(request: HttpRequest, number: int) -> HttpResponse:
+    """Keep what the form holds; called while the author types."""
+    draft = keep(request, lesson_or_404(number))
+    return JsonResponse({"saved_at": draft.saved_at.isoformat()})
+
+
+@studio
+@require_POST
+def discard(request: HttpRequest, number: int) -> HttpResponse:
+    """Forget the draft."""
+    LessonDraft.objects.filter(lesson=number, author=request.user).delete()
+    return redirect("admin:course_lesson_change", number)
+
+
+@studio
+@require_POST
+def live_preview(request: HttpRequest, number: int) -> HttpResponse:
+    """One field as the page will show it, and its mistakes with their lines."""
+    lesson = lesson_or_404(number)
+    language, source = request.POST.get("language", ""), lf(request.POST.get("source", ""))
+    if language not in LANGUAGES or request.POST.get("field") not in MARKDOWN:
+        return JsonResponse({"html": "", "problems": [_("Unknown field.")]}, status=400)
+    try:
+        shown = render_text(source.strip("\n"), language, lesson.quest_id)
+    except MarkupError as error:
+        # The preview speaks the author's language, the rendered text its own.
+        return JsonResponse({"html": "", "problems": [message_of(each) for each in error.problems]})
+    return JsonResponse({"html": shown.html, "problems": []})
+
+
+@studio
+def as_learner(request: HttpRequest, number: int) -> HttpResponse:
+    """The page as a learner without an account would see it, with the author's draft in it."""
+    from django.contrib.auth.models import AnonymousUser
+
+    from course.views.shared_preview import show_preview
+
+    lesson = lesson_or_404(number)
+    language = request.GET.get("language", get_language())
+    found = previews.preview(lesson=lesson, author=request.user, language=language)
+    back = request.path
+    request.user = AnonymousUser()
+    with override(language if language in LANGUAGES else get_language()):
+        return show_preview(request, lesson, found, back=back)

@@ -1,0 +1,1 @@
+"""What authors do: save, publish, look back, preview."""

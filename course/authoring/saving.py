@@ -1,0 +1,218 @@
+"""Save what an author wrote: all of it, as one new version, or nothing."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from course import outlines
+from course.authoring.translations import note_translations
+from course.authoring.values import MARKDOWN, WORDS, LessonValues, SampleValues, Words, same_links
+from course.images.storing import image_resolver
+from course.importing.storing import store_thread
+from course.models import (
+    Change,
+    CodeSample,
+    ExternalLink,
+    Lesson,
+    LessonDraft,
+    LessonText,
+    Quest,
+    Status,
+    Tag,
+)
+from course.publishing import announce_change, keep_old_address
+from course.rendering import apply_rendered, fill_extras, site_resolver
+from markup import MarkupError, Problem, Rendered, render_lesson
+
+
+class EditConflict(Exception):
+    """Somebody else saved the lesson since the form was opened; nothing was written."""
+
+    def __init__(self, lesson: Lesson) -> None:
+        super().__init__(lesson.uid)
+        self.lesson = lesson
+
+
+class Refused(Exception):
+    """Texts that can't be shown; `problems` by (language, field), each with its line."""
+
+    def __init__(self, problems: dict[tuple[str, str], tuple[Problem, ...]]) -> None:
+        super().__init__(str(problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True)
+class Statement:
+    """What the author says about a change, and whether translations were brought up to date."""
+
+    change: str = Change.TYPO
+    note: str = ""
+    follows: bool = True  # a translation edited in the same save follows the source again
+
+
+def save_lesson(
+    *, lesson: Lesson, version: int, values: LessonValues, author: Any, statement: Statement
+) -> Lesson:
+    """Write the lesson as the next version and bring every page up to date.
+
+    Raises EditConflict when the stored version is not `version` any more, Refused for texts that
+    don't render. What the author had in drafts is dropped: it is saved now.
+    """
+    with transaction.atomic():
+        quest = Quest.objects.select_for_update().get(pk=lesson.quest_id)
+        claim(lesson, version)
+        stored = Lesson.objects.select_related("quest", "thread").get(pk=lesson.pk)
+        rendered = render_all(values, quest)
+        move(stored, values)
+        extras_changed = store_extras(stored, values)
+        changed = store_texts(
+            stored, values, rendered, statement, extras_changed=extras_changed, author=author
+        )
+        LessonDraft.objects.filter(lesson=stored, author=author).delete()
+        finish(stored, quest)
+        if statement.change != Change.TYPO:
+            for language in changed:
+                announce_change(stored, language, statement.note)
+    return stored
+
+
+def claim(lesson: Lesson, version: int) -> None:
+    """Make `version` the past, in one statement: of two savers exactly one succeeds."""
+    rows = Lesson.objects.filter(pk=lesson.pk, version=version)
+    if not rows.update(version=F("version") + 1):
+        raise EditConflict(Lesson.objects.select_related("quest").get(pk=lesson.pk))
+
+
+def render_all(values: LessonValues, quest: Quest) -> dict[str, dict[str, Rendered]]:
+    """Every text rendered, by language and field; raises Refused with everything that is wrong."""
+    problems: dict[tuple[str, str], tuple[Problem, ...]] = {}
+    rendered: dict[str, dict[str, Rendered]] = {}
+    for language, words in values.texts.items():
+        for name in MARKDOWN:
+            try:
+                html = render_text(getattr(words, name), language, quest.pk)
+                rendered.setdefault(language, {})[name] = html
+            except MarkupError as error:
+                problems[language, name] = error.problems
+    if problems:
+        raise Refused(problems)
+    return rendered
+
+
+def render_text(source: str, language: str, quest_id: int) -> Rendered:
+    """One text as its page will show it; raises MarkupError."""
+    return render_lesson(
+        source, resolve_lesson=site_resolver(language), resolve_image=image_resolver(quest_id)
+    )
+
+
+def move(lesson: Lesson, values: LessonValues) -> None:
+    """The lesson's address, place, length and tags."""
+    if lesson.slug != values.slug:
+        keep_old_address(lesson)
+    lesson.slug, lesson.chapter_id = values.slug, values.chapter_id
+    lesson.position, lesson.minutes = values.position, values.minutes
+    lesson.save(update_fields=["slug", "chapter", "position", "minutes"])
+    lesson.tags.set([Tag.objects.get_or_create(slug=slug)[0] for slug in values.tags])
+
+
+def store_extras(lesson: Lesson, values: LessonValues) -> bool:
+    """Samples and links; whether readers see a difference. A sample keeps its captured output."""
+    rows = {row.file: row for row in lesson.samples.all()}
+    wanted = [
+        sample_row(lesson, rows.get(each.file), place, each)
+        for place, each in enumerate(values.samples)
+    ]
+    before = [(row.file, row.titles, row.source, row.fails, row.language) for row in rows.values()]
+    after = [(row.file, row.titles, row.source, row.fails, row.language) for row in wanted]
+    lesson.samples.exclude(file__in=[row.file for row in wanted]).delete()
+    for row in wanted:
+        row.save()
+    if same_links(list(lesson.links.all()), values.links):
+        return before != after
+    lesson.links.all().delete()
+    ExternalLink.objects.bulk_create(
+        ExternalLink(lesson=lesson, position=place, url=each.url, titles=each.titles)
+        for place, each in enumerate(values.links)
+    )
+    return True
+
+
+def sample_row(
+    lesson: Lesson, row: CodeSample | None, place: int, each: SampleValues
+) -> CodeSample:
+    """The stored row of a sample with the author's values; no save."""
+    row = row or CodeSample(lesson=lesson, file=each.file)
+    row.position, row.titles, row.language = place, each.titles, each.language
+    row.source, row.fails = each.source, each.fails
+    return row
+
+
+def store_texts(
+    lesson: Lesson,
+    values: LessonValues,
+    rendered: Mapping[str, Mapping[str, Rendered]],
+    statement: Statement,
+    *,
+    extras_changed: bool,
+    author: Any,
+) -> list[str]:
+    """The texts, each changed one as its next revision; returns the languages that changed."""
+    stored = {row.language: row for row in lesson.texts.all()}
+    source_language = lesson.quest.source_language
+    order = sorted(values.texts, key=lambda language: language != source_language)
+    changed: list[str] = []
+    for language in order:
+        words = values.texts[language]
+        row = stored.setdefault(language, LessonText(lesson=lesson, language=language, revision=0))
+        if extras_changed or Words.of(row) != words or not row.pk:
+            revise(row, words, statement)
+            changed.append(language)
+        apply_rendered(row, rendered[language])
+    source = stored.get(source_language)
+    for language in order:
+        if language != source_language and source and language in changed and statement.follows:
+            stored[language].source_revision = source.revision
+    fill_extras(lesson, stored.values())
+    note_translations(stored.values(), source)
+    for language, row in stored.items():
+        save_text(row, author, with_history=language in changed)
+    return changed
+
+
+def revise(row: LessonText, words: Words, statement: Statement) -> None:
+    """The next revision of a text; a typo leaves what readers are told as it was (no save)."""
+    is_new = not row.pk
+    for name in WORDS:
+        setattr(row, name, getattr(words, name))
+    row.revision += 1
+    row.change, row.change_note = ("" if is_new else statement.change), statement.note
+    if is_new or statement.change != Change.TYPO:
+        row.changed_at, row.real_revision = timezone.now(), row.revision
+    if statement.change == Change.REDO and not is_new:
+        row.redo_at = row.changed_at
+
+
+def save_text(row: LessonText, author: Any, *, with_history: bool) -> None:
+    """Save a text; its history says who wrote it when its words are new."""
+    if not with_history:
+        row.save_without_historical_record()
+        return
+    row._history_user = author  # type: ignore[attr-defined] # how simple-history is told
+    row.save()
+
+
+def finish(lesson: Lesson, quest: Quest) -> None:
+    """Bring the thread and the quest's stored outline up to date."""
+    rows = {row.language: row.title for row in lesson.texts.all()}
+    store_thread(lesson, rows.get(quest.source_language) or next(iter(rows.values()), lesson.slug))
+    outlines.rebuild(quest)
+
+
+def is_public(lesson: Lesson) -> bool:
+    """Whether readers have the lesson already, so that a change must be explained."""
+    return lesson.status == Status.PUBLISHED

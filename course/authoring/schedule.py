@@ -1,0 +1,89 @@
+"""Publish now, publish later, retire, take back: a lesson's way through its states."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from course.authoring.saving import finish
+from course.models import Lesson, Quest, Status
+from course.publishing import mark_published
+
+
+class NotReady(Exception):
+    """The lesson can't be published; the message says what is missing."""
+
+
+def publish(*, lesson: Lesson) -> None:
+    """Readers have the lesson from now on. Raises NotReady when it has no text."""
+    with transaction.atomic():
+        stored = locked(lesson)
+        check_ready(stored)
+        set_status(stored, Status.PUBLISHED)
+
+
+def publish_later(*, lesson: Lesson, at: datetime) -> None:
+    """Readers have the lesson from `at` on. Raises NotReady without a text or for the past."""
+    if at <= timezone.now():
+        raise NotReady(_("That time is past. To publish now, use “Publish now”."))
+    with transaction.atomic():
+        stored = locked(lesson)
+        check_ready(stored)
+        if stored.status == Status.PUBLISHED:
+            raise NotReady(_("The lesson is published already."))
+        stored.status, stored.publish_at = Status.DRAFT, at
+        stored.save(update_fields=["status", "publish_at"])
+        Lesson.objects.filter(pk=stored.pk).update(version=F("version") + 1)
+
+
+def retire(*, lesson: Lesson) -> None:
+    """The lesson stays readable, but counts no more and is offered no more."""
+    with transaction.atomic():
+        set_status(locked(lesson), Status.RETIRED)
+
+
+def back_to_draft(*, lesson: Lesson) -> None:
+    """Only staff see the lesson, and it is not scheduled."""
+    with transaction.atomic():
+        set_status(locked(lesson), Status.DRAFT)
+
+
+def locked(lesson: Lesson) -> Lesson:
+    """The lesson as it is now; its quest is locked until the transaction ends."""
+    Quest.objects.select_for_update().get(pk=lesson.quest_id)
+    return Lesson.objects.select_related("quest", "thread").get(pk=lesson.pk)
+
+
+def check_ready(lesson: Lesson) -> None:
+    """Raises NotReady without a text in the quest's source language."""
+    words = lesson.texts.filter(language=lesson.quest.source_language).exclude(body="")
+    if not words.exists():
+        language = lesson.quest.get_source_language_display()
+        raise NotReady(_("The lesson has no text in %(language)s yet.") % {"language": language})
+
+
+def set_status(lesson: Lesson, status: str) -> None:
+    """Write the status and bring the pages up to date; the same status again changes nothing."""
+    if lesson.status == status and lesson.publish_at is None:
+        return
+    lesson.status, lesson.publish_at = status, None
+    lesson.save(update_fields=["status", "publish_at"])
+    Lesson.objects.filter(pk=lesson.pk).update(version=F("version") + 1)
+    mark_published(lesson)
+    finish(lesson, lesson.quest)
+
+
+def publish_due(now: datetime | None = None) -> int:
+    """Publish every draft whose time has come; returns how many. Safe to call twice."""
+    due = Lesson.objects.filter(status=Status.DRAFT, publish_at__lte=now or timezone.now())
+    count = 0
+    for lesson in due.order_by("publish_at", "pk"):
+        with transaction.atomic():
+            stored = locked(lesson)
+            if stored.status != Status.DRAFT or stored.publish_at != lesson.publish_at:
+                continue  # somebody decided otherwise meanwhile
+            set_status(stored, Status.PUBLISHED)
+            count += 1
+    return count

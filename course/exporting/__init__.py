@@ -1,0 +1,1 @@
+"""Quests as folders of files."""

@@ -1,0 +1,1 @@
+"""Pictures of lessons: checked by content, re-encoded, stored once under the hash of their bytes."""

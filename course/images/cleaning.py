@@ -1,0 +1,167 @@
+"""Turn uploaded bytes into a picture of our own making, or refuse them with the reason.
+
+The type is read from the content, never from the name or from what the browser says; the pixels are
+decoded and written anew, so nothing but pixels survives: no metadata, no second file behind the
+picture. Cleaning a cleaned picture gives the same bytes, so exports and imports agree.
+"""
+
+import io
+import warnings
+from dataclasses import dataclass
+from hashlib import sha256
+
+from django.utils.translation import gettext as _
+from PIL import Image as Pillow
+from PIL import ImageOps, UnidentifiedImageError
+
+MAX_BYTES = 10_000_000
+MAX_PIXELS = 40_000_000
+MAX_SIDE = 12_000
+# Format as Pillow names it -> the file extensions that may stand for it.
+FORMATS = {"PNG": ("png",), "JPEG": ("jpg", "jpeg"), "WEBP": ("webp",)}
+# Start-of-image, quantisation, Huffman, frame, scan and JFIF: all that a bare JPEG needs.
+BARE_SEGMENTS = {0xDB, 0xC0, 0xC2, 0xC4, 0xDA, 0xDD, 0xE0}
+
+
+class ImageRefused(Exception):
+    """The bytes are no picture that a lesson can show; the message says why."""
+
+
+@dataclass(frozen=True)
+class Cleaned:
+    """A picture ready to be stored: bytes in PNG, JPEG or WebP without anything but pixels."""
+
+    data: bytes
+    extension: str
+    width: int
+    height: int
+
+    @property
+    def sha256(self) -> str:
+        """The hash that the picture is stored under."""
+        return sha256(self.data).hexdigest()
+
+
+def clean(data: bytes, name: str) -> Cleaned:
+    """The picture in `data`; `name` must end as its content does. Raises ImageRefused."""
+    if len(data) > MAX_BYTES:
+        raise ImageRefused(_("The image is larger than 10 MB."))
+    kind = kind_of(data)
+    extension = name.rsplit(".", 1)[-1].lower()
+    if extension not in FORMATS[kind]:
+        message = _("The file is called .%(extension)s but its content is %(kind)s.")
+        raise ImageRefused(message % {"extension": extension[:20], "kind": kind})
+    picture = decode(data)
+    if kind == "JPEG" and is_bare_jpeg(data):
+        return Cleaned(data, "jpg", *picture.size)  # our own work: a second pass would blur it
+    return Cleaned(encode(picture, kind), FORMATS[kind][0], *picture.size)
+
+
+def kind_of(data: bytes) -> str:
+    """PNG, JPEG or WEBP by the first bytes; raises ImageRefused for all else."""
+    head = data[:512].lstrip().lower()
+    if head.startswith((b"<svg", b"<?xml", b"<!doctype", b"<html")) or b"<svg" in head:
+        raise ImageRefused(_("SVG and HTML can hold programs. Please export the drawing as PNG."))
+    if data.startswith((b"GIF87a", b"GIF89a")):
+        raise ImageRefused(_("GIF is not accepted. Please use PNG, JPEG or WebP."))
+    if data.startswith(b"\x89PNG\r\n\x1a\n"):
+        return "PNG"
+    if data.startswith(b"\xff\xd8\xff"):
+        return "JPEG"
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        return "WEBP"
+    raise ImageRefused(_("This is not a picture in PNG, JPEG or WebP."))
+
+
+def decode(data: bytes) -> Pillow.Image:
+    """The pixels, upright; raises ImageRefused for what is huge, moving or broken."""
+    try:
+        with warnings.catch_warnings():
+            # Size is checked from the header, before memory is taken for the pixels.
+            warnings.simplefilter("error", Pillow.DecompressionBombWarning)
+            picture = Pillow.open(io.BytesIO(data), formats=list(FORMATS))
+            check_size(*picture.size)
+            if getattr(picture, "n_frames", 1) > 1:
+                raise ImageRefused(_("Moving pictures are not accepted: they distract readers."))
+            picture.load()
+            return plain(ImageOps.exif_transpose(picture))
+    except (Pillow.DecompressionBombError, Pillow.DecompressionBombWarning):
+        raise ImageRefused(too_large()) from None
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError):
+        raise ImageRefused(_("The picture is damaged.")) from None
+
+
+def check_size(width: int, height: int) -> None:
+    """Refuse more pixels than a lesson could ever show."""
+    if width * height > MAX_PIXELS or max(width, height) > MAX_SIDE:
+        raise ImageRefused(too_large())
+
+
+def too_large() -> str:
+    """What to tell about a picture of too many pixels."""
+    return _("The picture has too many pixels: at most 40 megapixels and 12,000 on a side.")
+
+
+def plain(picture: Pillow.Image) -> Pillow.Image:
+    """The pixels alone, in grey, RGB or RGBA; palettes, profiles and metadata stay behind."""
+    if picture.mode in ("L", "RGB", "RGBA"):
+        mode = picture.mode
+    elif picture.mode in ("1", "I", "I;16", "F"):
+        mode = "L"
+    else:
+        has_alpha = picture.mode in ("LA", "PA") or "transparency" in picture.info
+        mode = "RGBA" if has_alpha else "RGB"
+    found = picture.convert(mode)
+    copy = Pillow.new(mode, found.size)
+    copy.paste(found)
+    return copy
+
+
+def encode(picture: Pillow.Image, kind: str) -> bytes:
+    """The picture's bytes; PNG and WebP without loss."""
+    buffer = io.BytesIO()
+    if kind == "PNG":
+        picture.save(buffer, "PNG", optimize=True)
+    elif kind == "WEBP":
+        picture.save(buffer, "WEBP", lossless=True, exact=True, quality=80, method=4)
+    else:
+        picture.convert("RGB").save(buffer, "JPEG", quality=88, optimize=True)
+    return buffer.getvalue()
+
+
+def is_bare_jpeg(data: bytes) -> bool:
+    """Whether a JPEG has only the segments a picture needs, and nothing behind its end."""
+    at = 2
+    while at + 4 <= len(data):
+        if data[at] != 0xFF or data[at + 1] not in BARE_SEGMENTS:
+            return False
+        marker, length = data[at + 1], int.from_bytes(data[at + 2 : at + 4], "big")
+        if marker == 0xE0 and (length != 16 or data[at + 4 : at + 9] != b"JFIF\0"):
+            return False
+        at += 2 + length
+        if marker == 0xDA and is_last_scan(data, at):
+            return True
+    return False
+
+
+def is_last_scan(data: bytes, start: int) -> bool:
+    """Whether compressed pixels run from here to an end mark that is the file's last bytes."""
+    at = data.find(b"\xff", start)
+    while 0 <= at < len(data) - 1:
+        following = data[at + 1]
+        if following == 0xD9:
+            return at + 2 == len(data)
+        if following != 0 and not 0xD0 <= following <= 0xD7:
+            return False
+        at = data.find(b"\xff", at + 2)
+    return False
+
+
+def smaller(cleaned: Cleaned, width: int) -> bytes:
+    """A WebP copy that is `width` pixels wide."""
+    with Pillow.open(io.BytesIO(cleaned.data)) as picture:
+        height = max(1, round(cleaned.height * width / cleaned.width))
+        buffer = io.BytesIO()
+        scaled = plain(picture).resize((width, height), Pillow.Resampling.LANCZOS)
+        scaled.save(buffer, "WEBP", quality=82, method=4)
+    return buffer.getvalue()

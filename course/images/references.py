@@ -1,0 +1,23 @@
+"""Which images the Markdown of a lesson names."""
+
+import re
+from typing import Any
+
+# The name inside `![alt](images/name.png)`; the folder is part of the name.
+NAME = r"images/[A-Za-z0-9][A-Za-z0-9._-]{0,99}"
+VALID_NAME = re.compile(rf"{NAME}\Z")
+REFERENCE = re.compile(rf"!\[(?P<alt>[^\]]{{0,500}})\]\(\s*<?(?P<name>{NAME})")
+
+
+def names_in(*texts: str) -> dict[str, str]:
+    """Name -> first alternative text of every image that the Markdown texts show."""
+    found: dict[str, str] = {}
+    for text in texts:
+        for match in REFERENCE.finditer(text):
+            found.setdefault(match["name"], match["alt"].strip())
+    return found
+
+
+def used_names(text: Any) -> dict[str, str]:
+    """The images of a stored lesson text."""
+    return names_in(text.body, text.exercise, text.answer)

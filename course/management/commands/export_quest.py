@@ -1,0 +1,34 @@
+"""`manage.py export_quest QUEST FOLDER`: write a quest as the Markdown files that import_quest reads."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+
+from course.exporting.writing import ExportRefused, export_quest
+from course.models import Quest
+
+
+class Command(BaseCommand):
+    help = "Write a quest into a folder; exporting what was just imported changes no byte."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """QUEST and FOLDER."""
+        parser.add_argument("quest", help="the quest's uid or slug")
+        parser.add_argument("folder", type=Path)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Export, all parts as of one moment."""
+        name = options["quest"]
+        quests = Quest.objects.filter(uid=name) or Quest.objects.filter(slug=name)
+        quest = quests.first()
+        if quest is None:
+            raise CommandError(f"There is no quest '{name}'.")
+        try:
+            with transaction.atomic():
+                count = export_quest(quest=quest, folder=options["folder"])
+        except (ExportRefused, OSError) as refused:
+            raise CommandError(str(refused)) from None
+        self.stdout.write(f"{count} files in {options['folder']}.")

@@ -1,0 +1,71 @@
+"""Private answers to exercises: the newest text is shown, and no text is ever overwritten unseen."""
+
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from course.models import ExerciseAnswer, Lesson, SetAsideAnswer
+
+LONGEST = 20_000  # characters
+MOST_SET_ASIDE = 20  # texts kept beside the newest one, for each exercise
+
+
+class TooLong(Exception):
+    """The answer has more than LONGEST characters."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the exercise shows: the text, its revision (0: none yet), and another device's text."""
+
+    body: str = ""
+    revision: int = 0
+    set_aside: str = ""
+
+
+def answer_of(learner: User, lesson: Lesson) -> Answer:
+    """The learner's answer to a lesson's exercise; one query, a second one if there is any."""
+    row = ExerciseAnswer.objects.filter(learner=learner, lesson=lesson).first()
+    if row is None:
+        return Answer()
+    other = SetAsideAnswer.objects.filter(learner=learner, lesson=lesson).first()
+    return Answer(row.body, row.revision, other.body if other else "")
+
+
+def save_answer(*, learner: User, lesson: Lesson, body: str, seen: int) -> Answer:
+    """Store a draft written on top of revision `seen`.
+
+    When another device saved in between, its text is set aside, so that both are kept.
+    Raises TooLong.
+    """
+    if len(body) > LONGEST:
+        raise TooLong
+    body = body.replace("\r\n", "\n").replace("\x00", "")
+    with transaction.atomic():
+        row = locked_answer(learner, lesson)
+        if row.body == body:
+            return Answer(body, row.revision)
+        other = row.body if row.revision != seen and row.body.strip() else ""
+        if other:
+            set_aside(row)
+        row.body, row.revision, row.saved_at = body, row.revision + 1, timezone.now()
+        row.save()
+    return Answer(body, row.revision, other)
+
+
+def locked_answer(learner: User, lesson: Lesson) -> ExerciseAnswer:
+    """The row of this answer, made when missing, locked until the transaction ends."""
+    blank = ExerciseAnswer(learner=learner, lesson=lesson, revision=0, saved_at=timezone.now())
+    ExerciseAnswer.objects.bulk_create([blank], ignore_conflicts=True)
+    return ExerciseAnswer.objects.select_for_update().get(learner=learner, lesson=lesson)
+
+
+def set_aside(row: ExerciseAnswer) -> None:
+    """Keep the stored text beside the one that replaces it; the oldest of very many go."""
+    mine = SetAsideAnswer.objects.filter(learner=row.learner, lesson=row.lesson)
+    SetAsideAnswer.objects.create(
+        learner=row.learner, lesson=row.lesson, body=row.body, saved_at=row.saved_at
+    )
+    mine.filter(pk__in=list(mine.values_list("pk", flat=True)[MOST_SET_ASIDE:])).delete()

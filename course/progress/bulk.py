@@ -1,0 +1,67 @@
+"""Write many rows with one statement, however many there are.
+
+Django's bulk_create splits its work after 999 parameters on SQLite, so that the number of queries
+would grow with the number of operations; both databases take tens of thousands.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import connection, models
+
+
+def insert_rows(
+    rows: Sequence[models.Model],
+    *,
+    conflict: Sequence[str] = (),
+    update: Sequence[str] = (),
+    returning: str = "",
+) -> list[Any]:
+    """Insert all rows in one statement; gives the column `returning` of those written.
+
+    A row that hits a unique constraint is left out, or, when the fields `conflict` name the
+    constraint, its fields `update` are taken over from the new row. All rows are of one model.
+    """
+    if not rows:
+        return []
+    fields = [field for field in rows[0]._meta.concrete_fields if not is_automatic(field)]
+    params = [
+        field.get_db_prep_save(getattr(row, field.attname), connection)
+        for row in rows
+        for field in fields
+    ]
+    columns = ", ".join(name(field.column) for field in fields)
+    values = ", ".join([f"({', '.join(['%s'] * len(fields))})"] * len(rows))
+    clause = on_conflict(rows[0], conflict, update)
+    sql = f"INSERT INTO {name(rows[0]._meta.db_table)} ({columns}) VALUES {values} {clause}"  # noqa: S608 - no outside text
+    with connection.cursor() as cursor:
+        if not returning:
+            cursor.execute(sql, params)
+            return []
+        field = rows[0]._meta.get_field(returning)
+        cursor.execute(f"{sql} RETURNING {name(field.column)}", params)  # type: ignore[union-attr]
+        return [field.to_python(row[0]) for row in cursor.fetchall()]  # type: ignore[union-attr]
+
+
+def is_automatic(field: models.Field) -> bool:
+    """Whether the database numbers this column itself."""
+    return isinstance(field, models.AutoField)
+
+
+def on_conflict(row: models.Model, conflict: Sequence[str], update: Sequence[str]) -> str:
+    """The ON CONFLICT clause: skip the row, or overwrite some of its columns."""
+    if not conflict:
+        return "ON CONFLICT DO NOTHING"
+    columns = ", ".join(column(row, field) for field in conflict)
+    values = ", ".join(f"{column(row, field)} = excluded.{column(row, field)}" for field in update)
+    return f"ON CONFLICT ({columns}) DO UPDATE SET {values}"
+
+
+def column(row: models.Model, field: str) -> str:
+    """The quoted column of a field."""
+    return name(row._meta.get_field(field).column)  # type: ignore[union-attr]
+
+
+def name(identifier: str) -> str:
+    """An identifier as the database wants it."""
+    return connection.ops.quote_name(identifier)

@@ -1,0 +1,80 @@
+"""What pages show of a learner's progress."""
+
+from dataclasses import dataclass
+
+from accounts.models import User
+from course.models import Part, Quest
+from course.progress.bars import bar_for
+from course.progress.catalogue import Catalogue
+from course.progress.facts import Work
+from course.progress.fold import States
+from course.progress.recording import load_states
+from course.progress.resuming import Place, next_place
+from course.progress.targets import Target
+from gamification.bar import Bar
+
+
+@dataclass(frozen=True)
+class Progress:
+    """A learner's progress, loaded once for a page; merges are resolved on both sides."""
+
+    learner: User
+    states: States
+    known: Catalogue
+
+    def is_done(self, uid: str, part: str = Part.LESSON.value) -> bool:
+        """Whether the lesson (or its exercise) is done, under any of its names."""
+        names = self.known.group(uid) if uid in self.known.by_uid else (uid,)
+        return any(
+            state.done
+            for name in names
+            if (state := self.states.get(Target(name, part))) is not None
+        )
+
+    def done_uids(self, quest: Quest) -> set[str]:
+        """The uids of the quest's done lessons, those merged into others included."""
+        return {
+            page.uid
+            for page in self.known.pages
+            if page.quest == quest.uid and self.is_done(page.uid)
+        }
+
+    def done_count(self, quest: Quest) -> int:
+        """How many lessons and exercises of the quest are done."""
+        heads = {
+            (head.uid, target.part)
+            for target, state in self.states.items()
+            if state.done and (head := self.known.head(target.uid)).quest == quest.uid
+        }
+        return len(heads)
+
+    def lessons_by_quest(self) -> dict[str, tuple[int, int]]:
+        """(done, all) published lessons of each quest, by its uid."""
+        counts: dict[str, tuple[int, int]] = {}
+        for page in self.known.counted():
+            done, total = counts.get(page.quest, (0, 0))
+            counts[page.quest] = (done + self.is_done(page.uid), total + 1)
+        return counts
+
+    def works(self) -> list[Work]:
+        """What rules may look at."""
+        return [state.work(target) for target, state in self.states.items()]
+
+    def bar(self, quest: Quest | None = None) -> Bar:
+        """The bar for a quest or the whole site; one query."""
+        return bar_for(self.learner, self.works(), self.known, quest.uid if quest else None)
+
+    def resume(self, quest: Quest | None = None) -> Place | None:
+        """The lesson to go on with; no query."""
+        return next_place(self.states, self.known, quest.uid if quest else None)
+
+
+def progress_of(learner: User) -> Progress:
+    """Everything that pages show of a learner's progress, in one query."""
+    states, _revisions, known = load_states(learner)
+    return Progress(learner, states, known)
+
+
+def done_uids(learner: User, quest: Quest) -> set[str]:
+    """The uids of the lessons of `quest` that the learner has done; one query."""
+    return progress_of(learner).done_uids(quest)

@@ -1,0 +1,58 @@
+"""What a browser's clock is believed: when something happened, and on which of the learner's days.
+
+A wrong clock never refuses anything, and nothing that matters is decided by it.
+"""
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+
+OLDEST_DAY = 14  # days a browser's own word for the day is believed back
+BEFORE_ACCOUNT = timedelta(days=365)  # anonymous work may be that much older than the account
+NIGHT = frozenset({22, 23, 0, 1, 2, 3})  # hours of the learner's clock
+DAWN = frozenset({4, 5, 6})
+
+
+def zone_of(name: object) -> ZoneInfo | None:
+    """The time zone of this IANA name, or None when there is none."""
+    if not isinstance(name, str) or not 0 < len(name) <= 64:
+        return None
+    try:
+        return ZoneInfo(name)
+    except (ValueError, OSError):  # unknown key, path tricks, a folder such as "Asia"
+        return None
+
+
+def learner_zone(name: str) -> ZoneInfo:
+    """The account's zone, or the site's when the stored name is no longer known."""
+    return zone_of(name) or ZoneInfo(settings.LEARNER_TIME_ZONE)
+
+
+def in_milliseconds(moment: datetime) -> int:
+    """Milliseconds since 1970 in UTC, as browsers count."""
+    return int(moment.timestamp() * 1000)
+
+
+def effective_time(*, at: int, off: int, earliest: datetime, received: datetime) -> datetime:
+    """`at` + `off` (milliseconds), never before `earliest` nor after `received`."""
+    lowest, highest = in_milliseconds(earliest), in_milliseconds(received)
+    milliseconds = min(max(at + off, lowest), highest)
+    return datetime.fromtimestamp(milliseconds / 1000, UTC)
+
+
+def accepted_day(
+    *,
+    claimed: object,
+    zone: ZoneInfo | None,
+    effective: datetime,
+    received: datetime,
+    home: ZoneInfo,
+) -> date:
+    """The learning day: the browser's when it fits its zone and is recent, else the server's."""
+    if zone is not None:
+        day = effective.astimezone(zone).date()
+        age = (received.astimezone(zone).date() - day).days
+        if claimed == day.isoformat() and age <= OLDEST_DAY:
+            return day
+    return received.astimezone(home).date()

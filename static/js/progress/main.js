@@ -1,0 +1,30 @@
+// Attaches progress to a page; loaded only where there is some (see boot.js).
+import { attachAll } from "../dom.js";
+import { offerClaim } from "./claim.js";
+import { attachAnswer } from "./exercise.js";
+import { attachSignOut } from "./signout.js";
+import * as store from "./store.js";
+import { keepSyncing } from "./sync.js";
+import { attachTransfer } from "./transfer.js";
+import { attachToggle, scope, start } from "./ui.js";
+
+const account = document.body.dataset.learner;
+
+store.tidy(scope());
+attachAll(document, {
+  "[data-progress-toggle]": attachToggle,
+  "[data-answer]": attachAnswer,
+  "[data-sign-out]": attachSignOut,
+  "[data-transfer]": attachTransfer,
+});
+start();
+if (account) {
+  if (!store.read(`u:${account}|cur`)) store.writeJson(`u:${account}|cur`, [0, ""]);
+  attachAll(document, { "[data-claim-box]": (box) => offerClaim(box, account) });
+  keepSyncing();
+} else if (store.readJson("left")) {
+  const notice = document.querySelector("[data-left-notice]");
+  if (notice) notice.hidden = false;
+  store.remove("left");
+}
+document.documentElement.dataset.progress = "ready";

@@ -1,0 +1,185 @@
+// What the page shows of the log: buttons, ticks, the bar, and an honest word on what is saved.
+import { announce } from "../dom.js";
+import { showBar } from "../gamification/bar.js";
+import { showMoments } from "../gamification/moments.js";
+import { complete, isDone, live, undo } from "./log.js";
+import * as store from "./store.js";
+import { push, state as syncState, waiting } from "./sync.js";
+
+const OFFER_AFTER = 3; // completed lessons
+
+const account = () => document.body.dataset.learner ?? "";
+export const scope = () => store.scopeOf(account());
+const all = (selector) => document.querySelectorAll(selector);
+
+export function changed() {
+  document.dispatchEvent(new CustomEvent("progress:changed"));
+}
+
+/** A button that completes or takes back `data-target`; without scripts its form is posted. */
+export function attachToggle(form) {
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const target = form.dataset.target;
+    const done = isDone(live(scope()), target);
+    if (done) undo(scope(), target);
+    else complete(scope(), target);
+    announce(form.dataset[done ? "saidUndone" : "saidDone"]);
+    changed();
+  });
+}
+
+function showToggle(form, state) {
+  const done = isDone(state, form.dataset.target);
+  form.dataset.done = String(done);
+  const button = form.querySelector("button");
+  button.textContent = form.dataset[done ? "undo" : "complete"];
+  button.classList.toggle("button--primary", !done);
+  for (const box of all(`[data-after="${CSS.escape(form.dataset.target)}"]`)) box.hidden = !done;
+}
+
+function showTick(element, state) {
+  const done = isDone(state, element.dataset.lessonUid);
+  element.toggleAttribute("data-done", done);
+  const words = element.querySelector("[data-done-text]");
+  if (words) words.hidden = !done;
+}
+
+/** The words of the save state, from data attributes of course/_progress.html. */
+function saveWords(box) {
+  const words = box.dataset;
+  if (store.isRefused()) return words.refused;
+  if (!account()) return store.operations("anon").length ? words.browser : words.nothing;
+  if (syncState.name === "signed-out" || syncState.name === "other-account") return words.signedOut;
+  if (syncState.name === "gone") return words.gone;
+  if (waiting(scope()).length || syncState.name === "waiting") return words.waiting;
+  const at = syncState.at ?? Number(box.dataset.at ?? 0);
+  if (!at) return words.account;
+  const time = new Date(at).toLocaleTimeString(document.documentElement.lang, {
+    hour: "2-digit",
+    minute: "2-digit",
+  });
+  return words.accountAt.replace("00:00", time);
+}
+
+function showSaveState(box) {
+  const words = saveWords(box);
+  if (box.textContent !== words) box.textContent = words;
+  box.dataset.kind = waiting(scope()).length ? "waiting" : "saved";
+}
+
+function showResume(resume) {
+  for (const box of all("[data-resume]")) {
+    box.hidden = !resume;
+    if (!resume) continue;
+    const link = box.querySelector("a");
+    link.href = resume.url;
+    link.querySelector("[data-resume-title]").textContent = resume.title;
+  }
+  for (const start of all("[data-start]")) start.hidden = Boolean(resume);
+}
+
+function showOffer(state) {
+  const lessons = [...state.keys()].filter((target) => !target.includes("#"));
+  for (const box of all("[data-offer]")) box.hidden = Boolean(account()) || lessons.length < OFFER_AFTER;
+}
+
+function showProblems() {
+  const troubled = store.operations(scope()).filter((op) => op.st === "r" || op.code);
+  for (const box of all("[data-problems]")) {
+    box.hidden = !troubled.length;
+    const list = box.querySelector("ul");
+    list.replaceChildren(
+      ...troubled.map((op) => {
+        const item = document.createElement("li");
+        item.textContent = `${op.l} · ${op.day ?? ""} · ${op.code ?? ""}`;
+        return item;
+      }),
+    );
+  }
+}
+
+export function show() {
+  const state = live(scope());
+  for (const form of all("[data-progress-toggle]")) showToggle(form, state);
+  for (const element of all("[data-lesson-uid]")) showTick(element, state);
+  for (const box of all("[data-save-state]")) showSaveState(box);
+  showOffer(state);
+  showProblems();
+}
+
+// --- the bar of the anonymous ------------------------------------------------------------------
+
+let asking = null;
+let askAgain = false;
+
+const quest = () => document.querySelector("[data-quest]")?.dataset.quest ?? "";
+
+/** Ask the server what the local log is worth; it stores nothing. The answer is kept. */
+async function evaluate() {
+  const ops = store.operations("anon").filter((op) => op.st !== "r");
+  if (!ops.length) return;
+  const key = ops.map((op) => op.id).join();
+  const kept = store.readJson("anon|bar");
+  const mark = `${key.length}:${ops.at(-1).id}:${quest()}:${document.body.dataset.language}`;
+  if (kept?.mark === mark && Date.now() - kept.at < 60 * 60 * 1000) return;
+  const response = await fetch("/progress/evaluate/", {
+    method: "POST",
+    credentials: "omit",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({
+      v: 1,
+      now: Date.now(),
+      tz: Intl.DateTimeFormat().resolvedOptions().timeZone,
+      scope: quest() || null,
+      language: document.body.dataset.language,
+      ops: ops.slice(-1000).map(({ st, sa, code, ...op }) => op),
+    }),
+  });
+  if (!response.ok) return;
+  const answer = await response.json();
+  store.writeJson("anon|bar", { mark, at: Date.now(), bar: answer.bar, resume: answer.resume });
+  store.writeJson("off", answer.server_now - Date.now());
+  store.writeJson("alias", { ...store.readJson("alias", {}), ...answer.aliases });
+}
+
+function refreshAnonymous() {
+  if (asking) {
+    askAgain = true;
+    return;
+  }
+  asking = evaluate()
+    .catch(() => {}) // offline: the kept numbers stay
+    .finally(() => {
+      asking = null;
+      const kept = store.readJson("anon|bar");
+      if (kept) showBar(kept.bar, quest());
+      showResume(kept?.resume);
+      show();
+      if (askAgain) {
+        askAgain = false;
+        refreshAnonymous();
+      }
+    });
+}
+
+export function start() {
+  document.addEventListener("progress:changed", () => {
+    show();
+    if (account()) push();
+    else refreshAnonymous();
+  });
+  document.addEventListener("progress:sync", ({ detail }) => {
+    if (detail.xp) {
+      showBar(detail.xp, quest());
+      showMoments(detail.xp.moment);
+    }
+    show();
+  });
+  addEventListener("storage", (event) => {
+    if (event.key?.startsWith("lp1|")) show();
+  });
+  show();
+  if (!account()) refreshAnonymous();
+}
+

@@ -1,0 +1,162 @@
+"""Ids, limits and headers that every answer has."""
+
+import json
+import logging
+
+import pytest
+from django.contrib.sessions.middleware import SessionMiddleware
+from django.db import OperationalError
+
+from config import metrics
+from config.logs import JsonFormatter, request_id
+
+pytestmark = pytest.mark.django_db
+
+
+def test_every_answer_has_an_id_of_its_own(client):
+    ids = {client.get("/healthz")["X-Request-ID"] for _ in range(3)}
+    assert len(ids) == 3
+
+
+def test_the_proxys_id_is_taken_over_but_nobody_elses(client, settings):
+    given = {"HTTP_X_REQUEST_ID": "abcdef12-3456"}
+    assert client.get("/healthz", **given)["X-Request-ID"] != "abcdef12-3456"
+    settings.BEHIND_PROXY = True
+    assert client.get("/healthz", **given)["X-Request-ID"] == "abcdef12-3456"
+    forged = {"HTTP_X_REQUEST_ID": 'x" injected'}
+    assert "injected" not in client.get("/healthz", **forged)["X-Request-ID"]
+
+
+@pytest.mark.parametrize("length", [str(11 * 1024 * 1024), "-1", "1e3", "٣"])
+def test_a_body_beyond_the_limit_is_refused_unread(client, length):
+    response = client.post("/search/", CONTENT_LENGTH=length)
+    assert response.status_code == 413
+
+
+@pytest.mark.parametrize("path", ["/", "/search/?q=x", "/accounts/login/", "/nowhere/", "/healthz"])
+def test_every_answer_has_the_safe_headers(client, path):
+    headers = client.get(path).headers
+    assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert headers["Referrer-Policy"] == "same-origin"
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["X-Frame-Options"] == "DENY"
+    assert "camera=()" in headers["Permissions-Policy"]
+    assert "require-trusted-types-for 'script'" in headers["Content-Security-Policy"]
+    assert "unsafe" not in headers["Content-Security-Policy"]
+    assert "Cache-Control" in headers
+
+
+def test_pages_of_a_signed_in_learner_are_nobody_elses_to_keep(client, learner):
+    client.force_login(learner)
+    for path in ("/", "/search/", "/stream/"):
+        assert "no-store" in client.get(path)["Cache-Control"]
+        assert "private" in client.get(path)["Cache-Control"]
+
+
+@pytest.mark.parametrize("path", ["/", "/search/", "/stream/", "/stream/feed/", "/robots.txt"])
+def test_pages_for_the_anonymous_set_no_cookie(client, path):
+    assert not client.get(path).cookies
+
+
+def away(*arguments, **options):
+    raise OperationalError("connection refused")
+
+
+def test_a_lost_database_answers_503_with_the_time_to_come_back(client, monkeypatch):
+    monkeypatch.setattr("course.views.pages.access.quest_texts", away)
+    response = client.get("/")
+    assert (response.status_code, response["Retry-After"]) == (503, "15")
+    assert response["Cache-Control"] == "no-store"
+
+
+def test_a_database_lost_in_a_middleware_answers_503_too(client, monkeypatch):
+    client.raise_request_exception = False
+    monkeypatch.setattr(SessionMiddleware, "process_request", away)
+    assert client.get("/")["Retry-After"] == "15"
+
+
+def test_any_other_error_stays_a_500(client, monkeypatch):
+    def break_down(**options):
+        raise ZeroDivisionError
+
+    client.raise_request_exception = False
+    monkeypatch.setattr("course.views.pages.access.quest_texts", break_down)
+    assert client.get("/").status_code == 500
+
+
+def line_for(record) -> dict:
+    return json.loads(JsonFormatter().format(record))
+
+
+def record_of(message, *arguments, **extra):
+    record = logging.LogRecord("course", logging.WARNING, "", 0, message, arguments, None)
+    record.__dict__.update(extra)
+    return record
+
+
+def test_a_log_line_is_json_with_the_id_of_its_request():
+    token = request_id.set("id-1")
+    line = line_for(record_of("slow"))
+    request_id.reset(token)
+    assert (line["message"], line["level"], line["request"]) == ("slow", "WARNING", "id-1")
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("mail to minji@example.com failed", "mail to <address> failed"),
+        ("GET /accounts/login/?next=/a&key=b done", "GET /accounts/login/?<query> done"),
+        ("Not Found: /accounts/confirm-email/MTp2abcdefghijklmnop:x/", "<key>"),
+    ],
+)
+def test_log_lines_hold_no_personal_data(text, shown):
+    line = line_for(record_of(text))
+    assert shown in line["message"]
+    assert "minji" not in line["message"]
+    assert "MTp2" not in line["message"]
+
+
+def test_what_a_database_says_of_a_row_is_not_logged():
+    try:
+        raise OperationalError("Key (email)=(minji@example.com) exists")
+    except OperationalError as error:
+        info = (type(error), error, error.__traceback__)
+    record = record_of("broken")
+    record.exc_info = info
+    error = line_for(record)["error"]
+    assert error["type"].endswith("OperationalError")
+    assert "test_middleware.py" in error["frames"][-1]
+    assert "minji" not in json.dumps(line_for(record))
+
+
+def test_djangos_lines_about_a_request_name_its_route_not_its_path(rf, client):
+    request = client.get("/quests/secret-plan/").wsgi_request
+    record = record_of("Not Found: /quests/secret-plan/", request=request, status_code=404)
+    record.name = "django.request"
+    assert line_for(record)["message"] == "404 GET quests/<slug:slug>/"
+
+
+def test_each_request_is_one_line_at_level_info(client, caplog):
+    with caplog.at_level(logging.INFO, "config.requests"):
+        client.get("/search/?q=minji@example.com")
+    lines = [record.getMessage() for record in caplog.records if record.name == "config.requests"]
+    assert lines == ["GET search/ 200"]
+
+
+def test_metrics_are_hidden_without_their_token(client, settings):
+    assert client.get("/metrics").status_code == 404
+    settings.METRICS_TOKEN = "s3cret"
+    assert client.get("/metrics").status_code == 404
+    wrong = client.get("/metrics", headers={"Authorization": "Bearer other"})
+    assert wrong.status_code == 404
+
+
+def test_metrics_count_requests_by_status(client, settings):
+    settings.METRICS_TOKEN = "s3cret"
+    before = metrics.statuses[404]
+    client.get("/nowhere/")
+    text = client.get("/metrics", headers={"Authorization": "Bearer s3cret"}).content.decode()
+    counted = next(line for line in text.splitlines() if 'status="404"' in line)
+    assert counted.endswith(f" {before + 1}")
+    assert 'le="+Inf"' in text

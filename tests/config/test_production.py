@@ -1,0 +1,78 @@
+"""The settings of a real site, checked as its owner would."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+PRODUCTION = {
+    "PATH": os.environ["PATH"],
+    "SITE_URL": "https://learn.example.org",
+    "SECRET_KEY": "correct-horse-battery-staple-0123456789-abcdefghijklmnop",
+    "DATABASE_URL": "sqlite://:memory:",
+    "EMAIL_URL": "smtp+tls://user:password@mail.example.org:587",
+    "BEHIND_PROXY": "true",
+}
+# Variables that settings read by a computed name, and that tools read.
+COMPUTED = {"GITHUB_CLIENT_ID", "GITHUB_SECRET", "GOOGLE_CLIENT_ID", "GOOGLE_SECRET"}
+
+
+def run(*arguments: str, **variables: str) -> subprocess.CompletedProcess:
+    return subprocess.run(
+        [sys.executable, *arguments],
+        env={**PRODUCTION, **variables},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_the_deployment_check_has_nothing_to_say():
+    result = run("manage.py", "check", "--deploy", "--fail-level", "WARNING")
+    assert result.returncode == 0, result.stderr
+    assert "no issues" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "complaint"),
+    [("SECRET_KEY", "short", "E001"), ("ALLOWED_HOSTS", "*", "E002")],
+)
+def test_an_unsafe_site_does_not_pass(name, value, complaint):
+    result = run("manage.py", "check", "--deploy", **{name: value})
+    assert result.returncode
+    assert complaint in result.stderr
+
+
+def test_cookies_are_bound_to_the_host_and_https():
+    code = (
+        "import django; django.setup(); from django.conf import settings as s; "
+        "print(s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME, s.SESSION_COOKIE_SECURE, "
+        "s.CSRF_COOKIE_SECURE, s.SESSION_COOKIE_HTTPONLY, s.SECURE_HSTS_SECONDS > 10**7)"
+    )
+    result = run("-c", code, DJANGO_SETTINGS_MODULE="config.settings")
+    assert result.stdout.split() == ["__Host-session", "__Host-csrf", *["True"] * 4]
+
+
+def read_by_settings() -> set[str]:
+    """Every variable that config/settings.py names."""
+    text = (ROOT / "config" / "settings.py").read_text()
+    return set(re.findall(r"env\.\w+\(\s*\"([A-Z_]+)\"", text))
+
+
+def test_the_manual_lists_every_variable_and_no_other():
+    text = (ROOT / "docs" / "configuration.md").read_text()
+    listed = set(re.findall(r"^\| `([A-Z_]+)`", text, re.MULTILINE))
+    assert read_by_settings() <= listed
+    assert listed - read_by_settings() <= COMPUTED
+
+
+def test_the_manual_for_deployment_names_files_that_exist():
+    text = (ROOT / "docs" / "deploy.md").read_text()
+    named = set(re.findall(r"`((?:deploy|docs|requirements)/[\w./-]+)`", text))
+    assert len(named) > 5
+    assert not [name for name in named if not (ROOT / name).exists()]

@@ -1,0 +1,300 @@
+"""Three browsers, two accounts, a bad network and a restored server, against the real endpoint."""
+
+import random
+from collections import defaultdict
+from contextlib import suppress
+from unittest.mock import patch
+
+from django.db import transaction
+from django.db.models import Sum
+from django.test import Client
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+
+from accounts.models import Notification, User
+from course import points
+from course.models import (
+    Cancellation,
+    Clock,
+    Completion,
+    HeldOperation,
+    Lesson,
+    Operation,
+)
+from course.progress.catalogue import CATALOGUE
+from course.progress.epochs import start_new_epoch
+from gamification.models import Granted, Standing, XPEntry
+from pagecache.changes import memory
+from tests.course.progress.browser import Browser, Crash, Scope, op, post_json
+
+TABLES = [Clock, Operation, Cancellation, HeldOperation, Completion,
+          XPEntry, Standing, Granted, Notification]  # fmt: skip
+LATER = "jax-later"  # a lesson that is published in the middle of the story
+TARGETS = ["jax-000", "jax-001", "jax-002", "jax-000#exercise", LATER]
+BAD = [
+    {"k": "c"},
+    {"l": "Not A Lesson"},
+    {"at": "yesterday"},
+    {"k": 5},
+    {"v": 0},
+    {"k": "u", "x": ["all"]},
+    {"at": 2**70},
+]
+
+browsers = st.integers(0, 2)
+accounts = st.integers(0, 1)
+lessons = st.sampled_from(TARGETS)
+
+
+def fold(operations) -> dict[str, set[str]]:
+    """live(target), straight from the definition."""
+    dead = {uid for each in operations for uid in each.get("x", ())}
+    live = defaultdict(set)
+    for each in operations:
+        if each["k"] == "c" and each["id"] not in dead:
+            live[each["l"]].add(each["id"])
+    return {target: ids for target, ids in live.items() if ids}
+
+
+class Story(RuleBasedStateMachine):
+    """What may happen; `made` knows every operation that somebody may count on."""
+
+    people: list[User]  # set by the test
+    cookies: list[str]
+    renews_epoch = True
+
+    def __init__(self):
+        super().__init__()
+        self.savepoint = transaction.atomic()
+        self.savepoint.__enter__()
+        memory.forget({CATALOGUE})
+        self.browsers = [Browser(Client(raise_request_exception=False)) for _ in range(3)]
+        self.made: dict[str, dict[str, dict]] = {p.public_id: {} for p in self.people}
+        self.local: list[dict[str, dict]] = [{}, {}, {}]  # anonymous, by browser
+        self.acked: dict[str, set[str]] = {p.public_id: set() for p in self.people}
+        self.replays: list[tuple[str, dict]] = []
+        self.backup = None
+        for number in (0, 1):  # most of what is interesting happens to people who are signed in
+            self.sign_in(number, number, "add", None)
+            self.sync(number)
+
+    def teardown(self):
+        """Everybody syncs in the end; then server, browsers and the definition agree."""
+        try:
+            self.agree()
+        finally:
+            transaction.set_rollback(True)
+            self.savepoint.__exit__(None, None, None)
+            memory.forget({CATALOGUE})
+
+    # --- what people do ----------------------------------------------------------------------
+
+    def write(self, browser: int, operation: dict) -> None:
+        """Put an operation into a browser's log, and remember that it was made."""
+        b = self.browsers[browser]
+        b.add(operation)
+        (self.made[b.account] if b.account else self.local[browser])[operation["id"]] = operation
+
+    @rule(b=browsers, lesson=lessons)
+    def complete(self, b, lesson):
+        """Tick a lesson."""
+        self.write(b, op("c", lesson))
+
+    @rule(b=browsers, lesson=lessons)
+    def study(self, b, lesson):
+        """Tick a lesson with a good network."""
+        self.complete(b, lesson)
+        self.sync(b)
+
+    @rule(b=browsers, lesson=lessons)
+    def undo(self, b, lesson):
+        """Untick a lesson, as far as this browser knows it."""
+        seen = sorted(self.browsers[b].scope.live().get(lesson, ()))
+        if seen:
+            self.write(b, op("u", lesson, x=seen))
+
+    @rule(b=browsers, bad=st.sampled_from(BAD))
+    def malformed(self, b, bad):
+        """An operation that nobody can read; it must not block the others."""
+        operation = op("c", "jax-000") | bad
+        if bad == {"k": "c"}:
+            del operation["l"]
+        self.browsers[b].add(operation)
+
+    @rule(b=browsers, who=accounts, choice=st.sampled_from(["add", "keep", "delete"]),
+          crash=st.none() | st.integers(0, 2))  # fmt: skip
+    def sign_in(self, b, who, choice, crash):
+        """Sign in, with or without local progress; claiming may be cut short and starts again."""
+        browser, person = self.browsers[b], self.people[who]
+        if browser.account:
+            return
+        browser.client.cookies["session"] = self.cookies[who]
+        browser.sign_in(person.public_id)
+        if browser.held_another(person.public_id) and choice == "keep":
+            return
+        if browser.held_another(person.public_id) and choice == "delete":
+            browser.storage["anon"] = Scope()
+            self.local[b] = {}
+            return
+        self.made[browser.account].update(self.local[b])
+        self.local[b] = {}
+        with suppress(Crash):
+            browser.claim(crash_after=crash)
+        browser.claim()
+
+    @rule(b=browsers, flush=st.booleans())
+    def sign_out(self, b, flush):
+        """Sign out, with the network or without; then replay old requests under another name."""
+        browser = self.browsers[b]
+        if not browser.account:
+            return
+        self.replays.append((browser.account, browser.body()))
+        if flush:
+            self.note(b, browser.sync())
+        browser.sign_out()
+        del browser.client.cookies["session"]
+
+    # --- what the network does ---------------------------------------------------------------
+
+    def note(self, b: int, status: int) -> None:
+        """Remember what this browser may believe that the server has."""
+        browser = self.browsers[b]
+        assert status == (200 if browser.account else 401), status
+        done = (uid for uid, each in browser.scope.ops.items() if each["st"] == "a")
+        if browser.account:
+            self.acked[browser.account].update(uid for uid in done)
+
+    @rule(b=browsers)
+    def sync(self, b):
+        """A sync that works."""
+        if self.browsers[b].account:
+            self.note(b, self.browsers[b].sync())
+
+    @rule(b=browsers)
+    def sync_without_answer(self, b):
+        """The server commits, and its answer is lost."""
+        if self.browsers[b].account:
+            self.browsers[b].sync(drop=True)
+
+    @rule(b=browsers, step=st.integers(0, 3))
+    def sync_then_close(self, b, step):
+        """The browser is closed while it applies the answer."""
+        if self.browsers[b].account:
+            with suppress(Crash):
+                self.browsers[b].sync(crash_at=step)
+
+    @rule(b=browsers)
+    def sync_with_server_crash(self, b):
+        """The server dies before it commits."""
+        if self.browsers[b].account:
+            with patch("course.progress.syncing.bar_for", side_effect=RuntimeError):
+                assert self.browsers[b].sync() == 500
+
+    @rule(b=browsers, pick=st.randoms(use_true_random=False))
+    def replay(self, b, pick: random.Random):
+        """A request of earlier arrives again, perhaps under another account's session."""
+        if not self.replays:
+            return
+        account, body = pick.choice(self.replays)
+        browser = self.browsers[b]
+        status = post_json(browser.client, "/progress/sync/", body).status_code
+        assert status in ((200,) if browser.account == account else (409, 401, 200))
+
+    # --- what happens to the server ----------------------------------------------------------
+
+    @rule()
+    def publish(self):
+        """A lesson appears that some operations were waiting for."""
+        Lesson.objects.filter(uid=LATER).update(status="published")
+        memory.forget({CATALOGUE})
+
+    @rule()
+    def back_up(self):
+        """Somebody makes a backup."""
+        self.backup = {table: list(table.objects.all()) for table in TABLES}
+
+    @rule()
+    def restore(self):
+        """The server goes back to the backup; what no browser retains is lost with it."""
+        if self.backup is None:
+            return
+        for table in TABLES:
+            table.objects.all()._raw_delete("default")
+        for table, rows in self.backup.items():
+            table.objects.bulk_create(rows)
+        if self.renews_epoch:
+            start_new_epoch()
+        self.forget_the_lost()
+
+    def forget_the_lost(self):
+        """Leave out what neither the backup nor any browser has: nobody can bring that back."""
+        for person in self.people:
+            name = f"u:{person.public_id}"
+            kept = self.on_server(person)
+            for browser in self.browsers:
+                kept |= set(browser.storage.get(name, Scope()).ops)
+            made = self.made[person.public_id]
+            self.made[person.public_id] = {uid: made[uid] for uid in made if uid in kept}
+            self.acked[person.public_id] &= self.on_server(person)
+
+    def on_server(self, person) -> set[str]:
+        """Ids of all operations of a learner, those kept aside included."""
+        rows = [model.objects.filter(learner=person) for model in (Operation, HeldOperation)]
+        return {str(uid) for each in rows for uid in each.values_list("uuid", flat=True)}
+
+    # --- what must hold ----------------------------------------------------------------------
+
+    @invariant()
+    def nothing_acknowledged_is_missing(self):
+        """What a browser was told is safe, is there."""
+        for person in self.people:
+            there = self.on_server(person)
+            well_formed = self.acked[person.public_id] & self.made[person.public_id].keys()
+            assert well_formed <= there
+            assert there <= self.made[person.public_id].keys(), "somebody else's operation"
+
+    @invariant()
+    def xp_is_what_was_ever_completed(self):
+        """Total = sum of the ledger = points of what was ever completed."""
+        for person in self.people:
+            lines = XPEntry.objects.filter(learner=person)
+            total = Standing.objects.filter(learner=person).values_list("xp", flat=True).first()
+            assert (total or 0) == (lines.aggregate(sum=Sum("points"))["sum"] or 0)
+            work = lines.filter(reason__in=["lesson", "exercise"])
+            ever = Operation.objects.filter(learner=person, kind="c")
+            parts = set(ever.values_list("lesson_id", "part"))
+            assert (work.aggregate(sum=Sum("points"))["sum"] or 0) == sum(
+                points.EXERCISE if part else points.LESSON for _lesson, part in parts
+            )
+
+    def agree(self):
+        """Everybody signs in everywhere and syncs: one truth."""
+        self.publish()
+        for number, browser in enumerate(self.browsers):
+            for person, cookie in zip(self.people, self.cookies, strict=True):
+                if f"u:{person.public_id}" not in browser.storage:
+                    continue
+                browser.account = person.public_id
+                browser.client.cookies["session"] = cookie
+                for _ in range(2):
+                    self.note(number, browser.sync())
+                assert not browser.scope.waiting()
+        for person in self.people:
+            truth = fold(self.made[person.public_id].values())
+            assert self.server_state(person) == truth
+            for browser in self.browsers:
+                if f"u:{person.public_id}" in browser.storage:
+                    browser.account = person.public_id
+                    browser.client.cookies["session"] = self.cookies[self.people.index(person)]
+                    assert browser.sync() == 200
+                    assert browser.scope.live() == truth
+        self.nothing_acknowledged_is_missing()
+        self.xp_is_what_was_ever_completed()
+
+    def server_state(self, person) -> dict[str, set[str]]:
+        """live(target) as the server stores it."""
+        rows = Completion.objects.filter(learner=person, done=True).select_related("lesson")
+        return {
+            f"{row.lesson.uid}#{row.part}" if row.part else row.lesson.uid: set(row.live)
+            for row in rows
+        }

@@ -1,0 +1,91 @@
+"""The tables in docs/performance.md, between two marks; the text around them is written by hand."""
+
+import platform
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from tools.bench.load import Result
+
+BEGIN, END = "<!-- measured -->", "<!-- /measured -->"
+EMPTY = f"# Performance\n\n{BEGIN}\n{END}\n"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One scenario: its result, and the yardsticks of the same size (requests per second)."""
+
+    name: str
+    size: int
+    result: Result
+    bare: float
+    with_middleware: float
+
+
+@dataclass(frozen=True)
+class Growth:
+    """One scenario at one size of the site."""
+
+    axis: str
+    number: int
+    name: str
+    result: Result
+
+
+def write(path: Path, rows: list[Row], growth: list[Growth], *, loader: str) -> None:
+    """Replace the measured part of the file."""
+    text = path.read_text() if path.exists() else EMPTY
+    before, _, rest = text.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    measured = "\n".join(
+        [BEGIN, "", *heading(loader), "", *table(rows), *growth_tables(growth), END]
+    )
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(before + measured + after)
+
+
+def heading(loader: str) -> list[str]:
+    """When, where, how."""
+    return [
+        f"Measured on {date.today():%Y-%m-%d} with Python {platform.python_version()} on "
+        f"{platform.machine()}: Postgres (throwaway, without fsync) and one granian process share "
+        f"one core, the load ({loader} for pages) comes from another. Median of three runs.",
+    ]
+
+
+def table(rows: list[Row]) -> list[str]:
+    """Every scenario with its ratios."""
+    lines = [
+        "| | bytes | requests/s | p50 ms | p99 ms | of a bare view | of one with the middleware |",
+        "|---|--:|--:|--:|--:|--:|--:|",
+    ]
+    for row in rows:
+        found = row.result
+        note = f" ({found.bad} of {found.count} refused)" if found.bad else ""
+        lines.append(
+            f"| {row.name}{note} | {row.size:,} | {found.rate:,.0f} | {found.p50:.2f} | "
+            f"{found.p99:.2f} | {found.rate / row.bare:.2f} | "
+            f"{found.rate / row.with_middleware:.2f} |"
+        )
+    yardsticks = sorted({(row.size, row.bare, row.with_middleware) for row in rows})
+    lines += [
+        f"| *yardstick* | {size:,} | {bare:,.0f} bare, {stack:,.0f} with middleware | | | | |"
+        for size, bare, stack in yardsticks
+    ]
+    return lines
+
+
+def growth_tables(growth: list[Growth]) -> list[str]:
+    """One table for each axis: requests per second at each size."""
+    lines = []
+    for axis in dict.fromkeys(each.axis for each in growth):
+        mine = [each for each in growth if each.axis == axis]
+        numbers = sorted({each.number for each in mine})
+        lines += ["", f"Requests per second as the number of {axis} grows:", ""]
+        lines.append("| | " + " | ".join(f"{number:,}" for number in numbers) + " | last / first |")
+        lines.append("|---|" + "--:|" * (len(numbers) + 1))
+        for name in dict.fromkeys(each.name for each in mine):
+            rates = [each.result.rate for each in mine if each.name == name]
+            cells = " | ".join(f"{rate:,.0f}" for rate in rates)
+            lines.append(f"| {name} | {cells} | {rates[-1] / rates[0]:.2f} |")
+    return [*lines, ""]
