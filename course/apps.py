@@ -8,3 +8,9 @@ class CourseConfig(AppConfig):
 
     name = "course"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Tell the lower apps what only this one knows."""
+        from course.progress import registrations
+
+        registrations.register()

@@ -9,6 +9,7 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 
 from gamification.forms import AchievementForm, LevelForm
+from gamification.kinds import PARAMETERS
 from gamification.models import Achievement, Granted, Level, Standing, XPEntry
 from gamification.reach import who_would_gain
 from gamification.rules import rule_of
@@ -49,6 +50,16 @@ class AchievementAdmin(RuleAdmin):
 
     form = AchievementForm
     change_form_template = "gamification/admin/achievement_form.html"
+    fields = (
+        ("slug", "scope", "position"),
+        ("title_ko", "title_en"),
+        "description_ko",
+        "description_en",
+        ("icon", "xp"),
+        "kind",
+        tuple(PARAMETERS),
+        ("hidden", "active"),
+    )
     list_display = ("slug", "icon", "title_ko", "title_en", "scope", "kind", "xp", "active")
     list_filter = ("scope", "kind", "active", "hidden")
     search_fields = ("slug", "title_ko", "title_en")

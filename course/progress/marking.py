@@ -73,7 +73,9 @@ def open_target(lesson: Lesson, part: str) -> Target:
 def clear(book: Book, targets: Iterable[Target]) -> Outcome:
     """Undo every completion of these targets that is live now."""
     entries = [
-        entry(book, "u", target, tuple(ids)) for target in targets if (ids := live_ids(book, target))
+        entry(book, "u", target, tuple(ids))
+        for target in targets
+        if (ids := live_ids(book, target))
     ]
     return record(book, entries)
 
@@ -85,9 +87,7 @@ def live_ids(book: Book, target: Target) -> list[uuid.UUID]:
     return sorted(uid for state in states if state for uid in state.live)
 
 
-def entry(
-    book: Book, kind: str, target: Target, cancels: tuple[uuid.UUID, ...] = ()
-) -> Entry:
+def entry(book: Book, kind: str, target: Target, cancels: tuple[uuid.UUID, ...] = ()) -> Entry:
     """An entry of the log that the server itself dates, in the learner's zone."""
     now: datetime = timezone.now()
     zone = learner_zone(book.learner.time_zone)

@@ -48,6 +48,14 @@ class Progress:
         }
         return len(heads)
 
+    def lessons_by_quest(self) -> dict[str, tuple[int, int]]:
+        """(done, all) published lessons of each quest, by its uid."""
+        counts: dict[str, tuple[int, int]] = {}
+        for page in self.known.counted():
+            done, total = counts.get(page.quest, (0, 0))
+            counts[page.quest] = (done + self.is_done(page.uid), total + 1)
+        return counts
+
     def works(self) -> list[Work]:
         """What rules may look at."""
         return [state.work(target) for target, state in self.states.items()]

@@ -4,7 +4,7 @@ The number of queries does not depend on the number of entries. An open `Book` h
 learner's clock row, so that each log has one writer at a time.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -23,7 +23,7 @@ from course.progress.targets import Target
 from course.progress.times import learner_zone
 from gamification.facts import Facts
 from gamification.ledger import Grant
-from gamification.xp import Outcome, award
+from gamification.xp import Outcome, award, review
 
 RAPID_SECONDS = 60
 RAPID_COMPLETIONS = 30
@@ -104,6 +104,11 @@ def load_states(learner: User) -> tuple[States, dict[Target, int], Catalogue]:
     """What the log says now of each target, the revision of that, and lessons to match it."""
     rows = list(Completion.objects.of(learner))
     catalogue = catalogue_with(row.lesson_id for row in rows)
+    return *states_of(rows, catalogue), catalogue
+
+
+def states_of(rows: Iterable[Completion], catalogue: Catalogue) -> tuple[States, dict[Target, int]]:
+    """The states that rows hold, and the revision of each."""
     states: States = {}
     revisions: dict[Target, int] = {}
     for row in rows:
@@ -122,7 +127,7 @@ def load_states(learner: User) -> tuple[States, dict[Target, int], Catalogue]:
             rapid=row.rapid,
         )
         revisions[target] = row.revision
-    return states, revisions, catalogue
+    return states, revisions
 
 
 def record(book: Book, entries: Sequence[Entry]) -> Outcome:
@@ -131,11 +136,21 @@ def record(book: Book, entries: Sequence[Entry]) -> Outcome:
     if not fresh:
         return Outcome()
     paid = {name_of(target, book) for target, state in book.states.items() if state.ever}
+    before = signs(book.states)
     changed = add(book.states, fresh)
     flag_rapid(book.states, changed)
     store_states(book, changed)
     grants = new_grants(book, paid, fresh)
+    if not grants and signs(book.states) != before:
+        return review(learner=book.learner, facts=lambda: facts_of(book, fresh))
     return award(learner=book.learner, grants=grants, facts=lambda: facts_of(book, fresh))
+
+
+def signs(states: States) -> tuple[frozenset[date], int, int]:
+    """What can meet a rule although nothing is done for the first time: days and hours."""
+    days = frozenset(day for state in states.values() for day in state.days)
+    nights = sum(state.night for state in states.values())
+    return days, nights, sum(state.dawn for state in states.values())
 
 
 def facts_of(book: Book, fresh: Sequence[Entry]) -> Facts:

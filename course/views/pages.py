@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 from course import access, outlines, search, stream
 from course.authoring.changes import changed_since
 from course.models import Lesson, LessonText, Status, Tag
+from course.progress.showing import home_progress, lesson_progress, quest_progress
 from pagecache.public import depends_on, public
 
 
@@ -19,7 +20,7 @@ def home(request: HttpRequest) -> HttpResponse:
     for text in quests:
         text.lesson_count = len(outlines.lessons_of(text.outline))  # type: ignore[attr-defined]
         text.minutes = sum(each["minutes"] for each in outlines.lessons_of(text.outline))  # type: ignore[attr-defined]
-    return render(request, "course/home.html", {"quests": quests})
+    return render(request, "course/home.html", {"quests": quests, **home_progress(request.user)})
 
 
 @public("rules")
@@ -37,6 +38,7 @@ def quest(request: HttpRequest, slug: str) -> HttpResponse:
         "lesson_count": len(lessons),
         "minutes": sum(lesson["minutes"] for lesson in lessons),
         "first": lessons[0] if lessons else None,
+        **quest_progress(request.user, text.quest),
     }
     return render(request, "course/quest.html", context)
 
@@ -71,6 +73,7 @@ def lesson_context(request: HttpRequest, text: LessonText, language: str) -> dic
         "place": outlines.place_of(item.uid, outline),
         "other_language": text.language != language,
         "changed": changed_since(request.user, text),
+        **lesson_progress(request.user, item, has_exercise=bool(text.exercise_html)),
     }
 
 

@@ -19,12 +19,14 @@ export function attachOutline(form) {
       event.preventDefault();
       dragged = handle.closest("[data-lesson-row]");
       dragged.classList.add("outline__lesson--dragged");
-      handle.setPointerCapture(event.pointerId);
     });
-    handle.addEventListener("pointermove", (event) => {
-      if (dragged) move(dragged, event.clientX, event.clientY);
-    });
-    handle.addEventListener("pointerup", () => {
+  }
+  // On the document: a row that moves in the page would lose a capture of its own.
+  document.addEventListener("pointermove", (event) => {
+    if (dragged) move(dragged, event.clientX, event.clientY);
+  });
+  for (const end of ["pointerup", "pointercancel"]) {
+    document.addEventListener(end, () => {
       if (!dragged) return;
       dragged.classList.remove("outline__lesson--dragged");
       dragged = null;

@@ -1,5 +1,7 @@
 // What the page shows of the log: buttons, ticks, the bar, and an honest word on what is saved.
 import { announce } from "../dom.js";
+import { showBar } from "../gamification/bar.js";
+import { showMoments } from "../gamification/moments.js";
 import { complete, isDone, live, undo } from "./log.js";
 import * as store from "./store.js";
 import { push, state as syncState, waiting } from "./sync.js";
@@ -32,15 +34,15 @@ function showToggle(form, state) {
   form.dataset.done = String(done);
   const button = form.querySelector("button");
   button.textContent = form.dataset[done ? "undo" : "complete"];
-  button.classList.toggle("button--primary", !done);
+  button.classList.toggle("button--primary", !done && !form.dataset.target.includes("#"));
   for (const box of all(`[data-after="${CSS.escape(form.dataset.target)}"]`)) box.hidden = !done;
 }
 
 function showTick(element, state) {
   const done = isDone(state, element.dataset.lessonUid);
-  element.classList.toggle("is-done", done);
-  const tick = element.querySelector("[data-tick]");
-  if (tick) tick.hidden = !done;
+  element.toggleAttribute("data-done", done);
+  const words = element.querySelector("[data-done-text]");
+  if (words) words.hidden = !done;
 }
 
 /** The words of the save state, from data attributes of course/_progress.html. */
@@ -63,19 +65,7 @@ function saveWords(box) {
 function showSaveState(box) {
   const words = saveWords(box);
   if (box.textContent !== words) box.textContent = words;
-  box.dataset.kind = waiting(scope()).length ? "waiting" : "saved";
-}
-
-function showBar(bar) {
-  if (!bar) return;
-  for (const box of all("[data-bar]")) {
-    for (const field of box.querySelectorAll("[data-field]")) {
-      const value = bar[field.dataset.field];
-      if (value === undefined) continue;
-      if ("value" in field && field.tagName !== "BUTTON" && field.tagName !== "LI") field.value = value;
-      else field.textContent = value;
-    }
-  }
+  box.dataset.kind = account() && waiting(scope()).length ? "waiting" : "saved";
 }
 
 function showResume(resume) {
@@ -143,23 +133,22 @@ async function evaluate() {
       tz: Intl.DateTimeFormat().resolvedOptions().timeZone,
       scope: quest() || null,
       language: document.body.dataset.language,
+      new: kept ? ops.filter((op) => op.n > kept.n).map((op) => op.id) : ops.map((op) => op.id),
       ops: ops.slice(-1000).map(({ st, sa, code, ...op }) => op),
     }),
   });
   if (!response.ok) return;
   const answer = await response.json();
-  store.writeJson("anon|bar", { mark, at: Date.now(), bar: answer.bar, resume: answer.resume });
+  store.writeJson("anon|bar", {
+    mark,
+    n: ops.at(-1).n,
+    at: Date.now(),
+    bar: answer.bar,
+    resume: answer.resume,
+  });
+  showMoments(answer.moment);
   store.writeJson("off", answer.server_now - Date.now());
   store.writeJson("alias", { ...store.readJson("alias", {}), ...answer.aliases });
-  celebrate(kept?.bar, answer.bar);
-}
-
-function celebrate(before, now) {
-  const risen = before && now.level > before.level;
-  const gained = before && now.achievements_done > before.achievements_done;
-  if (risen || gained) {
-    document.dispatchEvent(new CustomEvent("progress:moment", { detail: { risen, gained, bar: now } }));
-  }
 }
 
 function refreshAnonymous() {
@@ -172,7 +161,7 @@ function refreshAnonymous() {
     .finally(() => {
       asking = null;
       const kept = store.readJson("anon|bar");
-      showBar(kept?.bar);
+      if (kept) showBar(kept.bar, quest());
       showResume(kept?.resume);
       show();
       if (askAgain) {
@@ -190,10 +179,8 @@ export function start() {
   });
   document.addEventListener("progress:sync", ({ detail }) => {
     if (detail.xp) {
-      showBar(detail.xp);
-      if (detail.xp.moment.points || detail.xp.moment.achievements?.length) {
-        document.dispatchEvent(new CustomEvent("progress:moment", { detail: detail.xp.moment }));
-      }
+      showBar(detail.xp, quest());
+      showMoments(detail.xp.moment);
     }
     show();
   });

@@ -50,7 +50,9 @@ def session_of(person) -> str:
 
 
 def test_server_and_browsers_always_agree_in_the_end(story):
-    run_state_machine_as_test(story, settings=settings(max_examples=EXAMPLES, phases=[Phase.generate], **QUIET))
+    run_state_machine_as_test(
+        story, settings=settings(max_examples=EXAMPLES, phases=[Phase.generate], **QUIET)
+    )
 
 
 def assert_caught(story):

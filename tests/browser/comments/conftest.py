@@ -6,6 +6,13 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.contrib.sessions.backends.db import SessionStore
 
 from accounts.models import User
+from tests.comments.conftest import (  # noqa: F401
+    _no_counters,
+    _settled,
+    draft_thread,
+    say,
+    thread,
+)
 
 
 def sign_in(context, user: User, base_url: str) -> None:

@@ -1,28 +1,19 @@
 """Journeys through conversations in Chromium."""
 
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import Notification
 from comments.models import BugReport, Comment
 from gamification.models import XPEntry
-from tests.browser.comments_helpers import open_as  # noqa: F401
-from tests.comments.conftest import (  # noqa: F401
-    _settled,
-    draft_thread,
-    person,
-    say,
-    settle_in,
-    thread,
-)
+from tests.comments.conftest import fill, person
 
 
 def path_of(thread):
     return reverse("thread", args=[thread.pk])
 
 
-def test_a_reply_in_place_is_told_in_a_second_browser(
-    open_as, thread, learner, other_learner, say  # noqa: F811
-):
+def test_a_reply_in_place_is_told_in_a_second_browser(open_as, thread, learner, other_learner, say):
     first = say(thread, learner, "질문이에요")
     page = open_as(other_learner)
     page.goto(path_of(thread))
@@ -43,7 +34,7 @@ def test_a_reply_in_place_is_told_in_a_second_browser(
     assert [text for text in page.problems if "404" not in text] == []
 
 
-def test_a_quote_starts_the_reply(open_as, thread, learner, other_learner, say):  # noqa: F811
+def test_a_quote_starts_the_reply(open_as, thread, learner, other_learner, say):
     first = say(thread, learner, "첫 줄")
     page = open_as(other_learner)
     page.goto(path_of(thread))
@@ -63,7 +54,7 @@ COMPOSE = """([selector, options]) => {
 }"""
 
 
-def test_enter_within_a_hangul_syllable_never_sends(open_as, thread, learner, say):  # noqa: F811
+def test_enter_within_a_hangul_syllable_never_sends(open_as, thread, learner, say):
     page = open_as(learner)
     page.goto(path_of(thread))
     area = "[data-comment-form] textarea"
@@ -81,22 +72,20 @@ def test_enter_within_a_hangul_syllable_never_sends(open_as, thread, learner, sa
     assert Comment.objects.get().body == "한글을 쓰는 중"
 
 
-def test_a_report_with_a_selection_goes_all_the_way(
-    open_as, thread, learner, moderator, say  # noqa: F811
-):
+def test_a_report_with_a_selection_goes_all_the_way(open_as, thread, learner, moderator, say):
     say(thread, learner, "이 문장에 오타가 있어요")
     reader = open_as(learner)
     reader.goto(path_of(thread))
     reader.evaluate(
-        """() => {
+        """(thread) => {
           const link = document.createElement("a");
-          link.href = "/report/?thread=%d&lesson=jax-arrays&revision=2&language=ko";
+          link.href = "/report/?thread=" + thread + "&lesson=jax-arrays&revision=2&language=ko";
           link.dataset.reportLink = "";
           link.textContent = "report";
           document.querySelector("main").append(link);
           return import("/static/js/comments/report.js").then((m) => m.carrySelection(link));
-        }"""
-        % thread.pk
+        }""",
+        thread.pk,
     )
     reader.locator(".prose--comment p").first.select_text()
     with reader.expect_navigation():
@@ -127,7 +116,7 @@ def test_a_report_with_a_selection_goes_all_the_way(
     assert reader.problems == []
 
 
-def test_three_flags_take_a_comment_out_of_sight(open_as, thread, learner, say):  # noqa: F811
+def test_three_flags_take_a_comment_out_of_sight(open_as, thread, learner, say):
     comment = say(thread, learner, "광고입니다")
     for number in range(3):
         page = open_as(person(f"f{number}"))
@@ -143,9 +132,7 @@ def test_three_flags_take_a_comment_out_of_sight(open_as, thread, learner, say):
     assert anonymous.problems == []
 
 
-def test_a_burst_by_a_new_account_waits_for_a_moderator(open_as, thread, db):  # noqa: F811
-    from django.utils import timezone
-
+def test_a_burst_by_a_new_account_waits_for_a_moderator(open_as, thread, db):
     newcomer = person("newbie")
     newcomer.date_joined = timezone.now()
     newcomer.save()
@@ -159,11 +146,7 @@ def test_a_burst_by_a_new_account_waits_for_a_moderator(open_as, thread, db):  #
     assert held == 2
 
 
-def test_more_comments_are_added_in_place_and_without_scripts_too(
-    open_as, thread, learner, say  # noqa: F811
-):
-    from tests.comments.conftest import fill
-
+def test_more_comments_are_added_in_place_and_without_scripts_too(open_as, thread, learner, say):
     fill(thread, learner, 25)
     page = open_as(None)
     page.goto(path_of(thread))
@@ -177,7 +160,7 @@ def test_more_comments_are_added_in_place_and_without_scripts_too(
 
 
 def test_without_scripts_one_can_reply_preview_and_delete(
-    open_as, thread, learner, other_learner, say  # noqa: F811
+    open_as, thread, learner, other_learner, say
 ):
     first = say(thread, other_learner, "질문")
     page = open_as(learner, java_script_enabled=False)

@@ -1,0 +1,57 @@
+"""What the reading pages show of progress, ready for their templates."""
+
+from typing import Any
+
+from course.models import Lesson, Part, Quest
+from course.progress.answers import Answer, answer_of
+from course.progress.bars import evaluate_log
+from course.progress.reading import progress_of
+from gamification.bar import Bar
+
+
+def lesson_progress(viewer: Any, lesson: Lesson, *, has_exercise: bool) -> dict[str, Any]:
+    """Context of the lesson page: bar, done, exercise_done, answer, done_uids.
+
+    No query for the anonymous; for members one for the log, one for the bar, and one for the
+    answer if there is an exercise.
+    """
+    quest = lesson.quest
+    if not viewer.is_authenticated:
+        return {"bar": empty_bar(quest.uid), "answer": Answer()}
+    progress = progress_of(viewer)
+    return {
+        "bar": progress.bar(quest),
+        "done": progress.is_done(lesson.uid),
+        "exercise_done": progress.is_done(lesson.uid, Part.EXERCISE.value),
+        "answer": answer_of(viewer, lesson) if has_exercise else Answer(),
+        "done_uids": progress.done_uids(quest),
+    }
+
+
+def quest_progress(viewer: Any, quest: Quest) -> dict[str, Any]:
+    """Context of a quest's page: bar, done_uids, resume."""
+    if not viewer.is_authenticated:
+        return {"bar": empty_bar(quest.uid), "done_uids": set(), "resume": None}
+    progress = progress_of(viewer)
+    return {
+        "bar": progress.bar(quest),
+        "done_uids": progress.done_uids(quest),
+        "resume": progress.resume(quest),
+    }
+
+
+def home_progress(viewer: Any) -> dict[str, Any]:
+    """Context of the home page: bar of the whole site, resume, and done lessons by quest uid."""
+    if not viewer.is_authenticated:
+        return {"bar": empty_bar(None), "resume": None, "lessons_done": {}}
+    progress = progress_of(viewer)
+    return {
+        "bar": progress.bar(),
+        "resume": progress.resume(),
+        "lessons_done": progress.lessons_by_quest(),
+    }
+
+
+def empty_bar(scope: str | None) -> Bar:
+    """The bar of a page for the anonymous, before the browser fills in its own numbers."""
+    return evaluate_log({"ops": [], "scope": scope}).bar
