@@ -4,7 +4,6 @@ from typing import Any
 
 import yaml
 
-
 # Line ends of other alphabets: only in double quotes does YAML give them back as they were.
 FOREIGN_BREAKS = "\r\x85\u2028\u2029\ufeff"
 
