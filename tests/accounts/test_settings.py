@@ -158,7 +158,7 @@ def test_a_private_profile_looks_like_none(client, member):
 @pytest.fixture
 def section_template(settings, tmp_path):
     """A template section.html that only this test has."""
-    (tmp_path / "section.html").write_text("section: {{ section.text }}")
+    (tmp_path / "section.html").write_text("section: {{ text }}")
     engine = settings.TEMPLATES[0]
     settings.TEMPLATES = [{**engine, "DIRS": [*engine["DIRS"], tmp_path]}]
 
