@@ -56,8 +56,8 @@ def outline_for(
 def lesson(request: HttpRequest, quest: str, slug: str) -> HttpResponse:
     """A lesson, from title to comments."""
     language = get_language()
-    text = access.lesson_text(quest=quest, slug=slug, viewer=request.user, language=language)
-    depends_on(request, f"quest:{text.lesson.quest_id}", f"thread:{text.lesson.thread_id}")
+    text = access.shared_lesson_text(quest=quest, slug=slug, viewer=request.user, language=language)
+    depends_on(request, *access.page_keys(text.lesson))
     return render(request, "course/lesson.html", lesson_context(request, text, language))
 
 
