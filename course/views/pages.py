@@ -8,6 +8,7 @@ from django.utils.translation import get_language
 
 from comments.pages import first_page
 from course import access, outlines, search, stream
+from course.authoring.changes import changed_since
 from course.models import Lesson, LessonText, Status, Tag
 from course.progress.showing import home_progress, lesson_progress, quest_progress
 from pagecache.public import depends_on, public
@@ -74,6 +75,7 @@ def lesson_context(request: HttpRequest, text: LessonText, language: str) -> dic
         "other_language": text.language != language,
         "page": first_page(thread=item.thread, viewer=request.user, language=language),
         "versions": sample_versions(text),
+        "changed": changed_since(request.user, text),
         **lesson_progress(request.user, item, has_exercise=bool(text.exercise_html)),
     }
 
