@@ -22,6 +22,10 @@ test: setup ## Run the whole test suite, on SQLite and (when installed) on Postg
 	@$(BIN)/python -m pytest $(ARGS)
 	@$(BIN)/python -m tests.with_postgres -m pytest $(ARGS)
 
+test-sync: setup ## Drive the sync of progress by 20,000 random stories on each database (hours)
+	@SYNC_EXAMPLES=20000 $(BIN)/python -m pytest tests/course/progress/test_machine.py $(ARGS)
+	@SYNC_EXAMPLES=20000 $(BIN)/python -m tests.with_postgres -m pytest tests/course/progress/test_machine.py $(ARGS)
+
 check: setup lint types ## Lint, types, import layers, migrations, system checks
 	@$(BIN)/lint-imports
 	@DEBUG=true $(BIN)/python manage.py makemigrations --check --dry-run

@@ -77,7 +77,9 @@ def show(
         **more,
     }
     title = title_of(texts, get_language(), lesson.slug)
-    return render(request, "admin/course/lesson.html", page(request, title, **context), status=status)
+    return render(
+        request, "admin/course/lesson.html", page(request, title, **context), status=status
+    )
 
 
 def stale_parts(lesson: Lesson) -> dict[str, Any]:

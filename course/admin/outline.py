@@ -9,9 +9,8 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from course import outlines
@@ -132,7 +131,11 @@ def add_lesson(request: HttpRequest, number: int) -> HttpResponse:
     """A new draft at the end of a chapter; on to its form."""
     quest = quest_or_404(number)
     form = BeginForm(request.POST, source=quest.source_language)
-    chapter = quest.chapters.filter(pk=request.POST.get("chapter", "0")[:18]).first() if request.POST.get("chapter", "").isdigit() else None
+    chapter = (
+        quest.chapters.filter(pk=request.POST.get("chapter", "0")[:18]).first()
+        if request.POST.get("chapter", "").isdigit()
+        else None
+    )
     if chapter is None:
         form.is_valid()
         form.add_error(None, _("Please choose a chapter first."))
