@@ -144,6 +144,7 @@ def test_a_choice_that_does_not_exist_is_refused(client, member):
 def test_a_profile_is_private_at_first(client, member, other_learner):
     assert client.get("/u/minji/").status_code == 404
     assert client.get("/u/nobody-here/").status_code == 404
+    assert client.get("/u/%00/").status_code == 404
     client.force_login(other_learner)
     assert client.get("/u/minji/").status_code == 404
     client.force_login(member)
