@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
@@ -14,9 +15,9 @@ from course.admin.access import author_of, lesson_or_404, page, studio, title_of
 from course.admin.forms import LANGUAGES, LessonForms, message_of
 from course.authoring import previews
 from course.authoring.diffing import compare
-from course.authoring.history import source_changes
+from course.authoring.history import field_label, source_changes
 from course.authoring.saving import EditConflict, Refused, is_public, render_text, save_lesson
-from course.authoring.values import MARKDOWN, LessonValues, lf
+from course.authoring.values import MARKDOWN, WORDS, LessonValues, lf
 from course.models import Lesson, LessonDraft
 from markup import MarkupError
 
@@ -102,7 +103,7 @@ def show_conflict(request: HttpRequest, lesson: Lesson, forms: LessonForms) -> H
     names = [name for name in theirs | mine if theirs.get(name, "") != mine.get(name, "")]
     versions = [
         {
-            "name": name,
+            "name": label_of(name),
             "theirs": theirs.get(name, ""),
             "mine": mine.get(name, ""),
             "blocks": compare(theirs.get(name, ""), mine.get(name, "")),
@@ -118,6 +119,14 @@ def show_conflict(request: HttpRequest, lesson: Lesson, forms: LessonForms) -> H
         default=None,
     )
     return show(request, lesson, bound, status=409, conflict=versions, other=last)
+
+
+def label_of(name: str) -> str:
+    """`en-body` as people say it; names of samples and other parts as they are."""
+    language, _dash, field = name.partition("-")
+    if language in LANGUAGES and field in WORDS:
+        return f"{dict(settings.LANGUAGES)[language]} · {field_label(field)}"
+    return name
 
 
 def keep(request: HttpRequest, lesson: Lesson) -> LessonDraft:
