@@ -3,7 +3,7 @@
 from django.contrib.auth.models import AnonymousUser
 from django.http import Http404, HttpRequest
 
-from accounts.handles import tidy
+from accounts.handles import ALLOWED, tidy
 from accounts.models import User
 
 
@@ -20,7 +20,10 @@ def visible_profile(handle: str, viewer: User | AnonymousUser) -> User:
     Raises Http404 alike for a handle that nobody has, a private profile and an account that is
     inactive or about to be deleted.
     """
-    owner = User.objects.filter(handle=tidy(handle), is_active=True).first()
+    handle = tidy(handle)
+    if not ALLOWED.fullmatch(handle):
+        raise Http404
+    owner = User.objects.filter(handle=handle, is_active=True).first()
     if owner is None or not (owner == viewer or (owner.profile_public and not owner.delete_at)):
         raise Http404
     return owner

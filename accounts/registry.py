@@ -59,6 +59,7 @@ class ProfileSection:
     label: "Label"
     template: str
     build: BuildSection
+    style: str | None = None
 
 
 exports: dict[str, Export] = {}
@@ -98,10 +99,18 @@ def register_kind(
 
 
 def register_profile_section(
-    name: str, template: str, build: BuildSection, label: "Label | None" = None
+    name: str,
+    template: str,
+    build: BuildSection,
+    label: "Label | None" = None,
+    style: str | None = None,
 ) -> None:
-    """Add a section to public profiles; each owner decides whether it shows."""
-    profile_sections[name] = ProfileSection(name, label or name, template, build)
+    """Add a section to public profiles; each owner decides whether it shows.
+
+    The page shows `label` as heading and below it `template` with what `build` returned as its
+    context; `style` is a static file that the template needs.
+    """
+    profile_sections[name] = ProfileSection(name, label or name, template, build, style)
 
 
 def register_chore(name: str, chore: Callable[[], object]) -> None:

@@ -11,7 +11,7 @@ urlpatterns = [
     path("notifications/read/", notifications.read_all, name="notifications-read"),
     path("notifications/<int:number>/", notifications.follow, name="notification"),
     path("notifications/<int:number>/read/", notifications.read, name="notification-read"),
-    path("mail/stop/<str:token>/", unsubscribe.mail_stop, name="mail-stop"),
+    path("mail/stop/<slug:token>/", unsubscribe.mail_stop, name="mail-stop"),
     path("settings/", RedirectView.as_view(pattern_name="settings-profile"), name="settings"),
     path("settings/profile/", settings.profile, name="settings-profile"),
     path("settings/preferences/", settings.preferences, name="settings-preferences"),

@@ -30,6 +30,7 @@ class Node:
     """A comment as a page shows it."""
 
     comment: Comment
+    url: str  # of the permalink; what can be done with a comment is below it
     name: str
     html: str
     readable: bool
@@ -52,6 +53,7 @@ class ThreadPage:
     moderator: bool
     follow: str
     form_token: str
+    comments_url: str
     more_url: str = ""
     single_root: bool = False
     max_length: int = MAX_LENGTH
@@ -125,6 +127,8 @@ def new_page(thread: Thread, viewer: Any, language: str, order: Order) -> Thread
         moderator=is_moderator(viewer),
         follow=follow_state(thread, viewer) if member else "",
         form_token=str(uuid.uuid4()) if member else "",
+        # Resolving an address for every link of a hundred comments would take half of the time.
+        comments_url=reverse("comment", args=[0]).removesuffix("0/"),
     )
 
 
@@ -155,6 +159,7 @@ def node_of(row: Any, viewer: Any, page: ThreadPage) -> Node:
     """A row with what the viewer may do and see."""
     return Node(
         comment=row,
+        url=f"{page.comments_url}{row.pk}/",
         name=name_of(row),
         html=row.shown_html,
         readable=row.readable,
@@ -178,6 +183,7 @@ def single_node(comment: Comment, viewer: Any) -> Node:
     """A comment that was fetched for this viewer already, alone on a page."""
     return Node(
         comment=comment,
+        url=comment.get_absolute_url(),
         name=name_of(comment),
         html=comment.html,
         readable=True,

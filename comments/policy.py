@@ -77,6 +77,7 @@ def judge(*, author: User, body: str, html: str, token: str) -> Verdict:
         return Verdict()
     rows = Comment.objects.recent_of(author, WINDOW).exclude(token=token)
     recent = list(rows.values_list("body", "created_at")[:MOST_IN_WINDOW])
+    check_pace(body, [text for text, _at in recent])
     burst_start = timezone.now() - BURST
     return hold_for(author, body, html, sum(at >= burst_start for _text, at in recent))
 

@@ -30,7 +30,9 @@ def register() -> None:
     register_kind(telling.MENTION, _("Mentions of you"), telling.recheck)
     register_kind(telling.FOLLOW, _("New comments in conversations you follow"), telling.recheck)
     register_kind(triage.KIND, _("Your bug reports"))
-    register_profile_section("comments", "comments/_profile.html", recent, _("Recent comments"))
+    register_profile_section(
+        "comments", "comments/_profile.html", recent, _("Recent comments"), "css/comments.css"
+    )
 
 
 def export(owner: User) -> Iterator[ExportFile]:

@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanen
 from django.utils.translation import gettext as _
 
 from course.models import Lesson, LessonText, OldLessonSlug, OldQuestSlug, Quest, QuestText, Status
+from pagecache.fragments import keep
 
 # Somebody who is not signed in: sees what everybody may see.
 ANYBODY = AnonymousUser()
@@ -74,6 +75,26 @@ def lesson_text(*, quest: str, slug: str, viewer: Any, language: str) -> LessonT
     if text.lesson.merged_into_id:
         raise Moved(text.lesson.merged_into.get_absolute_url())  # type: ignore[union-attr]
     return text
+
+
+def shared_lesson_text(*, quest: str, slug: str, viewer: Any, language: str) -> LessonText:
+    """Like lesson_text, but without a query when somebody read the lesson before.
+
+    All readers share the object, so it must not be changed. Staff see drafts and get their own.
+    """
+    if viewer.is_staff:
+        return lesson_text(quest=quest, slug=slug, viewer=viewer, language=language)
+    return keep(
+        ("lesson", quest, slug, language),
+        lambda: lesson_text(quest=quest, slug=slug, viewer=viewer, language=language),
+        keys=lambda text: page_keys(text.lesson),
+        size=lambda text: 4 * len(text.body_html) + 20_000,
+    )
+
+
+def page_keys(lesson: Lesson) -> tuple[str, str]:
+    """The change keys that a lesson's page depends on."""
+    return f"quest:{lesson.quest_id}", f"thread:{lesson.thread_id}"
 
 
 def moved_lesson(quest: str, slug: str, viewer: Any) -> Exception:

@@ -7,7 +7,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Hashable, Iterable
 from functools import lru_cache
-from typing import Any
+from typing import Any, Protocol
 
 import brotli
 
@@ -85,18 +85,26 @@ def without_body(headers: Headers) -> Headers:
     return [pair for pair in headers if pair[0] not in ("Content-Length", "Content-Encoding")]
 
 
+class Sized(Protocol):
+    """Anything that knows roughly how many bytes it takes."""
+
+    @property
+    def size(self) -> int:
+        """Bytes in memory, roughly."""
+
+
 class PageStore:
-    """Pages by address; the least recently read go first when the store is full."""
+    """Pages (or parts) by address; the least recently read go first when the store is full."""
 
     def __init__(self, max_bytes: int) -> None:
         self.max_bytes = max_bytes
         self.lock = threading.Lock()
-        self.pages: OrderedDict[Hashable, tuple[Page, frozenset[str]]] = OrderedDict()
+        self.pages: OrderedDict[Hashable, tuple[Any, frozenset[str]]] = OrderedDict()
         self.addresses: dict[str, set[Hashable]] = {}
         self.bytes = 0
 
-    def get(self, address: Hashable) -> Page | None:
-        """The page kept for the address."""
+    def get(self, address: Hashable) -> Any:
+        """What is kept for the address, or None."""
         with self.lock:
             entry = self.pages.get(address)
             if entry is None:
@@ -104,7 +112,7 @@ class PageStore:
             self.pages.move_to_end(address)
             return entry[0]
 
-    def put(self, address: Hashable, page: Page, keys: frozenset[str]) -> None:
+    def put(self, address: Hashable, page: Sized, keys: frozenset[str]) -> None:
         """Keep a page until one of its keys changes or the store is full."""
         with self.lock:
             self.drop(address)

@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 
 from accounts.models import User
 from accounts.people import visible_profile
@@ -13,14 +14,17 @@ def profile(request: HttpRequest, handle: str) -> HttpResponse:
     owner = visible_profile(handle, request.user)
     viewer = request.user if isinstance(request.user, User) else None
     shown = [s for s in profile_sections.values() if s.name in owner.profile_sections]
-    sections = [built for section in shown if (built := build(section, owner, viewer))]
-    context = {"owner": owner, "sections": sections, "own": owner == viewer}
+    sections = [built for section in shown if (built := build(request, section, owner, viewer))]
+    styles = sorted({section.style for section in shown if section.style})
+    context = {"owner": owner, "sections": sections, "styles": styles, "own": owner == viewer}
     return render(request, "accounts/profile.html", context)
 
 
-def build(section: ProfileSection, owner: User, viewer: User | None) -> dict[str, object] | None:
-    """A section's label, template and context; None when it has nothing to show."""
+def build(
+    request: HttpRequest, section: ProfileSection, owner: User, viewer: User | None
+) -> dict[str, object] | None:
+    """A section's heading and HTML; None when it has nothing to show."""
     context = section.build(owner, viewer)
     if context is None:
         return None
-    return {"label": section.label, "template": section.template, "context": context}
+    return {"label": section.label, "html": render_to_string(section.template, context, request)}

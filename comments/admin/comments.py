@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from comments import moderation
-from comments.admin.desk import Act, DeskAdmin
+from comments.admin.desk import Act, DeskAdmin, moment
 from comments.admin.filters import Age, Mine, Queue
 from comments.admin.forms import (
     NeededReasonForm,
@@ -141,19 +141,24 @@ class CommentAdmin(DeskAdmin):
     def flags(self, row: Comment) -> SafeString | str:
         """Who flagged it and why; closed ones are marked."""
         rows = row.flags.select_related("learner").order_by("-id")[:50]
-        found = ((f.get_reason_display(), f.learner.name, f.note, f.closed_at or "") for f in rows)
+        found = (
+            (f.get_reason_display(), f.learner.name, f.note, moment(f.closed_at)) for f in rows
+        )
         return format_html_join("", "<p>{} · {} · {} {}</p>", found) or "–"
 
     @admin.display(description=_("earlier texts"))
     def history(self, row: Comment) -> SafeString | str:
         """What the comment said before its edits."""
-        rows = ((r.version, r.replaced_at, r.body) for r in row.revisions.all()[:50])
+        rows = ((r.version, moment(r.replaced_at), r.body) for r in row.revisions.all()[:50])
         return format_html_join("", "<p>v{} · {}</p><pre>{}</pre>", rows) or "–"
 
     @admin.display(description=_("internal notes"))
     def notes(self, row: Any) -> SafeString | str:
         """What moderators told each other."""
-        rows = ((n.author or "–", n.created_at, n.text) for n in row.notes.select_related("author"))
+        rows = (
+            (n.author or "–", moment(n.created_at), n.text)
+            for n in row.notes.select_related("author")
+        )
         return format_html_join("", "<p>{} · {}<br>{}</p>", rows) or "–"
 
     @admin.display(description=_("audit trail"))
@@ -165,7 +170,7 @@ class CommentAdmin(DeskAdmin):
 def trail_of(kind: str, pk: int) -> SafeString | str:
     """The lines of the audit trail about a row."""
     rows = AuditEntry.objects.filter(target_kind=kind, target_id=pk)[:50]
-    lines = ((e.at, e.actor_name, e.action, e.reason) for e in rows)
+    lines = ((moment(e.at), e.actor_name, e.action, e.reason) for e in rows)
     return format_html_join("", "<p>{} · {} · {} · {}</p>", lines) or "–"
 
 

@@ -6,6 +6,7 @@ calls one function of the domain per row.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin, messages
@@ -14,6 +15,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.http import urlencode
 from django.utils.translation import ngettext
 
@@ -144,6 +147,11 @@ class DeskAdmin(admin.ModelAdmin):
         }
         status = 400 if form.is_bound else 200
         return TemplateResponse(request, "admin/comments/act.html", context, status=status)
+
+
+def moment(at: datetime | None) -> str:
+    """A time as the moderator's clock shows it; empty for none."""
+    return date_format(timezone.localtime(at), "SHORT_DATETIME_FORMAT") if at else ""
 
 
 def _on_ticked(name: str) -> Any:

@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from comments.admin.comments import COMMON, CommentAdmin, trail_of
-from comments.admin.desk import Act, DeskAdmin
+from comments.admin.desk import Act, DeskAdmin, moment
 from comments.admin.filters import Age, Mine, OpenOnly
 from comments.admin.forms import DeclineForm, DuplicateForm, FixedForm, ReplyForm
 from comments.models import BugReport
@@ -69,7 +69,9 @@ class BugReportAdmin(DeskAdmin):
     def replies(self, row: BugReport) -> SafeString | str:
         """What the reporter was told."""
         rows = row.replies.select_related("author")
-        lines = ((r.created_at, r.author or "–", r.get_status_display(), r.text) for r in rows)
+        lines = (
+            (moment(r.created_at), r.author or "–", r.get_status_display(), r.text) for r in rows
+        )
         return format_html_join("", "<p>{} · {} · {}<br>{}</p>", lines) or "–"
 
     @admin.display(description=_("audit trail"))

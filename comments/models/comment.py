@@ -79,9 +79,15 @@ class Comment(models.Model):
         WORDS = "words", _("word list")
         FLAGS = "flags", _("flagged by learners")
 
-    thread = models.ForeignKey(Thread, models.PROTECT, related_name="comments")
+    thread = models.ForeignKey(
+        Thread, models.PROTECT, related_name="comments", verbose_name=_("page")
+    )
     author = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="comments"
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        related_name="comments",
+        verbose_name=_("author"),
     )
     parent = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="replies"

@@ -71,7 +71,9 @@ class AnnouncementAdmin(admin.ModelAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """The time, then the languages."""
-        rows = [f"{name}_{code}" for code, _name in settings.LANGUAGES for name in ("title", "body")]
+        rows = [
+            f"{name}_{code}" for code, _name in settings.LANGUAGES for name in ("title", "body")
+        ]
         return [(None, {"fields": ["published_at", *rows]})]
 
     def get_form(self, request: Any, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:

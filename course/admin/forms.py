@@ -108,7 +108,8 @@ class WordsForm(forms.Form):
     )
 
     def __init__(self, *args: Any, language: str, required: bool, **kwargs: Any) -> None:
-        super().__init__(*args, prefix=language, **kwargs)
+        kwargs["prefix"] = language
+        super().__init__(*args, **kwargs)
         self.language, self.needed = language, required
         self.language_name = dict(settings.LANGUAGES)[language]
         for field in self.fields.values():
@@ -262,8 +263,10 @@ class LessonForms:
             )
             for code in sorted(LANGUAGES, key=lambda code: code != source)
         ]
-        self.samples = Samples(data, prefix="samples", initial=list(map(row_of, values.samples)))
-        self.links = Links(data, prefix="links", initial=list(map(row_of, values.links)))
+        self.samples: Any = Samples(
+            data, prefix="samples", initial=list(map(row_of, values.samples))
+        )
+        self.links: Any = Links(data, prefix="links", initial=list(map(row_of, values.links)))
 
     def parts(self) -> list[Any]:
         """Every form and formset."""
@@ -271,7 +274,7 @@ class LessonForms:
 
     def is_valid(self) -> bool:
         """Whether every part is; all parts are checked, so that all mistakes are told."""
-        return all([part.is_valid() for part in self.parts()])
+        return [part.is_valid() for part in self.parts()].count(False) == 0
 
     def values(self) -> LessonValues:
         """What the author wrote."""

@@ -9,9 +9,8 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from course import outlines
@@ -95,7 +94,8 @@ def reorder(quest: Quest, data: Any) -> str:
         Quest.objects.select_for_update().get(pk=quest.pk)
         chapters = {row.pk: row for row in quest.chapters.all()}
         lessons = list(quest.lessons.all())
-        for row in (*chapters.values(), *lessons):
+        rows: list[Any] = [*chapters.values(), *lessons]
+        for row in rows:
             kind = "chapter" if isinstance(row, Chapter) else "lesson"
             number = data.get(f"{kind}-{row.pk}", str(row.position))
             if not NUMBER.match(number):
@@ -132,7 +132,11 @@ def add_lesson(request: HttpRequest, number: int) -> HttpResponse:
     """A new draft at the end of a chapter; on to its form."""
     quest = quest_or_404(number)
     form = BeginForm(request.POST, source=quest.source_language)
-    chapter = quest.chapters.filter(pk=request.POST.get("chapter", "0")[:18]).first() if request.POST.get("chapter", "").isdigit() else None
+    chapter = (
+        quest.chapters.filter(pk=request.POST.get("chapter", "0")[:18]).first()
+        if request.POST.get("chapter", "").isdigit()
+        else None
+    )
     if chapter is None:
         form.is_valid()
         form.add_error(None, _("Please choose a chapter first."))

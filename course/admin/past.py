@@ -72,9 +72,7 @@ def bring_back(request: HttpRequest, number: int, language: str) -> HttpResponse
     try:
         if not line.isdigit() or len(line) > 18:
             raise Http404(_("There is no such revision."))
-        restore(
-            text=text, history_id=int(line), author=request.user, statement=Statement(change)
-        )
+        restore(text=text, history_id=int(line), author=request.user, statement=Statement(change))
     except text.history.model.DoesNotExist:
         raise Http404(_("There is no such revision.")) from None
     except EditConflict:

@@ -4,6 +4,9 @@ from typing import Any
 
 import yaml
 
+# Line ends of other alphabets: only in double quotes does YAML give them back as they were.
+FOREIGN_BREAKS = "\r\x85\u2028\u2029\ufeff"
+
 
 class Dumper(yaml.SafeDumper):
     """Text of several lines as a block; no anchors."""
@@ -16,6 +19,8 @@ class Dumper(yaml.SafeDumper):
 def represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.Node:
     """Several lines become a `|` block where YAML can hold the text that way."""
     style = "|" if "\n" in text else None
+    if any(mark in text for mark in FOREIGN_BREAKS):
+        style = '"'
     return dumper.represent_scalar("tag:yaml.org,2002:str", str(text), style=style)
 
 

@@ -47,7 +47,7 @@ def clean(data: bytes, name: str) -> Cleaned:
     if len(data) > MAX_BYTES:
         raise ImageRefused(_("The image is larger than 10 MB."))
     kind = kind_of(data)
-    extension = name.rsplit(".", 1)[-1].lower()
+    extension = name.rpartition(".")[2].lower() if "." in name else ""
     if extension not in FORMATS[kind]:
         message = _("The file is called .%(extension)s but its content is %(kind)s.")
         raise ImageRefused(message % {"extension": extension[:20], "kind": kind})

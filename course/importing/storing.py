@@ -33,7 +33,7 @@ Progress = Callable[[int, int], None]
 
 @dataclass
 class Counts:
-    """How many lessons an import made, changed, left as they were, and kept as the site had them."""
+    """How many lessons an import made, changed, left, and kept as the site had them."""
 
     new: int = 0
     changed: int = 0
@@ -267,5 +267,5 @@ def store_texts(
         if row.language in changed:
             row.save()
         else:
-            row.save_without_historical_record()
+            row.save_without_historical_record()  # type: ignore[attr-defined]
     return changed

@@ -1,4 +1,4 @@
-"""Private answers to exercises: the newest text is shown, and no text is ever overwritten unseen."""
+"""Private answers to exercises: the newest text is shown; none is ever overwritten unseen."""
 
 from dataclasses import dataclass
 

@@ -10,14 +10,15 @@ from django.utils import timezone
 
 from accounts.models import User
 from course.progress.catalogue import Catalogue, catalogue
-from course.progress.dating import sort_out, visitor_arrival
+from course.progress.dating import Arrival, sort_out, visitor_arrival
 from course.progress.facts import Work, gather, grant_for, lessons_done
-from course.progress.fold import States, add
+from course.progress.fold import Entry, States, add
 from course.progress.resuming import Place, next_place
 from course.progress.targets import Target
 from course.progress.times import in_milliseconds, learner_zone, zone_of
 from course.progress.wire import read_list, read_scope, read_shift
 from gamification.bar import Bar, bar_of, evaluate
+from gamification.evaluation import Log, news_between
 from gamification.xp import Outcome
 
 MAX_LOCAL = 2000  # operations of a browser's log in one evaluation
@@ -50,6 +51,7 @@ class Evaluation:
     bar: Bar
     place: Place | None
     aliases: Mapping[str, str]
+    moment: Outcome
     server_now: datetime
 
     def as_json(self) -> dict[str, Any]:
@@ -60,35 +62,61 @@ class Evaluation:
             "bar": self.bar.as_json(),
             "resume": self.place.as_json() if self.place else None,
             "aliases": dict(self.aliases),
+            "moment": self.moment.as_json(),
         }
 
 
 def evaluate_log(data: Mapping[str, Any], received: datetime | None = None) -> Evaluation:
     """The bar for the log in a request's body; reads rules and lessons from memory, stores nothing.
 
-    Raises wire.Refused for a body that can't be read; operations that can't be read are left out.
+    `new` in the body names the operations that were added since the last time: what they led to is
+    the moment. Raises wire.Refused for a body that can't be read; operations that can't be read
+    are left out.
     """
     received = received or timezone.now()
     home = zone_of(data.get("tz")) or learner_zone(settings.LEARNER_TIME_ZONE)
     shift = read_shift(data, in_milliseconds(received))
     known = catalogue()
-    operations = read_list(data, MAX_LOCAL)
-    entries = sort_out(operations, visitor_arrival(received, home, shift=shift), known).entries
-    states: States = {}
-    add(states, entries.values())
-    works = [state.work(target) for target, state in states.items()]
+    arrival = visitor_arrival(received, home, shift=shift)
+    entries = list(sort_out(read_list(data, MAX_LOCAL), arrival, known).entries.values())
+    new = read_new(data)
+    log, states = judged(entries, arrival, known)
     scope = read_scope(data)
-    today = received.astimezone(home).date()
-    days = {entry.day for entry in entries.values() if entry.is_completion}
-    names = {
-        Target(known.head(work.target.uid).uid, work.target.part) for work in works if work.ever
-    }
     bar = evaluate(
-        grants=[grant_for(name) for name in sorted(names)],
-        facts=gather(works, days=days, today=today, catalogue=known),
-        lessons_done=lessons_done(works, known, scope),
+        grants=log.grants,
+        facts=log.facts,
+        lessons_done=lessons_done(works_of(states), known, scope),
         lessons_total=len(known.counted(scope)),
         scope=scope,
     )
+    before = [each for each in entries if str(each.id) not in new]
+    moment = news_between(before=judged(before, arrival, known)[0], after=log) if new else Outcome()
     aliases = known.aliases(target.uid for target in states)
-    return Evaluation(bar, next_place(states, known, scope), aliases, received)
+    return Evaluation(bar, next_place(states, known, scope), aliases, moment, received)
+
+
+def read_new(data: Mapping[str, Any]) -> set[str]:
+    """The ids that the browser calls new; anything that is no text is left out."""
+    named = data.get("new")
+    return {uid for uid in named if isinstance(uid, str)} if isinstance(named, list) else set()
+
+
+def works_of(states: States) -> list[Work]:
+    """What rules may look at."""
+    return [state.work(target) for target, state in states.items()]
+
+
+def judged(entries: Iterable[Entry], arrival: Arrival, known: Catalogue) -> tuple[Log, States]:
+    """The grants and facts of a whole log, and what it says of each target."""
+    states: States = {}
+    add(states, entries)
+    works = works_of(states)
+    ever = (work.target for work in works if work.ever)
+    names = {Target(known.head(target.uid).uid, target.part) for target in ever}
+    facts = gather(
+        works,
+        days={day for state in states.values() for day in state.days},
+        today=arrival.received.astimezone(arrival.home).date(),
+        catalogue=known,
+    )
+    return Log([grant_for(name) for name in sorted(names)], facts), states

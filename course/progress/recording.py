@@ -23,7 +23,7 @@ from course.progress.targets import Target
 from course.progress.times import learner_zone
 from gamification.facts import Facts
 from gamification.ledger import Grant
-from gamification.xp import Outcome, award
+from gamification.xp import Outcome, award, review
 
 RAPID_SECONDS = 60
 RAPID_COMPLETIONS = 30
@@ -136,11 +136,21 @@ def record(book: Book, entries: Sequence[Entry]) -> Outcome:
     if not fresh:
         return Outcome()
     paid = {name_of(target, book) for target, state in book.states.items() if state.ever}
+    before = signs(book.states)
     changed = add(book.states, fresh)
     flag_rapid(book.states, changed)
     store_states(book, changed)
     grants = new_grants(book, paid, fresh)
+    if not grants and signs(book.states) != before:
+        return review(learner=book.learner, facts=lambda: facts_of(book, fresh))
     return award(learner=book.learner, grants=grants, facts=lambda: facts_of(book, fresh))
+
+
+def signs(states: States) -> tuple[frozenset[date], int, int]:
+    """What can meet a rule although nothing is done for the first time: days and hours."""
+    days = frozenset(day for state in states.values() for day in state.days)
+    nights = sum(state.night for state in states.values())
+    return days, nights, sum(state.dawn for state in states.values())
 
 
 def facts_of(book: Book, fresh: Sequence[Entry]) -> Facts:

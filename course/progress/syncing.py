@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import F
 from django.utils import timezone
 
 from accounts.models import User
@@ -141,7 +142,11 @@ def revive_held(book: Book) -> list[Entry]:
     if revived:
         HeldOperation.objects.filter(pk__in=revived).delete()
         book.clock.held -= len(revived)
-        save_clock(book, "held")
+        more = sum(1 + len(entry.cancels) for entry in revived.values())
+        # The revisions set aside at the start were for the request's own operations alone.
+        Clock.objects.filter(learner=book.learner).update(
+            held=book.clock.held, revision=F("revision") + more
+        )
     return list(revived.values())
 
 

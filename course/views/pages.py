@@ -6,7 +6,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import get_language
 
+from comments.pages import first_page
 from course import access, outlines, search, stream
+from course.authoring.changes import changed_since
 from course.models import Lesson, LessonText, Status, Tag
 from course.progress.showing import home_progress, lesson_progress, quest_progress
 from pagecache.public import depends_on, public
@@ -55,8 +57,8 @@ def outline_for(
 def lesson(request: HttpRequest, quest: str, slug: str) -> HttpResponse:
     """A lesson, from title to comments."""
     language = get_language()
-    text = access.lesson_text(quest=quest, slug=slug, viewer=request.user, language=language)
-    depends_on(request, f"quest:{text.lesson.quest_id}", f"thread:{text.lesson.thread_id}")
+    text = access.shared_lesson_text(quest=quest, slug=slug, viewer=request.user, language=language)
+    depends_on(request, *access.page_keys(text.lesson))
     return render(request, "course/lesson.html", lesson_context(request, text, language))
 
 
@@ -71,9 +73,17 @@ def lesson_context(request: HttpRequest, text: LessonText, language: str) -> dic
         "outline": outline,
         "place": outlines.place_of(item.uid, outline),
         "other_language": text.language != language,
-        "stale_translation": text.source_revision is not None,
+        "page": first_page(thread=item.thread, viewer=request.user, language=language),
+        "versions": sample_versions(text),
+        "changed": changed_since(request.user, text),
         **lesson_progress(request.user, item, has_exercise=bool(text.exercise_html)),
     }
+
+
+def sample_versions(text: LessonText) -> str:
+    """The libraries that the lesson's samples ran on, for reports: "jax 0.10.2, optax 0.2.8"."""
+    found = {k: v for each in text.extras.get("samples", []) for k, v in each["versions"].items()}
+    return ", ".join(f"{name} {version}" for name, version in sorted(found.items()))
 
 
 @public("site")

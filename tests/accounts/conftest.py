@@ -22,8 +22,10 @@ REGISTRIES = (
 
 @pytest.fixture(autouse=True)
 def _registries_are_as_before():
-    """What a test registers is gone after it."""
+    """What a test registers is gone after it; kinds and sections of the higher apps are away."""
     before = [entries.copy() for entries in REGISTRIES]
+    registry.kinds.clear()
+    registry.profile_sections.clear()
     yield
     for entries, old in zip(REGISTRIES, before, strict=True):
         entries.clear()

@@ -144,6 +144,7 @@ def test_a_choice_that_does_not_exist_is_refused(client, member):
 def test_a_profile_is_private_at_first(client, member, other_learner):
     assert client.get("/u/minji/").status_code == 404
     assert client.get("/u/nobody-here/").status_code == 404
+    assert client.get("/u/%00/").status_code == 404
     client.force_login(other_learner)
     assert client.get("/u/minji/").status_code == 404
     client.force_login(member)
@@ -158,7 +159,7 @@ def test_a_private_profile_looks_like_none(client, member):
 @pytest.fixture
 def section_template(settings, tmp_path):
     """A template section.html that only this test has."""
-    (tmp_path / "section.html").write_text("section: {{ section.text }}")
+    (tmp_path / "section.html").write_text("section: {{ text }}")
     engine = settings.TEMPLATES[0]
     settings.TEMPLATES = [{**engine, "DIRS": [*engine["DIRS"], tmp_path]}]
 

@@ -135,6 +135,26 @@ def test_a_long_error_is_cut_at_its_first_paragraph_and_loses_its_folder(quest: 
     assert capture.output == "TypeError: see a.py:3\nsecond\n"
 
 
+@pytest.mark.parametrize(
+    ("module", "shown"),
+    [
+        ("yaml", "site-packages/yaml/__init__.py"),
+        ("json.decoder", f"python3.{sys.version_info.minor}/json/decoder.py"),
+    ],
+)
+def test_an_error_about_a_library_does_not_tell_where_it_is_installed(
+    quest: Quest, module: str, shown: str
+) -> None:
+    source = f"import sys, {module}\nraise OSError('in ' + sys.modules['{module}'].__file__)\n"
+    quest.lesson("01-one", f"!a.py {source}")
+
+    quest.run()
+
+    capture = read_capture(quest.capture("a.py"))
+    assert capture is not None
+    assert capture.output == f"OSError: in {shown}\n"
+
+
 def test_a_failure_that_does_not_happen_is_a_problem(quest: Quest) -> None:
     quest.lesson("01-one", "!a.py print('fine')\n")
 

@@ -3,6 +3,7 @@
 import argparse
 import json
 import os
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -81,35 +82,39 @@ def sizes(bench: Bench, port: int, scenarios: list[Scenario]) -> dict[str, int]:
     return found
 
 
-def yardsticks(bench: Bench, wanted: set[int]) -> dict[tuple[int, str], float]:
-    """Requests per second of the constant of each size, without and with the middleware."""
-    rates = {}
-    for stack in ("no", "yes"):
-        with granian(
-            "tools.bench.bare:application", {**bench.env, "BENCH_MIDDLEWARE": stack}
-        ) as port:
-            for size in sorted(wanted):
-                path = f"/constant/{size}/"
-                repeat(bench.target(port, WARM_UP_SECONDS), path, HEADERS)
-                runs = [repeat(bench.target(port, GROWTH_SECONDS), path, HEADERS) for _ in range(RUNS)]
-                rates[size, stack] = median(runs).rate
-    return rates
-
-
 def measure_all(bench: Bench, scenarios: list[Scenario]) -> list[Row]:
-    """Every scenario, beside its yardsticks."""
-    with granian("config.wsgi:application", bench.env) as port:
-        size_of = sizes(bench, port, scenarios)
-        results = {}
-        for scenario in scenarios:
-            results[scenario.name] = bench.measure(scenario, port)
-            say(f"{scenario.name}: {results[scenario.name]}")
-    say("yardsticks")
-    rates = yardsticks(bench, set(size_of.values()))
-    return [
-        Row(name, size_of[name], result, rates[size_of[name], "no"], rates[size_of[name], "yes"])
-        for name, result in results.items()
-    ]
+    """Every scenario beside its yardsticks, in turns, so that all meet the same weather."""
+    bare = {**bench.env, "BENCH_MIDDLEWARE": "no"}
+    with (
+        granian("config.wsgi:application", bench.env) as site,
+        granian("tools.bench.bare:application", bare) as plain,
+        granian("tools.bench.bare:application", bench.env) as stack,
+    ):
+        size_of = sizes(bench, site, scenarios)
+        return [
+            measure_row(bench, scenario, size_of[scenario.name], (site, plain, stack))
+            for scenario in scenarios
+        ]
+
+
+def measure_row(bench: Bench, scenario: Scenario, size: int, ports: tuple[int, int, int]) -> Row:
+    """Some rounds of: the scenario, the constant without and the constant with middleware."""
+    site, *others = ports
+    constant = f"/constant/{size}/"
+    if scenario.path:
+        scenario.run(bench.target(site, WARM_UP_SECONDS), bench.facts)
+    for port in others:
+        repeat(bench.target(port, WARM_UP_SECONDS), constant, HEADERS)
+    runs, ratios = [], []
+    for _ in range(RUNS):
+        run = scenario.run(bench.target(site), bench.facts)
+        rates = [repeat(bench.target(p, GROWTH_SECONDS), constant, HEADERS).rate for p in others]
+        runs.append(run)
+        ratios.append([run.rate / rate for rate in rates])
+    of_bare, of_stack = (statistics.median(column) for column in zip(*ratios, strict=True))
+    row = Row(scenario.name, size, median(runs), of_bare, of_stack)
+    say(f"{row}")
+    return row
 
 
 def growth_of(

@@ -13,13 +13,13 @@ EMPTY = f"# Performance\n\n{BEGIN}\n{END}\n"
 
 @dataclass(frozen=True)
 class Row:
-    """One scenario: its result, and the yardsticks of the same size (requests per second)."""
+    """One scenario: its result, and its rate as a ratio to the constants of the same size."""
 
     name: str
     size: int
     result: Result
-    bare: float
-    with_middleware: float
+    of_bare: float
+    of_stack: float
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,8 @@ def heading(loader: str) -> list[str]:
     return [
         f"Measured on {date.today():%Y-%m-%d} with Python {platform.python_version()} on "
         f"{platform.machine()}: Postgres (throwaway, without fsync) and one granian process share "
-        f"one core, the load ({loader} for pages) comes from another. Median of three runs.",
+        f"one core, the load ({loader} for pages) comes from another. Each scenario takes turns "
+        "with the constants that it is compared to; medians of three rounds.",
     ]
 
 
@@ -64,14 +65,8 @@ def table(rows: list[Row]) -> list[str]:
         note = f" ({found.bad} of {found.count} refused)" if found.bad else ""
         lines.append(
             f"| {row.name}{note} | {row.size:,} | {found.rate:,.0f} | {found.p50:.2f} | "
-            f"{found.p99:.2f} | {found.rate / row.bare:.2f} | "
-            f"{found.rate / row.with_middleware:.2f} |"
+            f"{found.p99:.2f} | {row.of_bare:.2f} | {row.of_stack:.2f} |"
         )
-    yardsticks = sorted({(row.size, row.bare, row.with_middleware) for row in rows})
-    lines += [
-        f"| *yardstick* | {size:,} | {bare:,.0f} bare, {stack:,.0f} with middleware | | | | |"
-        for size, bare, stack in yardsticks
-    ]
     return lines
 
 

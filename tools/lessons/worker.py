@@ -83,9 +83,21 @@ def describe_error(error: BaseException, path: Path) -> str:
     """
     last = traceback.TracebackException.from_exception(error)
     last.__notes__ = []  # JAX adds one on hidden frames, which says nothing here
-    text = "".join(list(last.format_exception_only())).replace(f"{path.parent}/", "")
+    text = hide_folders("".join(last.format_exception_only()), path)
     paragraph = text.strip().split("\n\n")[0]
     return "\n".join(paragraph.splitlines()[:MAX_ERROR_LINES])
+
+
+def hide_folders(text: str, sample: Path) -> str:
+    """A text without the folder of the sample, and with libraries from `site-packages/` on.
+
+    Whatever a sample can import lies below an entry of `sys.path`, so only the last part of each
+    is kept; the longest goes first, because one entry may lie inside another.
+    """
+    text = text.replace(f"{sample.parent}/", "")
+    for entry in sorted(filter(None, sys.path), key=len, reverse=True):
+        text = text.replace(f"{entry}/", f"{Path(entry).name}/")
+    return text
 
 
 def find_error_line(error: BaseException, path: Path) -> int | None:

@@ -1,9 +1,13 @@
 """`manage.py demo`: fill the site and serve it, for a newcomer's first look (`make run`)."""
 
 import errno
+import signal
 import socket
+import subprocess
+import sys
 from argparse import ArgumentParser
 from hashlib import sha256
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +47,7 @@ class Command(BaseCommand):
         self.stdout.write("Preparing the database …")
         call_command("migrate", verbosity=0)
         self.import_quests()
+        call_command("load_rules", stdout=StringIO())
         self.show_people(make_people())
         if not options["no_server"]:
             self.serve(options["port"])
@@ -81,6 +86,13 @@ class Command(BaseCommand):
             self.stdout.write(f"  {person.role:<10} {person.email:<24} {person.password}")
 
     def serve(self, port: int) -> None:
-        """Run the development server in this process."""
+        """Run the background worker and the development server until stopped."""
         self.stdout.write(f"\nOpen http://127.0.0.1:{port}  (stop with Ctrl+C)\n")
-        call_command("runserver", f"127.0.0.1:{port}", verbosity=0, use_reloader=False)
+        worker = subprocess.Popen([sys.executable, "manage.py", "db_worker"], cwd=settings.BASE_DIR)
+        # make passes SIGTERM on; without this the worker would outlive the server.
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+        try:
+            call_command("runserver", f"127.0.0.1:{port}", verbosity=0, use_reloader=False)
+        finally:
+            worker.terminate()
+            worker.wait(timeout=10)

@@ -34,7 +34,7 @@ function showToggle(form, state) {
   form.dataset.done = String(done);
   const button = form.querySelector("button");
   button.textContent = form.dataset[done ? "undo" : "complete"];
-  button.classList.toggle("button--primary", !done);
+  button.classList.toggle("button--primary", !done && !form.dataset.target.includes("#"));
   for (const box of all(`[data-after="${CSS.escape(form.dataset.target)}"]`)) box.hidden = !done;
 }
 
@@ -65,7 +65,7 @@ function saveWords(box) {
 function showSaveState(box) {
   const words = saveWords(box);
   if (box.textContent !== words) box.textContent = words;
-  box.dataset.kind = waiting(scope()).length ? "waiting" : "saved";
+  box.dataset.kind = account() && waiting(scope()).length ? "waiting" : "saved";
 }
 
 function showResume(resume) {
@@ -133,12 +133,20 @@ async function evaluate() {
       tz: Intl.DateTimeFormat().resolvedOptions().timeZone,
       scope: quest() || null,
       language: document.body.dataset.language,
+      new: kept ? ops.filter((op) => op.n > kept.n).map((op) => op.id) : ops.map((op) => op.id),
       ops: ops.slice(-1000).map(({ st, sa, code, ...op }) => op),
     }),
   });
   if (!response.ok) return;
   const answer = await response.json();
-  store.writeJson("anon|bar", { mark, at: Date.now(), bar: answer.bar, resume: answer.resume });
+  store.writeJson("anon|bar", {
+    mark,
+    n: ops.at(-1).n,
+    at: Date.now(),
+    bar: answer.bar,
+    resume: answer.resume,
+  });
+  showMoments(answer.moment);
   store.writeJson("off", answer.server_now - Date.now());
   store.writeJson("alias", { ...store.readJson("alias", {}), ...answer.aliases });
 }

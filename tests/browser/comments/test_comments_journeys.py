@@ -94,7 +94,7 @@ def test_a_report_with_a_selection_goes_all_the_way(open_as, thread, learner, mo
     reader.check("input[value=typo]")
     reader.fill("#body", "‘오타’가 있네요")
     with reader.expect_navigation():
-        reader.click("button.button--primary")
+        reader.click("#main button.button--primary")
     report = BugReport.objects.get()
     assert (report.quote, report.revision) == ("이 문장에 오타가 있어요", 2)
 
@@ -125,7 +125,7 @@ def test_three_flags_take_a_comment_out_of_sight(open_as, thread, learner, say):
             page.click(f"#comment-{comment.pk} a[href$='/flag/']")
         page.check("input[value=spam]")
         with page.expect_navigation():
-            page.click("button.button--primary")
+            page.click("#main button.button--primary")
     anonymous = open_as(None)
     anonymous.goto(path_of(thread))
     assert "광고입니다" not in anonymous.inner_text("main")
@@ -169,9 +169,9 @@ def test_without_scripts_one_can_reply_preview_and_delete(
     page.fill("textarea", "**답**")
     page.click("[name=preview]")
     assert page.locator(".preview strong").inner_text() == "답"
-    page.click("button.button--primary")
+    page.click("#main button.button--primary")
     answer = Comment.objects.get(parent=first)
     page.goto(reverse("comment-delete", args=[answer.pk]))
-    page.click("button.button--danger")
+    page.click("#main button.button--danger")
     answer.refresh_from_db()
     assert answer.status == "deleted"

@@ -13,8 +13,9 @@ def op(kind="c", lesson="jax-000", *, at=None, off=0, tz="Asia/Seoul", day=None,
     """One operation as a browser writes it."""
     at = int(time.time() * 1000) if at is None else at
     local = datetime.fromtimestamp(at / 1000, ZoneInfo(tz)) if abs(at) < 10**13 else None
-    body = {"v": 1, "id": str(uuid.uuid4()), "k": kind, "l": lesson, "at": at, "off": off,
-            "day": day or (local.date().isoformat() if local else None), "tz": tz, "n": 0}  # fmt: skip
+    today = day or (local.date().isoformat() if local else None)
+    body = {"v": 1, "id": str(uuid.uuid4()), "k": kind, "l": lesson}
+    body |= {"at": at, "off": off, "day": today, "tz": tz, "n": 0}
     return body | ({"x": x or []} if kind == "u" else {}) | more
 
 

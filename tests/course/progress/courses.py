@@ -3,6 +3,7 @@
 from django.utils import timezone
 
 from comments.models import Thread
+from course import outlines
 from course.models import Chapter, Lesson, LessonText, Quest, QuestText, Tag
 from pagecache.changes import memory
 
@@ -20,6 +21,7 @@ def make_quest(uid: str = "jax", lessons: int = 5, *, exercises: bool = True, ch
         make_lesson(quest, parts[n * chapters // lessons], n, exercises=exercises)
         for n in range(lessons)
     ]
+    outlines.rebuild(quest)
     memory.clear()
     return quest, made
 

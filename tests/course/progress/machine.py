@@ -278,7 +278,7 @@ class Story(RuleBasedStateMachine):
                 browser.client.cookies["session"] = cookie
                 for _ in range(2):
                     self.note(number, browser.sync())
-                assert not browser.scope.waiting()
+                assert not browser.scope.waiting(), (browser.scope, browser.account)
         for person in self.people:
             truth = fold(self.made[person.public_id].values())
             assert self.server_state(person) == truth

@@ -16,7 +16,7 @@ from tests.course.progress.browser import Browser
 from tests.course.progress.courses import make_lesson, make_quest
 from tests.course.progress.machine import LATER, Story
 
-EXAMPLES = int(os.environ.get("SYNC_EXAMPLES", "150"))
+EXAMPLES = int(os.environ.get("SYNC_EXAMPLES", "200"))
 QUIET = {
     "deadline": None,
     "suppress_health_check": list(HealthCheck),

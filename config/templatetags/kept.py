@@ -1,0 +1,86 @@
+"""Parts of a template that are rendered once for all members: `{% kept "name" … %}`."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import template
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+
+from pagecache.fragments import keep
+
+register = template.Library()
+# Whatever else happens, nothing of these can get into a part that others see.
+PERSONAL = (
+    "learner", "user", "perms", "messages", "csrf_token", "bar", "done", "exercise_done", "answer",
+    "done_uids", "resume", "lessons_done",
+)  # fmt: skip
+
+
+class KeptNode(template.Node):
+    """Renders its content once for each name and list of values."""
+
+    def __init__(self, nodes: template.NodeList, values: list[Any]) -> None:
+        self.nodelist, self.values = nodes, values
+
+    def render(self, context: template.Context) -> SafeString:
+        """The kept part; rendered anew for staff, who see drafts, and on pages without keys."""
+        request = context.get("request")
+        keys = getattr(request, "page_keys", None)
+        if not keys or getattr(context.get("learner"), "is_staff", False):
+            return self.nodelist.render(context)
+        values = tuple(value.resolve(context) for value in self.values)
+        # The path is in canonical links, and the site answers for several hosts at most.
+        address = ("part", get_language(), request.path, *values)
+        return keep(address, lambda: self.render_shared(context), keys=lambda html: keys, size=len)
+
+    def render_shared(self, context: template.Context) -> SafeString:
+        """The content as the anonymous see it."""
+        with context.push(**dict.fromkeys(PERSONAL)):
+            return self.nodelist.render(context)
+
+
+@register.tag
+def kept(parser: Any, token: Any) -> KeptNode:
+    """`{% kept "outline" value … %}…{% endkept %}`: the same for everybody on this address.
+
+    It is kept until a change key of the page (`pagecache.public`) is touched. The values are what
+    else it depends on. Personal variables are empty inside.
+    """
+    values = [parser.compile_filter(word) for word in token.split_contents()[1:]]
+    nodes = parser.parse(("endkept",))
+    parser.delete_first_token()
+    return KeptNode(nodes, values)
+
+
+class TickedNode(template.Node):
+    """Puts a learner's ticks into an outline that was rendered without any."""
+
+    def __init__(self, nodes: template.NodeList, done: Any) -> None:
+        self.nodelist, self.done = nodes, done
+
+    def render(self, context: template.Context) -> SafeString:
+        """The outline, ticked."""
+        return ticks(self.nodelist.render(context), self.done.resolve(context) or ())
+
+
+@register.tag
+def ticked(parser: Any, token: Any) -> TickedNode:
+    """`{% ticked done_uids %}{% kept … %}outline{% endkept %}{% endticked %}`."""
+    done = parser.compile_filter(token.split_contents()[1])
+    nodes = parser.parse(("endticked",))
+    parser.delete_first_token()
+    return TickedNode(nodes, done)
+
+
+def ticks(html: str, done_uids: Iterable[str]) -> SafeString:
+    """The outline with the lessons of these uids marked as done, for eyes and screen readers."""
+    first, *lessons = html.split(' data-lesson-uid="')
+    done = set(done_uids)
+    marked = [first]
+    for lesson in lessons:
+        uid, _, rest = lesson.partition('"')
+        if uid in done and not rest.startswith(" data-done"):
+            rest = " data-done" + rest.replace("data-done-text hidden", "data-done-text", 1)
+        marked.append(f'{uid}"{rest}')
+    return mark_safe(' data-lesson-uid="'.join(marked))

@@ -1,0 +1,38 @@
+"""What a learner is told about a lesson that changed after it was completed."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from course.authoring.history import Difference, differences, revision_at
+from course.models import Completion, LessonText, Part
+
+
+@dataclass(frozen=True)
+class Changed:
+    """The lesson really changed after the learner finished it; being done is never taken away."""
+
+    finished_at: datetime
+    must_redo: bool
+
+
+def finished_at(learner: Any, text: LessonText) -> datetime | None:
+    """When the learner last completed the lesson; None when it is not done. One query."""
+    rows = Completion.objects.of(learner).done().filter(lesson=text.lesson_id, part=Part.LESSON)
+    return rows.values_list("last_at", flat=True).first()
+
+
+def changed_since(learner: Any, text: LessonText) -> Changed | None:
+    """Whether to tell the learner; no query for a text that never really changed."""
+    if not learner.is_authenticated or text.real_revision <= 1:
+        return None
+    at = finished_at(learner, text)
+    if at is None or text.changed_at <= at:
+        return None
+    return Changed(at, must_redo=bool(text.redo_at and text.redo_at > at))
+
+
+def marked_changes(text: LessonText, since: datetime) -> list[Difference]:
+    """What changed in the text since then, in the text as readers had it at that time."""
+    past = revision_at(text, since)
+    return differences(past, text, context=True) if past else []

@@ -1,0 +1,53 @@
+"""Pieces of pages that are the same for everybody, kept in the memory of the process.
+
+The page cache serves the anonymous; a member's page is put together from these pieces and a few
+personal ones. They are dropped by the same change keys, within the same second.
+"""
+
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from django.conf import settings
+
+from pagecache.changes import memory
+from pagecache.pages import PageStore
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Anything that is kept, with its rough size in bytes."""
+
+    value: Any
+    size: int
+
+
+store = PageStore(settings.PAGECACHE_MB * 1024 * 1024 // 2)
+memory.listeners.append(store.forget)
+
+
+def keep(
+    address: Hashable,
+    build: Callable[[], T],
+    *,
+    keys: Callable[[T], Iterable[str]],
+    size: Callable[[T], int],
+) -> T:
+    """What is kept at `address`, built when there is none; all readers share one object.
+
+    `keys(value)` names what it depends on, `size(value)` its bytes. What `build` raises is passed
+    on and not kept.
+    """
+    memory.poll()
+    found = store.get(address)
+    if found is not None:
+        kept: T = found.value
+        return kept
+    clock = memory.clock
+    value = build()
+    depends = frozenset(keys(value))
+    if not memory.changed_since(clock, depends):
+        store.put(address, Piece(value, size(value)), depends)
+    return value

@@ -1,0 +1,50 @@
+// Shows each Markdown field as its page will: the server renders, with the same function.
+import { fragment } from "../dom.js";
+
+const QUIET = 600;
+
+/** Give every Markdown field of the form a live preview. */
+export function attachPreviews(form) {
+  for (const field of form.querySelectorAll("[data-markdown]")) attach(form, field);
+}
+
+function attach(form, field) {
+  const name = field.dataset.markdown;
+  const part = field.closest("[data-language]");
+  const box = part.querySelector(`[data-preview-box="${name}"]`);
+  const shown = part.querySelector(`[data-preview-of="${name}"]`);
+  const problems = part.querySelector(`[data-problems="${name}"]`);
+  let timer = 0;
+  let asked = 0;
+
+  const refresh = async () => {
+    const number = ++asked;
+    const body = new FormData();
+    body.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
+    body.set("language", part.dataset.language);
+    body.set("field", name);
+    body.set("source", field.value);
+    const response = await fetch(form.dataset.preview, { method: "POST", body }).catch(() => null);
+    if (!response?.ok || number !== asked) return;
+    const answer = await response.json();
+    if (!answer.problems.length) shown.replaceChildren(fragment(answer.html));
+    problems.replaceChildren(...answer.problems.map(line));
+    problems.hidden = !answer.problems.length;
+  };
+
+  const soon = () => {
+    clearTimeout(timer);
+    timer = setTimeout(refresh, QUIET);
+  };
+  field.addEventListener("input", soon);
+  box.addEventListener("toggle", () => {
+    if (box.open) refresh();
+  });
+  if (box.open && field.value) refresh();
+}
+
+function line(text) {
+  const item = document.createElement("li");
+  item.textContent = text;
+  return item;
+}

@@ -1,0 +1,214 @@
+"""An author writes a quest; a learner sees what changed; the author looks back."""
+
+import os
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.utils import timezone
+
+from course.authoring.schedule import publish_due
+from course.models import Completion, Lesson, LessonReads, LessonText
+from tests.browser.comments.conftest import open_as  # noqa: F401
+
+pytestmark = pytest.mark.django_db(transaction=True)
+SHOTS = os.environ.get("SCREENSHOTS")
+
+
+def shoot(page, name):
+    """A picture for people to look at, when asked for."""
+    if SHOTS:
+        page.wait_for_timeout(300)
+        page.screenshot(path=str(Path(SHOTS) / f"{name}.png"), full_page=True)
+
+
+def begin_quest(page):
+    page.goto("/admin/course/quest/add/")
+    page.fill("#id_uid", "tea")
+    page.fill("#id_slug", "tea")
+    page.select_option("#id_status", "published")
+    for number, (language, title) in enumerate((("ko", "차 한 잔"), ("en", "A cup of tea"))):
+        page.select_option(f"#id_texts-{number}-language", language)
+        page.fill(f"#id_texts-{number}-title", title)
+    page.click("[name=_save]")
+    page.click("#content a[href$='/outline/']")
+
+
+def begin(page, slug, ko, en, kind="lessons"):
+    form = page.locator(".studio__begin form")
+    form.locator("[name=slug]").fill(slug)
+    form.locator("[name=title_ko]").fill(ko)
+    form.locator("[name=title_en]").fill(en)
+    form.locator(
+        f"button[formaction*='{kind}']" if kind == "chapters" else "button.default"
+    ).click()
+
+
+def write(page, ko, en):
+    page.fill("#id_ko-body", ko)
+    page.fill("#id_en-body", en)
+
+
+def save(page, change=None):
+    if change:
+        page.check(f"input[name=change][value={change}]")
+    page.click(".studio__save button.default")
+
+
+def test_from_an_empty_site_to_a_restored_revision(open_as, staff, learner):  # noqa: F811
+    page = open_as(staff, viewport={"width": 1280, "height": 900})
+    begin_quest(page)
+    begin(page, "leaves", "찻잎", "Leaves", "chapters")
+    begin(page, "green", "녹차", "Green tea")
+    write(page, "물은 **80도**예요.", "Use water of **80 degrees**.")
+    page.wait_for_selector("[data-preview-of=body] strong >> text=80도")
+    page.wait_for_selector("[data-draft-state]:has-text('')")
+    save(page)
+    page.wait_for_selector(".messagelist .success")
+    page.click("button[value=publish]")
+    page.wait_for_selector(".studio__status--published")
+
+    page.goto("/admin/course/quest/")
+    page.click("#content a[href$='/outline/']")
+    begin(page, "black", "홍차", "Black tea")
+    write(page, "물은 100도예요. $x^2$", "Boiling water. $x^2$")
+    page.wait_for_selector("[data-preview-of=body] math")
+    save(page)
+    page.fill("#publish-at", "2099-01-01T09:00")
+    page.click("button[value=schedule]")
+    page.wait_for_selector("text=2099")
+    assert Lesson.objects.get(slug="black").status == "draft"
+    Lesson.objects.filter(slug="black").update(publish_at=timezone.now())
+    assert publish_due() == 1
+
+    green = Lesson.objects.select_related("quest").get(slug="green")
+    Completion.objects.create(
+        learner=learner, lesson=green, done=True, first_at=timezone.now(), last_at=timezone.now()
+    )
+    page.goto(f"/admin/course/lesson/{green.pk}/change/")
+    write(page, "물은 **70도**예요.", "Use water of **70 degrees**.")
+    save(page, "redo")
+    page.wait_for_selector(".messagelist .success")
+
+    reader = open_as(learner, viewport={"width": 1280, "height": 900})
+    reader.goto(green.get_absolute_url())
+    reader.click("[data-changed] a")
+    assert reader.locator("del").first.inner_text() == "80도"
+    assert reader.locator("ins").first.inner_text() == "70도"
+    shoot(reader, "changes")
+    assert Completion.objects.get().done
+
+    page.goto(f"/admin/course/lesson/{green.pk}/history/")
+    page.click(".history__lines li:nth-last-child(2) a")  # the last is the empty beginning
+    save(page, "typo")
+    page.wait_for_selector(".messagelist .success")
+    assert "80도" in LessonText.objects.get(lesson=green, language="ko").body
+    assert page.problems == []
+    assert reader.problems == []
+
+
+def make_lesson(staff):
+    """A quest with two published lessons, straight from a folder."""
+    import tempfile
+
+    from course.importing.importer import import_quest
+    from tests.course.authoring.folders import write_quest
+
+    with tempfile.TemporaryDirectory() as folder:
+        import_quest(folder=write_quest(Path(folder) / "made", lessons=8))
+    return Lesson.objects.select_related("quest").get(uid="made-1-1")
+
+
+def test_two_browsers_one_lesson_and_nothing_is_lost(open_as, staff, other_learner):  # noqa: F811
+    lesson = make_lesson(staff)
+    other_learner.is_staff = other_learner.is_superuser = True
+    other_learner.save()
+    first, second = open_as(staff), open_as(other_learner)
+    for page in (first, second):
+        page.goto(f"/admin/course/lesson/{lesson.pk}/change/")
+    first.fill("#id_en-body", "The first author's text.")
+    second.fill("#id_en-body", "The second author's text.")
+    save(first, "clarification")
+    first.wait_for_selector(".messagelist .success")
+    save(second, "clarification")
+    second.wait_for_selector("[data-conflict]")
+    shoot(second, "conflict")
+    assert second.input_value("#id_en-body") == "The second author's text."
+    assert "The first author's text." in second.inner_text("[data-conflict]")
+    save(second)
+    second.wait_for_selector(".messagelist .success")
+    text = LessonText.objects.get(lesson=lesson, language="en")
+    assert text.body == "The second author's text."
+
+
+def test_a_closed_browser_loses_no_draft(open_as, staff):  # noqa: F811
+    lesson = make_lesson(staff)
+    page = open_as(staff)
+    page.goto(f"/admin/course/lesson/{lesson.pk}/change/")
+    page.fill("#id_ko-summary", "쓰다 만 요약")
+    with page.expect_response("**/autosave/"):
+        pass
+    page.close()
+    again = open_as(staff)
+    again.goto(f"/admin/course/lesson/{lesson.pk}/change/")
+    again.click("a[href='?draft']")
+    assert again.input_value("#id_ko-summary") == "쓰다 만 요약"
+
+
+def test_mistakes_are_shown_while_typing_with_their_line(open_as, staff):  # noqa: F811
+    lesson = make_lesson(staff)
+    page = open_as(staff)
+    page.goto(f"/admin/course/lesson/{lesson.pk}/change/")
+    page.fill("#id_ko-body", "하나\n\n![](images/none.png)")
+    page.wait_for_selector("[data-language=ko] [data-problems=body] li >> text=3")
+
+
+def test_a_sample_is_added_and_a_lesson_dragged(open_as, staff):  # noqa: F811
+    lesson = make_lesson(staff)
+    page = open_as(staff, viewport={"width": 1280, "height": 1200})
+    page.goto(f"/admin/course/lesson/{lesson.pk}/change/")
+    page.click("[data-rows=samples] [data-add]")
+    page.fill("#id_samples-1-file", "samples/extra.py")
+    page.fill("#id_samples-1-source", "print(2)")
+    page.fill("#id_samples-1-title_ko", "하나 더")
+    save(page, "typo")
+    page.wait_for_selector(".messagelist .success")
+    assert lesson.samples.count() == 2
+    page.goto(f"/admin/course/quest/{lesson.quest_id}/outline/")
+    page.locator("[data-handle]").nth(0).drag_to(page.locator("[data-lesson-row]").nth(2))
+    page.click("[data-outline] button.default")
+    page.wait_for_selector(".messagelist .success")
+    lesson.refresh_from_db()
+    assert lesson.position > 1
+    assert page.problems == []
+
+
+@pytest.mark.skipif(not SHOTS, reason="pictures are made when SCREENSHOTS names a folder")
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("language", "width"), [("ko", 1280), ("en", 360)])
+def test_pictures_of_the_studio(open_as, staff, scheme, language, width):  # noqa: F811
+    lesson = make_lesson(staff)
+    for number, row in enumerate(lesson.quest.lessons.all()):
+        for ago in range(20):
+            day = timezone.now().date() - timedelta(days=ago)
+            LessonReads.objects.create(
+                lesson=row, day=day, count=(40 - number * 4) // (1 + ago % 4)
+            )
+    page = open_as(
+        staff,
+        viewport={"width": width, "height": 900},
+        color_scheme=scheme,
+        locale=language,
+    )
+    prefix = "/en" if language == "en" else ""
+    for name, path in {
+        "outline": f"/quest/{lesson.quest_id}/outline/",
+        "lesson": f"/lesson/{lesson.pk}/change/",
+        "history": f"/lesson/{lesson.pk}/history/",
+        "insights": f"/quest/{lesson.quest_id}/insights/",
+    }.items():
+        page.goto(f"{prefix}/admin/course{path}")
+        shoot(page, f"{name}-{language}-{width}-{scheme}")
+        wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        assert wide <= 0, name
+    assert page.problems == []

@@ -1,0 +1,265 @@
+"""Two real server processes on a real Postgres: one is killed, the database is stopped."""
+
+import http.client
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from tests.with_postgres import FAST, as_postgres, find_binaries, run_quietly
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+HEADERS = {"Host": "outage.test", "X-Forwarded-Proto": "https"}
+SEED = """
+import django; django.setup()
+from django.core.management import call_command
+call_command("migrate", verbosity=0)
+from django.utils import timezone
+from accounts.models import User
+from comments.models import Thread
+from course import outlines
+from course.models import Chapter, ChapterText, Lesson, LessonText, Quest, QuestText
+User.objects.create_user("w@example.com", handle="writer")
+quest = Quest.objects.create(uid="quest-one", slug="one", status="published")
+QuestText.objects.create(quest=quest, language="ko", title="하나")
+chapter = Chapter.objects.create(uid="chapter-one", quest=quest, slug="c")
+ChapterText.objects.create(chapter=chapter, language="ko", title="장")
+lesson = Lesson.objects.create(
+    uid="lesson-one", quest=quest, chapter=chapter, slug="first", status="published",
+    thread=Thread.objects.create(url="/quests/one/first/", title="t"), published_at=timezone.now(),
+)
+LessonText.objects.create(
+    lesson=lesson, language="ko", title="첫 레슨", body="x", body_html="<p>본문</p>",
+    changed_at=timezone.now(),
+)
+outlines.rebuild(quest)
+"""
+LESSON = "/quests/one/first/"
+
+pytestmark = [
+    pytest.mark.postgres,
+    # Each test starts servers of its own; without Postgres programs there is nothing to start.
+    pytest.mark.skipif(find_binaries() is None, reason="Postgres is not installed"),
+]
+
+
+class Postgres:
+    """A cluster that can be stopped and started."""
+
+    def __init__(self):
+        self.folder = Path(tempfile.mkdtemp(prefix="cwk-outage-"))
+        self.folder.chmod(0o755)
+        if os.geteuid() == 0:
+            shutil.chown(self.folder, "postgres")
+        self.data = str(self.folder / "data")
+        self.bin = find_binaries()
+        self.url = f"postgres://postgres@/postgres?host={self.folder}"
+        run_quietly(
+            str(self.bin / "initdb"), "-D", self.data, "-U", "postgres", "-A", "trust",
+            "--no-sync", "-E", "UTF8", "--locale=C.UTF-8",
+        )  # fmt: skip
+
+    def start(self):
+        options = f"{FAST} -c listen_addresses='' -c unix_socket_directories={self.folder}"
+        log = str(self.folder / "log")
+        run_quietly(
+            str(self.bin / "pg_ctl"), "-D", self.data, "-l", log, "-w", "-o", options, "start"
+        )
+
+    def stop(self):
+        command = as_postgres(str(self.bin / "pg_ctl"), "-D", self.data, "-m", "fast", "stop")
+        subprocess.run(command, capture_output=True, check=False)
+
+
+class Server:
+    """One granian process; killing it kills the process that answers."""
+
+    def __init__(self, environment):
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.process = subprocess.Popen(
+            [
+                sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(self.port),
+                "--no-ws", "--blocking-threads", "2", "--log-level", "error",
+                "config.wsgi:application",
+            ],
+            env=environment, cwd=ROOT, start_new_session=True,
+        )  # fmt: skip
+
+    def ask(self, path, method="GET", timeout=10):
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
+        try:
+            connection.request(method, path, headers=HEADERS)
+            answer = connection.getresponse()
+            return answer.status, dict(answer.getheaders()), answer.read()
+        finally:
+            connection.close()
+
+    def wait_until_ready(self):
+        eventually(lambda: self.try_status("/readyz") == 200, seconds=40)
+
+    def try_status(self, path):
+        try:
+            return self.ask(path)[0]
+        except (OSError, http.client.HTTPException):
+            return None
+
+    def kill(self):
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait(10)
+
+    def stop(self):
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            try:
+                self.process.wait(10)
+            except subprocess.TimeoutExpired:
+                self.kill()
+
+
+def eventually(check, seconds):
+    end = time.monotonic() + seconds
+    while not check():
+        assert time.monotonic() < end, "it never happened"
+        time.sleep(0.1)
+
+
+@pytest.fixture(scope="module")
+def environment():
+    postgres = Postgres()
+    postgres.start()
+    made = {
+        **os.environ,
+        "DATABASE_URL": postgres.url,
+        "DJANGO_SETTINGS_MODULE": "tests.config.outage_settings",
+        "SITE_URL": "https://outage.test",
+        "ALLOWED_HOSTS": "outage.test",
+        "BEHIND_PROXY": "true",
+        "SECRET_KEY": "only-for-the-tests-0123456789-0123456789-0123456789",
+        "EMAIL_URL": "dummymail://",
+        "DEBUG": "false",
+    }
+    subprocess.run([sys.executable, "-c", SEED], env=made, cwd=ROOT, check=True)
+    yield postgres, made
+    postgres.stop()
+    shutil.rmtree(postgres.folder, ignore_errors=True)
+
+
+@pytest.fixture
+def servers(environment):
+    _postgres, variables = environment
+    pair = [Server(variables), Server(variables)]
+    for server in pair:
+        server.wait_until_ready()
+    yield pair
+    for server in pair:
+        server.stop()
+
+
+def stored_numbers(environment):
+    code = (
+        "import django; django.setup(); from accounts.models import Notification as N; "
+        "print(*N.objects.filter(kind='test').values_list('text', flat=True))"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", code], env=environment[1], cwd=ROOT, capture_output=True, check=True
+    )
+    return {int(number) for number in result.stdout.split()}
+
+
+def test_no_acknowledged_write_is_lost_when_a_process_is_killed(environment, servers):
+    numbers, acknowledged, failed, stop = count(), [], [], threading.Event()
+
+    def writer(first, second):
+        while not stop.is_set():
+            number = next(numbers)
+            for server in (first, second):  # what a proxy does with an upstream that hung up
+                try:
+                    status, _headers, _body = server.ask(f"/test-write/{number}/", "POST")
+                except (OSError, http.client.HTTPException):
+                    number = next(numbers)
+                    continue
+                (acknowledged if status == 200 else failed).append(number)
+                break
+
+    orders = [servers, servers[::-1]] * 2
+    threads = [threading.Thread(target=writer, args=order) for order in orders]
+    for thread in threads:
+        thread.start()
+    time.sleep(1.5)
+    servers[0].kill()
+    before = len(acknowledged)
+    time.sleep(1.5)
+    stop.set()
+    for thread in threads:
+        thread.join()
+    assert before > 10
+    assert len(acknowledged) > before + 10, "the other process went on"
+    assert not failed
+    assert set(acknowledged) <= stored_numbers(environment)
+
+
+def test_while_the_database_is_away_kept_lessons_stay_and_the_site_recovers(environment, servers):
+    postgres, _variables = environment
+    server = servers[0]
+    kept = server.ask(LESSON)[2]
+    assert "본문".encode() in kept
+    postgres.stop()
+    try:
+        eventually(lambda: server.try_status("/quests/one/") == 503, seconds=10)
+        status, headers, body = server.ask("/search/?q=x")
+        headers = {name.lower(): value for name, value in headers.items()}
+        assert (status, headers["retry-after"]) == (503, "15")
+        assert b"<h1>" in body
+        for _ in range(3):
+            started = time.monotonic()
+            assert server.ask(LESSON)[2] == kept
+            assert time.monotonic() - started < 1.5
+        assert server.ask("/test-write/999999/", "POST")[0] == 503
+        assert server.ask("/healthz")[0] == 200
+    finally:
+        postgres.start()
+    eventually(lambda: server.try_status("/quests/one/") == 200, seconds=20)
+    assert server.ask("/readyz")[0] == 200
+    assert server.ask("/test-write/888888/", "POST")[0] == 200
+
+
+def test_a_change_shows_in_the_other_process_within_a_second(environment, servers):
+    for server in servers:
+        server.ask(LESSON)
+    code = (
+        "import django; django.setup(); from course.models import LessonText, Quest; "
+        "from course import outlines; "
+        "LessonText.objects.update(body_html='<p>edited</p>'); "
+        "outlines.rebuild(Quest.objects.get())"
+    )
+    subprocess.run([sys.executable, "-c", code], env=environment[1], cwd=ROOT, check=True)
+    time.sleep(1.0)
+    for server in servers:
+        assert b"edited" in server.ask(LESSON)[2]
+
+
+def test_a_stopped_process_finishes_what_it_has_begun(environment, servers):
+    server, done = servers[0], []
+    threads = [
+        threading.Thread(target=lambda n=n: done.append(server.ask(f"/test-write/{n}/", "POST")[0]))
+        for n in range(5_000_000, 5_000_004)
+    ]
+    for thread in threads:
+        thread.start()
+    time.sleep(0.05)
+    server.process.send_signal(signal.SIGTERM)
+    for thread in threads:
+        thread.join()
+    server.process.wait(15)
+    assert done == [200] * 4

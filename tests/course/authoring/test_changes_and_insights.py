@@ -1,0 +1,213 @@
+"""Changed since you finished; what readers do; how many queries the studio needs."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from course.authoring.changes import changed_since
+from course.insights import insight_of
+from course.models import Announcement, Completion, Lesson, LessonReads, LessonText, StreamEntry
+from tests.course.authoring.conftest import form_of
+
+NEW = "Text one.\n\n## Heading\n\nMore, with $x^2$."
+
+
+def finish(learner, lesson, ago=0, part=""):
+    at = timezone.now() - timedelta(seconds=ago)
+    return Completion.objects.create(
+        learner=learner, lesson=lesson, part=part, done=True, first_at=at, last_at=at
+    )
+
+
+def change(client, staff, lesson, kind, **words):
+    client.force_login(staff)
+    url = reverse("admin:course_lesson_change", args=[lesson.pk])
+    assert client.post(url, form_of(lesson, **words) | {"change": kind}).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("kind", "told", "redo"),
+    [("typo", False, None), ("clarification", True, False), ("redo", True, True)],
+)
+def test_who_finished_earlier_is_told_of_real_changes(
+    client, staff, learner, lesson, kind, told, redo
+):
+    finish(learner, lesson)
+    change(client, staff, lesson, kind, ko__body=NEW)
+    found = changed_since(learner, LessonText.objects.get(lesson=lesson, language="ko"))
+    assert (found is not None) == told
+    if found:
+        assert found.must_redo == redo
+    assert Completion.objects.get().done
+
+
+def test_who_finished_afterwards_is_told_nothing(client, staff, learner, lesson):
+    change(client, staff, lesson, "redo", ko__body=NEW)
+    finish(learner, lesson)
+    text = LessonText.objects.get(lesson=lesson, language="ko")
+    assert changed_since(learner, text) is None
+
+
+def test_the_learner_sees_the_marked_differences(client, staff, learner, lesson):
+    finish(learner, lesson)
+    change(client, staff, lesson, "clarification", ko__body=NEW, note="하나를 글자로")
+    client.force_login(learner)
+    page = client.get(lesson.get_absolute_url()).content.decode()
+    assert "data-changed" in page
+    changes = client.get(f"{lesson.get_absolute_url()}changes/").content.decode()
+    assert "<del>1</del>" in changes
+    assert "<ins>one</ins>" in changes
+    assert "하나를 글자로" in changes
+
+
+def test_without_a_completion_there_is_nothing_to_compare(client, learner, lesson):
+    url = f"{lesson.get_absolute_url()}changes/"
+    assert client.get(url).status_code == 302
+    client.force_login(learner)
+    assert client.get(url)["Location"] == lesson.get_absolute_url()
+
+
+def test_readers_of_a_translation_left_behind_are_told(client, staff, lesson):
+    change(client, staff, lesson, "clarification", ko__body=NEW)
+    client.logout()
+    original = client.get(lesson.get_absolute_url()).content.decode()
+    translated = client.get(f"/en{lesson.get_absolute_url()}").content.decode()
+    told = "The original of this translation has changed"
+    assert told in translated
+    assert told not in original
+
+
+def test_reads_are_counted_by_day_and_nothing_else(client, lesson):
+    for _time in range(3):
+        assert client.post(f"/reads/{lesson.uid}").status_code == 204
+    row = LessonReads.objects.get()
+    assert (row.count, row.day) == (3, timezone.now().date())
+    assert {field.name for field in LessonReads._meta.fields} == {"id", "lesson", "day", "count"}
+
+
+def test_reads_of_drafts_and_of_nothing_are_not_counted(client, lesson):
+    Lesson.objects.update(status="draft")
+    assert client.post(f"/reads/{lesson.uid}").status_code == 404
+    assert client.post("/reads/nowhere").status_code == 404
+    assert client.get(f"/reads/{lesson.uid}").status_code == 405
+    assert not LessonReads.objects.exists()
+
+
+def test_insights_are_sums(client, author, learner, other_learner, lesson):
+    second = Lesson.objects.get(uid="made-1-2")
+    finish(learner, lesson)
+    finish(other_learner, lesson)
+    finish(learner, second)
+    finish(learner, lesson, part="exercise")
+    client.post(f"/reads/{lesson.uid}")
+    lesson.samples.update(source="changed\n")
+    first_row, second_row = insight_of(lesson.quest, "ko").lessons
+    assert (first_row.completions, first_row.reached, first_row.exercises) == (2, 100, 1)
+    assert (second_row.completions, second_row.reached) == (1, 50)
+    assert (first_row.reads, first_row.stale_samples, second_row.stale_samples) == (1, 1, 0)
+    page = client.get(reverse("admin:quest-insights", args=[lesson.quest_id])).content.decode()
+    assert "50%" in page
+    assert "style=" not in page.split("<main", 1)[1].split("</main>", 1)[0]
+    assert learner.email not in page
+    assert learner.handle not in page
+
+
+def test_an_announcement_is_rendered_and_told_once(client, author):
+    url = reverse("admin:course_announcement_add")
+    sent = {
+        "published_at_0": "2026-01-01",
+        "published_at_1": "00:00:00",
+        "title_ko": "새 소식",
+        "body_ko": "**굵게**",
+        "title_en": "",
+        "body_en": "",
+    }
+    assert client.post(url, sent).status_code == 302
+    told = Announcement.objects.get()
+    assert "<strong>" in told.bodies_html["ko"]
+    edit = reverse("admin:course_announcement_change", args=[told.pk])
+    client.post(edit, {**sent, "title_ko": "고친 소식"})
+    assert StreamEntry.objects.filter(kind="announcement").count() == 1
+    assert "고친 소식" in client.get("/stream/").content.decode()
+
+
+def test_an_announcement_that_does_not_render_is_refused(client, author):
+    sent = {"published_at_0": "2026-01-01", "published_at_1": "00:00", "title_ko": "x"}
+    response = client.post(
+        reverse("admin:course_announcement_add"), {**sent, "body_ko": "$\\frac{$"}
+    )
+    assert response.status_code == 200
+    assert not Announcement.objects.exists()
+
+
+def pages_of(quest):
+    lesson = quest.lessons.first()
+    return [
+        reverse("admin:index"),
+        reverse("admin:course_quest_changelist"),
+        reverse("admin:course_quest_change", args=[quest.pk]),
+        reverse("admin:quest-outline", args=[quest.pk]),
+        reverse("admin:quest-insights", args=[quest.pk]),
+        reverse("admin:course_lesson_changelist"),
+        reverse("admin:course_lesson_change", args=[lesson.pk]),
+        reverse("admin:course_lesson_history", args=[lesson.pk]),
+        reverse("admin:lesson-as-learner", args=[lesson.pk]),
+        reverse("admin:course_announcement_changelist"),
+    ]
+
+
+def copy_lessons(quest, count):
+    """Many more lessons like the first, written straight into the tables."""
+    from comments.models import Thread
+
+    first = quest.lessons.prefetch_related("texts", "samples").first()
+    threads = Thread.objects.bulk_create(Thread(url=f"/{n}", title=f"{n}") for n in range(count))
+    lessons = Lesson.objects.bulk_create(
+        Lesson(
+            uid=f"copy-{n}",
+            slug=f"copy-{n}",
+            quest=quest,
+            chapter=first.chapter,
+            position=n + 10,
+            status="published",
+            thread=threads[n],
+        )
+        for n in range(count)
+    )
+    for source in (*first.texts.all(), *first.samples.all()):
+        rows = []
+        for lesson in lessons:
+            row = type(source)(
+                **{
+                    field.attname: getattr(source, field.attname)
+                    for field in source._meta.concrete_fields
+                    if field.name != "id"
+                }
+            )
+            row.lesson = lesson
+            rows.append(row)
+        type(source).objects.bulk_create(rows)
+
+
+def test_every_page_needs_at_most_30_queries_for_500_lessons(client, author, lesson):
+    copy_lessons(lesson.quest, 498)
+    assert lesson.quest.lessons.count() == 500
+    counts = {}
+    for url in pages_of(lesson.quest):
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(url).status_code == 200, url
+        counts[url] = len(queries)
+    assert {url: count for url, count in counts.items() if count > 30} == {}
+
+
+def test_saving_an_order_of_500_lessons_needs_at_most_30_queries(client, author, lesson):
+    copy_lessons(lesson.quest, 498)
+    url = reverse("admin:quest-outline", args=[lesson.quest_id])
+    sent = {f"lesson-{row.pk}": 500 - n for n, row in enumerate(lesson.quest.lessons.all())}
+    with CaptureQueriesContext(connection) as queries:
+        assert client.post(url, sent).status_code == 302
+    assert len(queries) <= 30

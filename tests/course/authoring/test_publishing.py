@@ -1,0 +1,201 @@
+"""Publish, schedule, retire; previews; outline; history."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.management import call_command
+from django.urls import reverse
+from django.utils import timezone
+
+from course.authoring.creating import create_chapter, create_lesson
+from course.authoring.diffing import compare
+from course.authoring.schedule import NotReady, publish_due, publish_later
+from course.models import Chapter, Lesson, LessonText, PreviewLink, StreamEntry
+from tests.course.authoring.conftest import form_of
+
+
+@pytest.fixture
+def draft(lesson):
+    Lesson.objects.filter(pk=lesson.pk).update(status="draft", published_at=None)
+    StreamEntry.objects.all().delete()
+    return Lesson.objects.get(pk=lesson.pk)
+
+
+def act(client, lesson, **data):
+    return client.post(reverse("admin:lesson-state", args=[lesson.pk]), data, follow=True)
+
+
+def test_publishing_shows_the_lesson_and_tells_the_stream_once(client, author, draft):
+    url = draft.get_absolute_url()
+    for _time in range(2):
+        act(client, draft, action="publish")
+    client.logout()
+    assert client.get(url).status_code == 200
+    assert StreamEntry.objects.filter(kind="new").count() == 1
+
+
+def test_a_lesson_without_text_is_not_published(client, author, lesson):
+    empty = create_lesson(
+        chapter=lesson.chapter, slug="empty", titles={"ko": "빈 글"}, author=author
+    )
+    act(client, empty, action="publish")
+    empty.refresh_from_db()
+    assert empty.status == "draft"
+
+
+def test_a_scheduled_lesson_is_published_when_its_time_has_come(client, author, draft):
+    act(client, draft, action="schedule", publish_at="2099-01-01T09:00")
+    draft.refresh_from_db()
+    assert draft.publish_at.isoformat() == "2099-01-01T00:00:00+00:00"  # nine in Seoul
+    assert publish_due() == 0
+    assert publish_due(now=draft.publish_at) == 1
+    assert publish_due(now=draft.publish_at) == 0
+    draft.refresh_from_db()
+    assert (draft.status, draft.publish_at) == ("published", None)
+
+
+@pytest.mark.parametrize("at", ["2001-01-01T09:00", "", "tomorrow", "2099-13-45T99:00"])
+def test_a_time_that_is_past_or_none_is_refused(client, author, draft, at):
+    act(client, draft, action="schedule", publish_at=at)
+    draft.refresh_from_db()
+    assert draft.publish_at is None
+
+
+def test_the_command_publishes_what_is_due(draft, capsys):
+    publish_later(lesson=draft, at=timezone.now() + timedelta(seconds=5))
+    Lesson.objects.update(publish_at=timezone.now())
+    call_command("publish_due")
+    assert "1 lessons" in capsys.readouterr().out
+
+
+def test_retiring_keeps_the_page_and_takes_it_out_of_the_outline(client, author, lesson):
+    act(client, lesson, action="retire")
+    client.logout()
+    assert client.get(lesson.get_absolute_url()).status_code == 200
+    assert "lesson-1/" not in client.get(lesson.quest.get_absolute_url()).content.decode()
+
+
+def test_a_published_lesson_can_t_be_scheduled(lesson):
+    with pytest.raises(NotReady):
+        publish_later(lesson=lesson, at=timezone.now() + timedelta(days=1))
+
+
+def test_an_unknown_action_changes_nothing(client, author, lesson):
+    act(client, lesson, action="explode")
+    lesson.refresh_from_db()
+    assert lesson.status == "published"
+
+
+def link_from(response):
+    text = " ".join(str(message) for message in response.context["messages"])
+    return "/preview/" + text.rsplit("/preview/", 1)[1]
+
+
+def test_a_preview_link_shows_the_draft_to_anybody_and_stays_out_of_caches(client, author, draft):
+    client.post(
+        reverse("admin:lesson-autosave", args=[draft.pk]), form_of(draft, ko__body="비밀 초안")
+    )
+    response = client.post(reverse("admin:lesson-make-link", args=[draft.pk]), follow=True)
+    url = link_from(response)
+    client.logout()
+    shown = client.get(url)
+    assert "비밀 초안" in shown.content.decode()
+    assert "no-store" in shown["Cache-Control"]
+    assert "noindex" in shown["X-Robots-Tag"]
+    assert client.get(draft.get_absolute_url()).status_code == 404
+
+
+def test_a_revoked_an_expired_and_a_guessed_link_open_nothing(client, author, draft):
+    url = link_from(client.post(reverse("admin:lesson-make-link", args=[draft.pk]), follow=True))
+    assert client.get(url).status_code == 200
+    link = PreviewLink.objects.get()
+    client.post(reverse("admin:lesson-revoke-link", args=[draft.pk, link.pk]))
+    assert client.get(url).status_code == 404
+    PreviewLink.objects.update(revoked_at=None, expires_at=timezone.now())
+    assert client.get(url).status_code == 404
+    assert client.get("/preview/guess/").status_code == 404
+    assert link.token_hash not in url
+
+
+def test_the_author_sees_the_page_as_a_learner_does(client, author, draft):
+    page = client.get(reverse("admin:lesson-as-learner", args=[draft.pk])).content.decode()
+    assert "Text 1." in page
+    assert "sora" not in page
+
+
+def test_the_outline_takes_new_numbers_and_chapters(client, author, lesson):
+    other = create_chapter(quest=lesson.quest, slug="second", titles={"ko": "둘째"})
+    second = Lesson.objects.get(uid="made-1-2")
+    url = reverse("admin:quest-outline", args=[lesson.quest_id])
+    sent = {f"lesson-{lesson.pk}": 7, f"lesson-{second.pk}-chapter": other.pk}
+    client.post(url, sent)
+    lesson.refresh_from_db()
+    second.refresh_from_db()
+    assert (lesson.position, second.chapter_id) == (7, other.pk)
+    page = client.get(lesson.quest.get_absolute_url()).content.decode()
+    assert page.index("둘째") > page.index("Part 1")
+
+
+@pytest.mark.parametrize("bad", ["0", "-1", "x", "99999", ""])
+def test_a_number_that_is_none_is_refused(client, author, lesson, bad):
+    url = reverse("admin:quest-outline", args=[lesson.quest_id])
+    client.post(url, {f"lesson-{lesson.pk}": bad})
+    lesson.refresh_from_db()
+    assert lesson.position == 1
+
+
+def test_a_lesson_begins_in_the_outline(client, author, lesson):
+    url = reverse("admin:quest-add-lesson", args=[lesson.quest_id])
+    sent = {"slug": "third", "title_ko": "셋째", "title_en": "Third", "chapter": lesson.chapter_id}
+    assert client.post(url, sent).status_code == 302
+    made = Lesson.objects.get(slug="third")
+    assert (made.uid, made.status, made.position) == ("made-third", "draft", 3)
+    assert client.post(url, sent).status_code == 422
+    assert client.post(url, {**sent, "slug": "fourth", "chapter": "x"}).status_code == 422
+
+
+def test_a_chapter_begins_in_the_outline(client, author, lesson):
+    url = reverse("admin:quest-add-chapter", args=[lesson.quest_id])
+    assert client.post(url, {"slug": "new", "title_ko": "새 장"}).status_code == 302
+    assert Chapter.objects.filter(uid="made-new", position=2).exists()
+    assert client.post(url, {"slug": "new", "title_ko": "새 장"}).status_code == 422
+
+
+def test_any_revision_comes_back_as_the_newest_one(client, author, lesson):
+    change = reverse("admin:course_lesson_change", args=[lesson.pk])
+    client.post(change, form_of(lesson, en__body="Second."))
+    client.post(change, form_of(lesson, en__body="Third."))
+    text = LessonText.objects.get(lesson=lesson, language="en")
+    first = text.history.last()
+    page = reverse("admin:lesson-past", args=[lesson.pk, "en"])
+    shown = client.get(f"{page}?line={first.history_id}").content.decode()
+    assert "Text 1." in shown
+    url = reverse("admin:lesson-bring-back", args=[lesson.pk, "en"])
+    client.post(url, {"line": first.history_id, "change": "typo"})
+    text.refresh_from_db()
+    assert text.body.startswith("Text 1.")
+    assert text.revision == 4
+    assert text.history.count() == 4
+
+
+def test_the_diff_marks_words(client, author, lesson):
+    change = reverse("admin:course_lesson_change", args=[lesson.pk])
+    client.post(change, form_of(lesson, en__body="Text 2.\n\n## Heading\n\nMore, with $x^2$."))
+    page = client.get(reverse("admin:lesson-past", args=[lesson.pk, "en"])).content.decode()
+    assert "<del>1</del><ins>2</ins>" in page
+
+
+@pytest.mark.parametrize("line", ["0", "x", "99999999999999999999", ""])
+def test_a_revision_that_is_not_there_is_404(client, author, lesson, line):
+    url = reverse("admin:lesson-bring-back", args=[lesson.pk, "en"])
+    assert client.post(url, {"line": line}).status_code == 404
+
+
+def test_paragraphs_are_compared_as_wholes_and_by_words():
+    blocks = compare(
+        "One two three.\n\nStays.\n\nGoes.", "One 2 three.\n\nStays.\n\nComes instead!"
+    )
+    assert [block.kind for block in blocks][:2] == ["changed", "same"]
+    pieces = [(piece.kind, piece.text) for piece in blocks[0].pieces]
+    assert ("removed", "two") in pieces
+    assert ("added", "2") in pieces

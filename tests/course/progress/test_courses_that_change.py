@@ -1,0 +1,101 @@
+"""Lessons get renamed, moved, retired and merged; nobody's XP changes."""
+
+import pytest
+
+from course.models import Chapter, Lesson, Operation
+from course.progress.marking import NotOpen, complete, reset_quest, undo
+from course.progress.reading import done_uids, progress_of
+from gamification.models import XPEntry
+from pagecache.changes import memory
+from tests.course.progress.courses import make_quest
+
+pytestmark = pytest.mark.django_db
+
+
+def change(uid: str, **fields) -> None:
+    Lesson.objects.filter(uid=uid).update(**fields)
+    memory.clear()
+
+
+def xp_of(learner) -> list[tuple[str, int]]:
+    return sorted(XPEntry.objects.filter(learner=learner).values_list("key", "points"))
+
+
+def test_renamed_and_moved_lessons_stay_done(learner):
+    quest, lessons = make_quest(lessons=4)
+    complete(learner=learner, lesson=lessons[0])
+    before = xp_of(learner)
+    chapter = Chapter.objects.create(quest=quest, uid="elsewhere", slug="elsewhere", position=9)
+    change("jax-000", slug="another-name", chapter=chapter, position=3)
+    assert done_uids(learner, quest) == {"jax-000"}
+    assert progress_of(learner).bar(quest).percent == 25
+    assert xp_of(learner) == before
+
+
+def test_a_retired_lesson_leaves_the_percentages_and_its_xp_stays(learner):
+    quest, lessons = make_quest(lessons=4)
+    complete(learner=learner, lesson=lessons[0])
+    complete(learner=learner, lesson=lessons[1])
+    change("jax-000", status="retired")
+    bar = progress_of(learner).bar(quest)
+    assert (bar.lessons_done, bar.lessons_total, bar.percent, bar.xp) == (1, 3, 33, 40)
+
+
+def test_a_merged_lesson_is_done_under_both_names_and_pays_once(learner, other_learner):
+    quest, lessons = make_quest(lessons=4)
+    complete(learner=learner, lesson=lessons[0])
+    complete(learner=other_learner, lesson=lessons[0])
+    complete(learner=other_learner, lesson=lessons[1])
+    change("jax-000", status="retired", merged_into=lessons[1])
+    for person, xp in ((learner, 20), (other_learner, 40)):
+        assert done_uids(person, quest) == {"jax-000", "jax-001"}
+        bar = progress_of(person).bar(quest)
+        assert (bar.lessons_done, bar.lessons_total, bar.xp) == (1, 3, xp)
+    undo(learner=learner, lesson=lessons[1])
+    assert done_uids(learner, quest) == set()
+    complete(learner=learner, lesson=lessons[1])
+    assert progress_of(learner).bar(quest).xp == 20
+
+
+def test_a_draft_can_not_be_completed(learner):
+    _quest, lessons = make_quest(lessons=1)
+    change("jax-000", status="draft")
+    with pytest.raises(NotOpen):
+        complete(learner=learner, lesson=lessons[0])
+    assert not Operation.objects.exists()
+
+
+def test_completing_twice_records_once(learner):
+    quest, lessons = make_quest(lessons=1)
+    assert complete(learner=learner, lesson=lessons[0]).points == 20
+    assert complete(learner=learner, lesson=lessons[0]).points == 0
+    assert Operation.objects.count() == 1
+    undo(learner=learner, lesson=lessons[0])
+    assert complete(learner=learner, lesson=lessons[0]).points == 0
+    assert done_uids(learner, quest) == {"jax-000"}
+
+
+def test_starting_over_opens_every_step_and_keeps_the_xp(client, learner):
+    quest, lessons = make_quest(lessons=3)
+    other, _ = make_quest("flax", lessons=1)
+    complete(learner=learner, lesson=lessons[0])
+    complete(learner=learner, lesson=lessons[0], part="exercise")
+    complete(learner=learner, lesson=other.lessons.get())
+    client.force_login(learner)
+    assert "2" in client.get("/quests/jax/start-over/").content.decode()
+    assert client.post("/quests/jax/start-over/").status_code == 302
+    assert done_uids(learner, quest) == set()
+    assert done_uids(learner, other) == {"flax-000"}
+    assert progress_of(learner).bar(quest).xp == 55
+    assert reset_quest(learner=learner, quest=quest) == 0
+
+
+def test_resume_goes_on_after_the_lesson_last_completed(learner):
+    quest, lessons = make_quest(lessons=3)
+    assert progress_of(learner).resume(quest) is None
+    complete(learner=learner, lesson=lessons[1])
+    assert progress_of(learner).resume(quest).uid == "jax-002"
+    complete(learner=learner, lesson=lessons[2])
+    assert progress_of(learner).resume().uid == "jax-000"
+    complete(learner=learner, lesson=lessons[0])
+    assert progress_of(learner).resume(quest) is None
