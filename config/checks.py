@@ -4,8 +4,21 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import CheckMessage, Error, Tags, register, run_checks
+from django.core.exceptions import ImproperlyConfigured
 from django.db import connections
+
+
+def refuse_unsafe_start() -> None:
+    """Raise ImproperlyConfigured when a security check finds an error.
+
+    A WSGI server runs no checks by itself, so `config.wsgi` calls this once. It asks nothing of
+    the database: a site must be able to start while its database is away.
+    """
+    errors = [message for message in run_checks(tags=[Tags.security]) if message.level >= 40]
+    if errors:
+        found = "\n".join(f"{each.id}: {each.msg} {each.hint or ''}" for each in errors)
+        raise ImproperlyConfigured(f"This site refuses to start:\n{found}")
 
 
 @register(Tags.security)

@@ -8,6 +8,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 django_application = get_wsgi_application()
 
-from config.serving import behind_gate  # noqa: E402 - needs the settings
+from config.checks import refuse_unsafe_start  # noqa: E402 - needs the settings
+from config.serving import behind_gate  # noqa: E402
+
+refuse_unsafe_start()
 
 application = behind_gate(django_application)

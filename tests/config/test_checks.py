@@ -61,3 +61,26 @@ def test_a_missing_pragma_is_named():
         found = [message.msg for message in checks.sqlite_keeps_its_promises(None, ["default"])]
         cursor.execute("PRAGMA busy_timeout=10000")
     assert "SQLite: busy_timeout is 1." in found
+
+
+def start(**environment: str) -> subprocess.CompletedProcess:
+    """Load the WSGI application as a production server would."""
+    base = {"PATH": os.environ["PATH"], "DATABASE_URL": "sqlite:///:memory:"}
+    return subprocess.run(
+        [sys.executable, "-c", "import config.wsgi"],
+        cwd=ROOT,
+        env={**base, **SAFE, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_a_server_does_not_start_unsafely_and_says_why():
+    result = start(SECRET_KEY="")
+    assert result.returncode != 0
+    assert "config.E001: SECRET_KEY is missing" in result.stderr
+
+
+def test_a_server_starts_when_all_is_well():
+    assert start().returncode == 0
