@@ -24,7 +24,7 @@ def studio(view: View) -> View:
             raise PermissionDenied
         return view(request, *args, **kwargs)
 
-    return admin.site.admin_view(never_cache(guarded))  # type: ignore[return-value]
+    return admin.site.admin_view(never_cache(guarded))
 
 
 def lesson_or_404(number: Any) -> Lesson:

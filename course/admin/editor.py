@@ -10,6 +10,7 @@ from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from accounts.people import signed_in
 from course.admin.access import lesson_or_404, page, studio, title_of
 from course.admin.forms import LANGUAGES, LessonForms, message_of
 from course.authoring import previews
@@ -37,7 +38,7 @@ def edit(request: HttpRequest, number: int) -> HttpResponse:
             lesson=lesson,
             version=forms.shared.cleaned_data["version"],
             values=forms.values(),
-            author=request.user,
+            author=signed_in(request),
             statement=forms.statement(),
         )
     except Refused as refused:
@@ -51,7 +52,7 @@ def edit(request: HttpRequest, number: int) -> HttpResponse:
 
 def show_form(request: HttpRequest, lesson: Lesson) -> HttpResponse:
     """The stored lesson, or with `?draft` what the author had typed and not saved."""
-    draft = LessonDraft.objects.filter(lesson=lesson, author=request.user).first()
+    draft = LessonDraft.objects.filter(lesson=lesson, author=signed_in(request)).first()
     if draft and "draft" in request.GET:
         data = QueryDict(mutable=True)
         data.update(draft.fields)
@@ -69,7 +70,7 @@ def show(
         "forms": forms,
         "public": is_public(lesson),
         "has_errors": forms.shared.is_bound and forms.has_errors(),
-        "links": lesson.preview_links.working().filter(author=request.user),
+        "links": lesson.preview_links.working().filter(author=signed_in(request)),
         "stale": stale_parts(lesson),
         "pictures": lesson.quest.images.select_related("image"),
         "texts": texts,
@@ -130,7 +131,7 @@ def keep(request: HttpRequest, lesson: Lesson) -> LessonDraft:
     }
     version = int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 9 else lesson.version
     return previews.keep_draft(
-        lesson=lesson, author=request.user, version=version, fields=without_nul(fields)
+        lesson=lesson, author=signed_in(request), version=version, fields=without_nul(fields)
     )
 
 
@@ -151,7 +152,7 @@ def autosave(request: HttpRequest, number: int) -> HttpResponse:
 @require_POST
 def discard(request: HttpRequest, number: int) -> HttpResponse:
     """Forget the draft."""
-    LessonDraft.objects.filter(lesson=number, author=request.user).delete()
+    LessonDraft.objects.filter(lesson=number, author=signed_in(request)).delete()
     return redirect("admin:course_lesson_change", number)
 
 
@@ -180,7 +181,7 @@ def as_learner(request: HttpRequest, number: int) -> HttpResponse:
 
     lesson = lesson_or_404(number)
     language = request.GET.get("language", get_language())
-    found = previews.preview(lesson=lesson, author=request.user, language=language)
+    found = previews.preview(lesson=lesson, author=signed_in(request), language=language)
     back = request.path
     request.user = AnonymousUser()
     with override(language if language in LANGUAGES else get_language()):

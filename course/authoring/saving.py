@@ -202,7 +202,7 @@ def save_text(row: LessonText, author: Any, *, with_history: bool) -> None:
     if not with_history:
         row.save_without_historical_record()
         return
-    row._history_user = author  # type: ignore[attr-defined] # how simple-history is told
+    row._history_user = author  # how simple-history is told
     row.save()
 
 

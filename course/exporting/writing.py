@@ -17,10 +17,10 @@ class ExportRefused(Exception):
 
 
 def export_quest(*, quest: Quest, folder: Path) -> int:
-    """Write the quest's files; returns how many. A folder that held the quest is brought up to date.
+    """Write the quest's files; returns how many. A folder that held it is brought up to date.
 
-    Raises ExportRefused for a folder with other things in it, and for a lesson without a text in the
-    quest's source language: its file holds what the languages share.
+    Raises ExportRefused for a folder with other things in it, and for a lesson without a text in
+    the quest's source language: its file holds what the languages share.
     """
     check_sources(quest)
     check_folder(folder)
@@ -52,9 +52,9 @@ def check_folder(folder: Path) -> None:
     """Only an empty folder or one with a quest is written to."""
     if folder.exists() and not folder.is_dir():
         raise ExportRefused(f"{folder} is not a folder.")
-    if folder.is_dir() and any(folder.iterdir()):
-        if not any(OWN_FILE.match(path.name) for path in folder.iterdir()):
-            raise ExportRefused(f"{folder} has other files in it.")
+    found = list(folder.iterdir()) if folder.is_dir() else []
+    if found and not any(OWN_FILE.match(path.name) for path in found):
+        raise ExportRefused(f"{folder} has other files in it.")
 
 
 def clear_chapters(folder: Path, files: Files) -> None:

@@ -1,1 +1,1 @@
-"""Pictures of lessons: checked by content, re-encoded, stored once under the hash of their bytes."""
+"""Lessons' pictures: checked by content, re-encoded, stored once under the hash of their bytes."""

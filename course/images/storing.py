@@ -64,7 +64,7 @@ def shown(image: Image) -> Shown:
     return Shown(f"{base}{image.file}", image.width, image.height, ", ".join(sources))
 
 
-def image_resolver(quest_id: int | None) -> Callable[[str], Shown | None]:
+def image_resolver(quest_id: int) -> Callable[[str], Shown | None]:
     """Resolves `images/name.png` in the texts of a quest; one query at the first image."""
     known: dict[str, Shown] | None = None
 

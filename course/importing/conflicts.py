@@ -15,7 +15,7 @@ MODELS = {"quest": Quest, "chapter": Chapter, "lesson": Lesson}
 
 @dataclass(frozen=True)
 class Conflict:
-    """A quest, chapter or lesson that differs here and in the folder; `diff` goes from here to there."""
+    """A quest, chapter or lesson that differs here and in the folder; `diff` goes to the folder's."""
 
     kind: str
     uid: str
@@ -101,21 +101,20 @@ def file_diff(name: str, before: bytes, after: bytes) -> Iterable[str]:
     """The lines of one file's diff."""
     if name.startswith("images/"):
         return [f"site/{name} and folder/{name} are different pictures"]
-    lines = [data.decode(errors="replace").splitlines() for data in (before, after)]
-    return unified_diff(*lines, f"site/{name}", f"folder/{name}", lineterm="")
+    here, there = (data.decode(errors="replace").splitlines() for data in (before, after))
+    return unified_diff(here, there, f"site/{name}", f"folder/{name}", lineterm="")
 
 
 def remember_imported(quest: Quest, kept: frozenset[str]) -> None:
     """Note what the site has now as the state of the last import, but for what was kept."""
     changed: dict[str, list[Quest | Chapter | Lesson]] = {kind: [] for kind in MODELS}
-    rows = {
-        row.uid: row
-        for row in (quest, *quest.chapters.all(), *quest.lessons.only("uid", "imported_hash"))
-    }
+    lessons = quest.lessons.only("uid", "imported_hash")
+    parts: list[Quest | Chapter | Lesson] = [quest, *quest.chapters.all(), *lessons]
+    rows = {row.uid: row for row in parts}
     for node, parent in walk(quest_node(quest)):
         row, now = rows[node.uid], digest(own_files(node, parent))
         if node.uid not in kept and row.imported_hash != now:
             row.imported_hash = now
             changed[node.kind].append(row)
     for kind, model in MODELS.items():
-        model._default_manager.bulk_update(changed[kind], ["imported_hash"], batch_size=200)  # type: ignore[arg-type]
+        model._default_manager.bulk_update(changed[kind], ["imported_hash"], batch_size=200)

@@ -5,6 +5,7 @@ links, tags, the quest's outline) is stored ready to show as well, so that a les
 query. `course.publishing.refresh` writes the stored parts; nothing else does.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
@@ -257,6 +258,9 @@ class LessonText(models.Model):
             "behind",
         ]
     )
+    # Both are there by the line above, which type checkers can't know.
+    save_without_historical_record: Callable[[], None]
+    _history_user: Any
 
     search_title = models.TextField(editable=False, default="")
     search_headings = models.TextField(editable=False, default="")
