@@ -15,7 +15,7 @@ MODELS = {"quest": Quest, "chapter": Chapter, "lesson": Lesson}
 
 @dataclass(frozen=True)
 class Conflict:
-    """A quest, chapter or lesson that differs here and in the folder; `diff` goes to the folder's."""
+    """A quest, chapter or lesson that differs here and there; `diff` goes from here to there."""
 
     kind: str
     uid: str
