@@ -19,8 +19,7 @@ run: setup ## Set everything up and serve a filled site on http://127.0.0.1:8000
 	@DEBUG=true $(BIN)/python manage.py demo --port $(PORT)
 
 test: setup ## Run the whole test suite, on SQLite and (when installed) on Postgres
-	@$(BIN)/python -m pytest $(ARGS)
-	@$(BIN)/python -m tests.with_postgres -m pytest $(ARGS)
+	@$(BIN)/python -m tests $(ARGS)
 
 test-sync: setup ## Drive the sync of progress by 20,000 random stories on each database (hours)
 	@SYNC_EXAMPLES=20000 $(BIN)/python -m pytest tests/course/progress/test_machine.py $(ARGS)

@@ -26,6 +26,8 @@ class RequestMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Pass the request on, count it and log it: method, route, status and time, no address."""
+        if settings.BEHIND_PROXY:
+            take_address(request)
         token = request_id.set(id_of(request))
         start = time.perf_counter()
         try:
@@ -47,6 +49,18 @@ def id_of(request: HttpRequest) -> str:
     """The proxy's id for the request where there is a proxy, else a new one."""
     given = request.headers.get("X-Request-ID", "") if settings.BEHIND_PROXY else ""
     return given if VALID_ID.fullmatch(given) else secrets.token_hex(8)
+
+
+def take_address(request: HttpRequest) -> None:
+    """Let REMOTE_ADDR be the reader's address instead of the proxy's, as our own proxies say.
+
+    Each trusted proxy adds one address at the end of X-Forwarded-For; what stands before them is
+    the reader's own invention.
+    """
+    hops = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
+    trusted = max(settings.ALLAUTH_TRUSTED_PROXY_COUNT, 1)
+    if len(hops) >= trusted and hops[-trusted].strip():
+        request.META["REMOTE_ADDR"] = hops[-trusted].strip()
 
 
 def too_large(request: HttpRequest) -> HttpResponse | None:

@@ -39,6 +39,7 @@ class Limits:
     links: int
     footnotes: int = 400
     html_depth: int = 60
+    html_tags: int = 20_000
 
 
 LESSON_LIMITS = Limits(
@@ -127,10 +128,12 @@ def _too_many(text: str, limits: Limits) -> list[Problem]:
     return problems
 
 
-def check_html_depth(html: str, limits: Limits, tags: frozenset[str]) -> None:
-    """Raises MarkupError when tags are open so deep that cleaning would be slow."""
+def check_html(html: str, limits: Limits, tags: frozenset[str]) -> None:
+    """Raises MarkupError when there are so many tags, or so deep, that cleaning would be slow."""
     depth, nesting = 0, tags - VOID
-    for tag in TAG.finditer(html):
+    for number, tag in enumerate(TAG.finditer(html)):
+        if number >= limits.html_tags:
+            raise MarkupError([Problem(_("The text has too much markup."))])
         # Others, like those of `List<int>`, become text and hold nothing.
         if tag["name"].lower() not in nesting:
             continue

@@ -9,16 +9,21 @@ from html import escape
 from django.utils.translation import gettext as _
 from math_core import LatexError, LatexToMathML
 
+from .delimiters import Depth
 from .results import Problem
 from .scan import Formula
 
 # math-core is written with recursion in Rust: 100,000 open braces end the process, not the call.
 MAX_LATEX = 2_000
+# Levels of groups and delimiters, and delimiters alone: see `delimiters`.
 MAX_NESTING = 40
+MAX_OPEN_DELIMITERS = 10
 MAX_MATHML = 100_000
-OPENING = re.compile(r"\\(?:left|begin)(?![A-Za-z])|(?<!\\)\{")
-CLOSING = re.compile(r"\\(?:right|end)(?![A-Za-z])|(?<!\\)\}")
-NESTING = re.compile(rf"(?P<open>{OPENING.pattern})|(?P<close>{CLOSING.pattern})")
+# Definitions could hide delimiters from the count; the others take more than two arguments.
+FORBIDDEN = re.compile(
+    r"\\(?:(?:re)?newcommand|providecommand|def|let|prescript|mathchoice|genfrac|sideset)"
+    r"(?![A-Za-z])"
+)
 COMMAND_RUN = re.compile(r"(?:\\[A-Za-z]++\s*+){60}")
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 STYLE = re.compile(r' style="([^"]*)"')
@@ -88,17 +93,14 @@ def _without_style(style: str) -> str:
 def _too_big(latex: str) -> str | None:
     if len(latex) > MAX_LATEX:
         return _("A formula may have at most %(limit)d characters.") % {"limit": MAX_LATEX}
-    if _nesting(latex) > MAX_NESTING or COMMAND_RUN.search(latex):
+    forbidden = FORBIDDEN.search(latex)
+    if forbidden:
+        return _("“%(command)s” can't be used in a formula here.") % {"command": forbidden[0]}
+    depth = Depth(latex).measure()
+    deep = depth.groups > MAX_NESTING or depth.delimiters > MAX_OPEN_DELIMITERS
+    if deep or COMMAND_RUN.search(latex):
         return _("This formula is nested too deeply.")
     return None
-
-
-def _nesting(latex: str) -> int:
-    depth = deepest = 0
-    for mark in NESTING.finditer(latex):
-        depth += 1 if mark["open"] else -1
-        deepest = max(deepest, depth)
-    return deepest
 
 
 def _explained(message: str) -> str:

@@ -150,7 +150,7 @@ def _converted(md: Markdown, text: str) -> str:
 
 def _finished(body: str, stash: Stash, policy: Policy, outlet: Limits) -> str:
     """The cleaned body with its pieces put back, cleaned again as a whole."""
-    limits.check_html_depth(body, outlet, policy.tags)
+    limits.check_html(body, outlet, policy.tags)
     cleaned = LONE_BLOCK.sub(r"\1", first_clean(body, policy))
     return last_word("".join(_assembled(cleaned, stash, policy)), policy)
 

@@ -26,6 +26,12 @@ MARK = re.compile(r"\\.|`++|\$\$?", re.DOTALL)
 TICKS = re.compile(r"`++")
 CONTINUED_QUOTE = re.compile(r"\n[ ]{0,3}(?:>!?[ ]?)++")
 
+# Python-Markdown's reader of raw HTML takes minutes over `<a <a <a …`: it only gets whole tags.
+COMMENT = re.compile(r"<!--(?:[^-]|-(?!->)){0,500}+-->")
+TAG_START = re.compile(
+    r"(?P<whole><[A-Za-z/](?:[^\"'<>]|\"[^\"]{0,500}+\"|'[^']{0,500}+')*+>)|<(?=[A-Za-z/!?])"
+)
+
 FormulaRenderer = Callable[["Formula"], str]
 
 
@@ -149,7 +155,17 @@ class InlineScan:
                 out.append(self.text[at : mark.start()])
                 at = self._place(out, token, mark.start(), end)
         out.append(self.text[at:])
-        return "".join(out)
+        text = "".join(out)
+        return self._whole_tags(text) if self.render_formula else text
+
+    def _whole_tags(self, text: str) -> str:
+        """The text without comments, and with a token for each `<` that starts no whole tag."""
+        return TAG_START.sub(self._tag_or_sign, COMMENT.sub("", text))
+
+    def _tag_or_sign(self, tag: re.Match[str]) -> str:
+        if tag["whole"]:
+            return tag[0]
+        return self.stash.put(Piece("<", "<", lambda: "&lt;"), block=False)
 
     def _index(self) -> None:
         self.marks = list(MARK.finditer(self.text))

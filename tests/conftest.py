@@ -1,7 +1,5 @@
 """The people and switches that all tests share."""
 
-import os
-
 import pytest
 from django.contrib.auth.models import Group
 from django.core.cache import cache
@@ -11,8 +9,6 @@ from django.utils import translation
 from accounts.models import User
 from pagecache.changes import memory
 from tools.messages import compile_catalog
-
-STRICT = bool(os.environ.get("REQUIRE_ALL_TESTS"))
 
 
 def pytest_configure():

@@ -63,12 +63,17 @@ def cluster(binaries: Path) -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def missing() -> int:
+    """Say that Postgres is not there; an exit code of 1 when all tests are required."""
+    print("Postgres is not installed, so its tests are left out (apt install postgresql).")
+    return 1 if os.environ.get("REQUIRE_ALL_TESTS") else 0
+
+
 def main(arguments: list[str]) -> int:
     """Run `python <arguments>` with DATABASE_URL set; returns its exit code."""
     binaries = find_binaries()
     if binaries is None:
-        print("Postgres is not installed, so its tests are left out (apt install postgresql).")
-        return 1 if os.environ.get("REQUIRE_ALL_TESTS") else 0
+        return missing()
     with cluster(binaries) as url:
         environment = {**os.environ, "DATABASE_URL": url}
         return subprocess.run([sys.executable, *arguments], env=environment, check=False).returncode

@@ -5,6 +5,7 @@ Python. English is the source; Korean is in locale/ko.
 """
 
 import io
+import os
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -77,8 +78,12 @@ def update() -> None:
 
 def compile_catalog() -> None:
     """Write the .mo file that Django reads."""
-    with MO.open("wb") as file:
+    if MO.exists() and MO.stat().st_mtime > PO.stat().st_mtime:
+        return
+    fresh = MO.with_suffix(f".{os.getpid()}")
+    with fresh.open("wb") as file:
         write_mo(file, stored())
+    fresh.replace(MO)  # at once: another process may be reading
 
 
 def problems() -> list[str]:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
@@ -10,14 +11,13 @@ from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.people import signed_in
-from course.admin.access import lesson_or_404, page, studio, title_of
+from course.admin.access import author_of, lesson_or_404, page, studio, title_of
 from course.admin.forms import LANGUAGES, LessonForms, message_of
 from course.authoring import previews
 from course.authoring.diffing import compare
-from course.authoring.history import source_changes
+from course.authoring.history import field_label, source_changes
 from course.authoring.saving import EditConflict, Refused, is_public, render_text, save_lesson
-from course.authoring.values import MARKDOWN, LessonValues, lf
+from course.authoring.values import MARKDOWN, WORDS, LessonValues, lf
 from course.models import Lesson, LessonDraft
 from markup import MarkupError
 
@@ -38,7 +38,7 @@ def edit(request: HttpRequest, number: int) -> HttpResponse:
             lesson=lesson,
             version=forms.shared.cleaned_data["version"],
             values=forms.values(),
-            author=signed_in(request),
+            author=author_of(request),
             statement=forms.statement(),
         )
     except Refused as refused:
@@ -52,7 +52,7 @@ def edit(request: HttpRequest, number: int) -> HttpResponse:
 
 def show_form(request: HttpRequest, lesson: Lesson) -> HttpResponse:
     """The stored lesson, or with `?draft` what the author had typed and not saved."""
-    draft = LessonDraft.objects.filter(lesson=lesson, author=signed_in(request)).first()
+    draft = LessonDraft.objects.filter(lesson=lesson, author=author_of(request)).first()
     if draft and "draft" in request.GET:
         data = QueryDict(mutable=True)
         data.update(draft.fields)
@@ -70,7 +70,7 @@ def show(
         "forms": forms,
         "public": is_public(lesson),
         "has_errors": forms.shared.is_bound and forms.has_errors(),
-        "links": lesson.preview_links.working().filter(author=signed_in(request)),
+        "links": lesson.preview_links.working().filter(author=author_of(request)),
         "stale": stale_parts(lesson),
         "pictures": lesson.quest.images.select_related("image"),
         "texts": texts,
@@ -103,7 +103,7 @@ def show_conflict(request: HttpRequest, lesson: Lesson, forms: LessonForms) -> H
     names = [name for name in theirs | mine if theirs.get(name, "") != mine.get(name, "")]
     versions = [
         {
-            "name": name,
+            "name": label_of(name),
             "theirs": theirs.get(name, ""),
             "mine": mine.get(name, ""),
             "blocks": compare(theirs.get(name, ""), mine.get(name, "")),
@@ -121,6 +121,14 @@ def show_conflict(request: HttpRequest, lesson: Lesson, forms: LessonForms) -> H
     return show(request, lesson, bound, status=409, conflict=versions, other=last)
 
 
+def label_of(name: str) -> str:
+    """`en-body` as people say it; names of samples and other parts as they are."""
+    language, _dash, field = name.partition("-")
+    if language in LANGUAGES and field in WORDS:
+        return f"{dict(settings.LANGUAGES)[language]} · {field_label(field)}"
+    return name
+
+
 def keep(request: HttpRequest, lesson: Lesson) -> LessonDraft:
     """Keep the posted form as the author's draft."""
     sent = request.POST.get("version", "")
@@ -131,7 +139,7 @@ def keep(request: HttpRequest, lesson: Lesson) -> LessonDraft:
     }
     version = int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 9 else lesson.version
     return previews.keep_draft(
-        lesson=lesson, author=signed_in(request), version=version, fields=without_nul(fields)
+        lesson=lesson, author=author_of(request), version=version, fields=without_nul(fields)
     )
 
 
@@ -152,7 +160,7 @@ def autosave(request: HttpRequest, number: int) -> HttpResponse:
 @require_POST
 def discard(request: HttpRequest, number: int) -> HttpResponse:
     """Forget the draft."""
-    LessonDraft.objects.filter(lesson=number, author=signed_in(request)).delete()
+    LessonDraft.objects.filter(lesson=number, author=author_of(request)).delete()
     return redirect("admin:course_lesson_change", number)
 
 
@@ -181,7 +189,7 @@ def as_learner(request: HttpRequest, number: int) -> HttpResponse:
 
     lesson = lesson_or_404(number)
     language = request.GET.get("language", get_language())
-    found = previews.preview(lesson=lesson, author=signed_in(request), language=language)
+    found = previews.preview(lesson=lesson, author=author_of(request), language=language)
     back = request.path
     request.user = AnonymousUser()
     with override(language if language in LANGUAGES else get_language()):

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.conf import settings
@@ -107,8 +107,9 @@ class WordsForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 8, "data-markdown": "answer"}),
     )
 
-    def __init__(self, data: Any, *, language: str, required: bool, **kwargs: Any) -> None:
-        super().__init__(data, prefix=language, **kwargs)
+    def __init__(self, *args: Any, language: str, required: bool, **kwargs: Any) -> None:
+        kwargs["prefix"] = language
+        super().__init__(*args, **kwargs)
         self.language, self.needed = language, required
         self.language_name = dict(settings.LANGUAGES)[language]
         for field in self.fields.values():
@@ -241,11 +242,9 @@ class LinkSet(OnceFormSet):
     key = "url"
 
 
-LIMITS: dict[str, Any] = {"extra": 0, "can_delete": True, "max_num": 40, "absolute_max": 60}
-Samples = cast(
-    "type[SampleSet]", formset_factory(SampleForm, SampleSet, validate_max=True, **LIMITS)
-)
-Links = cast("type[LinkSet]", formset_factory(LinkForm, LinkSet, validate_max=True, **LIMITS))
+LIMITS = {"extra": 0, "can_delete": True, "max_num": 40, "absolute_max": 60, "validate_max": True}
+Samples = formset_factory(SampleForm, formset=SampleSet, **LIMITS)  # type: ignore[arg-type]
+Links = formset_factory(LinkForm, formset=LinkSet, **LIMITS)  # type: ignore[arg-type]
 
 
 class LessonForms:
@@ -264,8 +263,10 @@ class LessonForms:
             )
             for code in sorted(LANGUAGES, key=lambda code: code != source)
         ]
-        self.samples = Samples(data, prefix="samples", initial=list(map(row_of, values.samples)))
-        self.links = Links(data, prefix="links", initial=list(map(row_of, values.links)))
+        self.samples: Any = Samples(
+            data, prefix="samples", initial=list(map(row_of, values.samples))
+        )
+        self.links: Any = Links(data, prefix="links", initial=list(map(row_of, values.links)))
 
     def parts(self) -> list[Any]:
         """Every form and formset."""
@@ -273,8 +274,7 @@ class LessonForms:
 
     def is_valid(self) -> bool:
         """Whether every part is; all parts are checked, so that all mistakes are told."""
-        checked = [part.is_valid() for part in self.parts()]
-        return all(checked)
+        return [part.is_valid() for part in self.parts()].count(False) == 0
 
     def values(self) -> LessonValues:
         """What the author wrote."""

@@ -94,7 +94,7 @@ def reorder(quest: Quest, data: Any) -> str:
         Quest.objects.select_for_update().get(pk=quest.pk)
         chapters = {row.pk: row for row in quest.chapters.all()}
         lessons = list(quest.lessons.all())
-        rows: list[Chapter | Lesson] = [*chapters.values(), *lessons]
+        rows: list[Any] = [*chapters.values(), *lessons]
         for row in rows:
             kind = "chapter" if isinstance(row, Chapter) else "lesson"
             number = data.get(f"{kind}-{row.pk}", str(row.position))

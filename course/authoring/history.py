@@ -17,6 +17,16 @@ class Difference:
     field: str
     blocks: list[Block]
 
+    @property
+    def label(self) -> str:
+        """The field's name for people."""
+        return str(field_label(self.field))
+
+
+def field_label(name: str) -> Any:
+    """A text field's name in the active language."""
+    return LessonText._meta.get_field(name).verbose_name  # type: ignore[union-attr]
+
 
 def revisions(text: LessonText) -> list[Any]:
     """The text's past, newest first, with who wrote it."""

@@ -16,7 +16,7 @@ def fill_from_notebook(
 ) -> Lesson:
     """The notebook's text in one language, and its code cells with outputs as the samples.
 
-    The samples that the lesson had are replaced. Raises what saving raises, then writes nothing.
+    The samples that the lesson had are replaced. Raises what saving raises.
     """
     values = LessonValues.of(lesson)
     words = values.texts.get(language, Words(title=notebook.title or lesson.slug))

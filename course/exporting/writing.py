@@ -17,9 +17,9 @@ class ExportRefused(Exception):
 
 
 def export_quest(*, quest: Quest, folder: Path) -> int:
-    """Write the quest's files; returns how many. A folder that held it is brought up to date.
+    """Write the quest's files; returns how many. A folder with the quest is brought up to date.
 
-    Raises ExportRefused for a folder with other things in it, and for a lesson without a text in
+    Raises ExportRefused for a folder with other things in it, and for a part without a text in
     the quest's source language: its file holds what the languages share.
     """
     check_sources(quest)
@@ -52,8 +52,8 @@ def check_folder(folder: Path) -> None:
     """Only an empty folder or one with a quest is written to."""
     if folder.exists() and not folder.is_dir():
         raise ExportRefused(f"{folder} is not a folder.")
-    found = list(folder.iterdir()) if folder.is_dir() else []
-    if found and not any(OWN_FILE.match(path.name) for path in found):
+    names = [path.name for path in folder.iterdir()] if folder.is_dir() else []
+    if names and not any(OWN_FILE.match(name) for name in names):
         raise ExportRefused(f"{folder} has other files in it.")
 
 

@@ -1,1 +1,1 @@
-"""Lessons' pictures: checked by content, re-encoded, stored once under the hash of their bytes."""
+"""Pictures of lessons: checked, re-encoded, stored once under the hash of their bytes."""

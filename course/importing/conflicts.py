@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import unified_diff
+from typing import Any
 
 from course.exporting.files import Files, digest, own_files, walk
 from course.exporting.tree import quest_node
@@ -15,7 +16,7 @@ MODELS = {"quest": Quest, "chapter": Chapter, "lesson": Lesson}
 
 @dataclass(frozen=True)
 class Conflict:
-    """A quest, chapter or lesson that differs here and there; `diff` goes from here to there."""
+    """A quest, chapter or lesson that differs; `diff` goes from the site's to the folder's."""
 
     kind: str
     uid: str
@@ -107,9 +108,8 @@ def file_diff(name: str, before: bytes, after: bytes) -> Iterable[str]:
 
 def remember_imported(quest: Quest, kept: frozenset[str]) -> None:
     """Note what the site has now as the state of the last import, but for what was kept."""
-    changed: dict[str, list[Quest | Chapter | Lesson]] = {kind: [] for kind in MODELS}
-    lessons = quest.lessons.only("uid", "imported_hash")
-    parts: list[Quest | Chapter | Lesson] = [quest, *quest.chapters.all(), *lessons]
+    changed: dict[str, list[Any]] = {kind: [] for kind in MODELS}
+    parts: list[Any] = [quest, *quest.chapters.all(), *quest.lessons.only("uid", "imported_hash")]
     rows = {row.uid: row for row in parts}
     for node, parent in walk(quest_node(quest)):
         row, now = rows[node.uid], digest(own_files(node, parent))

@@ -33,7 +33,7 @@ Progress = Callable[[int, int], None]
 
 @dataclass
 class Counts:
-    """How many lessons an import made, changed, left alone, and kept as the site had them."""
+    """How many lessons an import made, changed, left, and kept as the site had them."""
 
     new: int = 0
     changed: int = 0

@@ -60,7 +60,14 @@ function copyButton(button) {
 
 function outlineBox(details) {
   // On a phone the outline starts closed; without scripts it stays open and readable.
-  if (matchMedia("(max-width: 66rem)").matches) details.open = false;
+  if (matchMedia("(max-width: 66rem)").matches) {
+    details.open = false;
+    return;
+  }
+  const current = details.querySelector("[aria-current]");
+  const box = details.closest(".lesson__aside");
+  // Beside the text the outline scrolls by itself: begin where the reader is.
+  if (current && box) box.scrollTop = current.offsetTop - box.clientHeight / 2;
 }
 
 attachAll(document, {

@@ -27,6 +27,15 @@ def test_the_proxys_id_is_taken_over_but_nobody_elses(client, settings):
     assert "injected" not in client.get("/healthz", **forged)["X-Request-ID"]
 
 
+def test_the_readers_address_is_the_one_that_the_trusted_proxy_added(client, settings):
+    claimed = {"HTTP_X_FORWARDED_FOR": "1.2.3.4, 192.0.2.7", "REMOTE_ADDR": "10.0.0.1"}
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    settings.BEHIND_PROXY = False
+    assert client.get("/", **claimed).wsgi_request.META["REMOTE_ADDR"] == "10.0.0.1"
+    settings.BEHIND_PROXY = True
+    assert client.get("/", **claimed).wsgi_request.META["REMOTE_ADDR"] == "192.0.2.7"
+
+
 @pytest.mark.parametrize("length", [str(11 * 1024 * 1024), "-1", "1e3", "٣"])
 def test_a_body_beyond_the_limit_is_refused_unread(client, length):
     response = client.post("/search/", CONTENT_LENGTH=length)

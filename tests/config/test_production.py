@@ -18,7 +18,11 @@ PRODUCTION = {
     "BEHIND_PROXY": "true",
 }
 # Variables that settings read by a computed name, and that tools read.
-COMPUTED = {"GITHUB_CLIENT_ID", "GITHUB_SECRET", "GOOGLE_CLIENT_ID", "GOOGLE_SECRET"}
+COMPUTED = {
+    f"{name}_{what}"
+    for name in ("GOOGLE", "GITHUB", "KAKAO", "NAVER")
+    for what in ("CLIENT_ID", "SECRET")
+}
 
 
 def run(*arguments: str, **variables: str) -> subprocess.CompletedProcess:

@@ -97,7 +97,7 @@ def test_the_anonymous_get_the_same_moment_as_a_member(learner, django_assert_nu
             outcome = award(learner=learner, grants=log.grants, facts=lambda log=log: log.facts)
     with django_assert_num_queries(0):
         news = news_between(before=logs[0], after=logs[1])
-    assert news == outcome
+    assert news.as_json() == outcome.as_json()
     assert [view.slug for view in news.achievements] == ["a2", "a3"]
     assert news_between(before=logs[1], after=logs[1]).is_moment is False
 

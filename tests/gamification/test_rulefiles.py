@@ -51,7 +51,8 @@ def folder(tmp_path):
 def test_the_shipped_rules_load_and_loading_again_changes_nothing():
     assert "0 changed" in load()
     versions = RuleChange.objects.count()
-    assert load() == "0 added, 0 changed\n"
+    # Without lessons nothing can be reached yet, which the command says in further lines.
+    assert load().startswith("0 added, 0 changed\n")
     assert RuleChange.objects.count() == versions
     assert Level.objects.get(number=0).title_ko == "호기심"
     assert Level.objects.get(number=1).xp_from == 100

@@ -1,6 +1,16 @@
+from time import process_time
+
 import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 
 from markup import MarkupError, Problem, render_lesson
+
+LISTED_TOKENS = r"""
+    ( ) [ ] \{ \} { } ^ _ x 1 {x} {x}{y} [3] \frac \hat \sqrt \text \sin \theta % & \\ | \|
+    \begin{matrix} \end{matrix} \left( \right) \bigl( \bigr) \big( \middle| \langle \rangle
+    \binom \overset \operatorname \not \limits ' ~ * \mathclose \mathopen \xrightarrow \underbrace
+"""
 
 
 def html(source):
@@ -85,8 +95,90 @@ def test_a_formula_that_could_break_the_converter_is_refused(latex):
     assert problem(f"${latex}$").line == 1
 
 
-def test_macros_that_call_themselves_end():
-    assert problem("$\\newcommand{\\a}{\\a\\a}\\a$").line == 1
+@pytest.mark.parametrize("command", ["\\newcommand{\\a}{(}", "\\def\\a{(}", "\\mathchoice abcd"])
+def test_what_could_hide_delimiters_is_refused(command):
+    assert "can't be used" in problem(f"${command}$").message
+
+
+# math-core takes two to the power of the open delimiters; forty would never end.
+UNCLOSED = [
+    *[
+        "(",
+        "[",
+        "\\{",
+        "\\langle",
+        "\\lfloor ",
+        "\\bigl|",
+        "⟨",
+        "\\sin(",
+        "(()",
+        ")((",
+        "\\mathclose[",
+    ],
+    *[
+        "(^)",
+        "(x_)",
+        "({)}",
+        "(%)\n",
+        "(\\text{)}",
+        "(\\hat)",
+        "(\\frac1)",
+        "(\\frac{a})",
+        "(\\sqrt[)]x",
+    ],
+    *[
+        "(\\left.)\\right.",
+        "(\\middle)",
+        "(\\binom\\overset\\|x)",
+        "(\\sqrt[3])",
+        "\\mathclose[((]",
+    ],
+]
+
+
+@pytest.mark.parametrize("piece", UNCLOSED)
+def test_delimiters_that_nothing_closes_are_refused_at_once(piece):
+    start = process_time()
+    assert problem(f"$a{piece * 40}b$").message == "This formula is nested too deeply."
+    assert process_time() - start < 0.5
+
+
+CLOSED = [
+    *[
+        "f(x)",
+        "\\frac{f(x)}{g(x)}",
+        "[0,1)+",
+        "(x^2)",
+        "(x_{i})",
+        "(\\mathbf{x}\\mid\\theta)",
+        "\\{x\\}",
+    ],
+    *[
+        "\\left(x\\right)",
+        "(\\sqrt[3]{x})",
+        "\\bigl(x\\bigr)",
+        "(\\frac12)",
+        "\\log p_\\theta(\\hat y)",
+    ],
+    *["\\mathbb{E}_{x\\sim p}[f(x)]", "(A^\\top)", "\\lfloor x\\rfloor", "(-\\infty,\\infty)"],
+]
+
+
+@pytest.mark.parametrize("piece", CLOSED)
+def test_a_long_formula_of_closed_delimiters_is_fine(piece):
+    assert "<math>" in html(f"${piece * 25}$")
+
+
+TOKENS = [*LISTED_TOKENS.split(), "\n", " ", "\\, "]
+
+
+@settings(max_examples=200, deadline=1000)
+@given(st.lists(st.sampled_from(TOKENS), min_size=1, max_size=8).map("".join))
+def test_no_formula_takes_long(piece):
+    try:
+        html("$a\\sin" + piece * 25 + "$")
+    except MarkupError as error:
+        assume(error.problems)
 
 
 def test_every_bad_formula_is_told():

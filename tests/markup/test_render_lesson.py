@@ -84,6 +84,15 @@ def test_harmless_html_stays_and_other_tags_are_shown_as_text():
     assert "<kbd>Ctrl</kbd> List&lt;int&gt; &lt;script&gt;" in shown
 
 
+def test_a_sign_that_starts_no_whole_tag_stays_a_sign():
+    assert html("a <b c") == "<p>a &lt;b c</p>"
+    assert "if a &lt;b c" in html("x\n\n    if a <b c")
+
+
+def test_comments_are_dropped():
+    assert html("a <!-- <b>note</b> --> b") == "<p>a  b</p>"
+
+
 def test_many_types_in_angle_brackets_are_no_nesting():
     assert html("List<int> " * 200).count("&lt;int&gt;") == 200
 

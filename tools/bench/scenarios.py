@@ -34,13 +34,13 @@ def member_headers(facts: Facts, index: int = 0) -> dict[str, str]:
 
 
 def posting_headers(facts: Facts, index: int, kind: str) -> dict[str, str]:
-    """What a signed-in browser sends with a POST; each member has an address of their own."""
+    """What a signed-in browser sends with a POST; each comes from a network of its own."""
     return {
         **member_headers(facts, index),
         "Content-Type": kind,
         "X-CSRFToken": CSRF,
         "Origin": f"https://{HOST}",
-        "X-Forwarded-For": f"10.{index // 65536 % 256}.{index // 256 % 256}.{index % 256}",
+        "X-Forwarded-For": f"10.{index // 250 % 250}.{index % 250}.1",
     }
 
 

@@ -31,6 +31,7 @@ def environment(database_url: str, folder: Path) -> dict[str, str]:
         "SECRET_KEY": "only-for-measuring-0123456789-0123456789-0123456789",
         "SITE_URL": f"https://{HOST}",
         "BEHIND_PROXY": "true",
+        "TRUSTED_PROXY_COUNT": "1",
         "EMAIL_URL": "dummymail://",
         "STATIC_ROOT": str(folder / "static"),
         "MEDIA_ROOT": str(folder / "media"),

@@ -1,4 +1,4 @@
-"""`manage.py export_quest QUEST FOLDER`: write a quest as files that import_quest reads."""
+"""`manage.py export_quest QUEST FOLDER`: write a quest as the files that import_quest reads."""
 
 from argparse import ArgumentParser
 from pathlib import Path
