@@ -51,7 +51,7 @@ def export(owner: User) -> Iterator[ExportFile]:
     yield as_json("comments/reports.json", reports.values(*columns, "status", "created_at"))
 
 
-def as_json(path: str, rows: "QuerySet[Any, dict[str, Any]]") -> ExportFile:
+def as_json(path: str, rows: "QuerySet[Any, Any]") -> ExportFile:
     """A file with one object per row."""
     text = json.dumps(list(rows), cls=DjangoJSONEncoder, ensure_ascii=False, indent=1)
     return ExportFile(path, text)

@@ -86,7 +86,7 @@ def original_of(report: BugReport, decision: Decision) -> BugReport | None:
     """The report that a duplicate repeats, followed to the first. Raises Invalid."""
     if decision.status != Status.DUPLICATE:
         return None
-    original = BugReport.objects.filter(pk=decision.duplicate_of).first()
+    original = BugReport.objects.filter(pk=decision.duplicate_of or 0).first()
     while original is not None and original.duplicate_of is not None:
         original = original.duplicate_of
     if original is None or original.pk == report.pk:

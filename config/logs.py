@@ -65,7 +65,7 @@ class JsonFormatter(logging.Formatter):
         if hasattr(record, "milliseconds"):
             line["milliseconds"] = record.milliseconds
         if record.exc_info and record.exc_info[0]:
-            line["error"] = error_of(record.exc_info)  # type: ignore[arg-type]
+            line["error"] = error_of(record.exc_info)
         return json.dumps(line, ensure_ascii=False)
 
     def message_of(self, record: logging.LogRecord) -> str:

@@ -17,11 +17,11 @@ Outline = list[dict[str, Any]]
 
 
 class Place(NamedTuple):
-    """Where a lesson stands in its quest's outline; `number` counts within the chapter."""
+    """Where a lesson stands in its quest's outline; `number` of `total` in the chapter."""
 
     chapter: dict[str, Any] | None
     number: int
-    count: int
+    total: int
     previous: dict[str, Any] | None
     next: dict[str, Any] | None
 

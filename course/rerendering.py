@@ -36,5 +36,5 @@ def render_lesson_texts(lesson: Lesson) -> int:
     fill_extras(lesson, texts)
     with transaction.atomic():
         for text in texts:
-            text.save_without_historical_record()  # type: ignore[attr-defined]
+            text.save_without_historical_record()
     return len(texts)

@@ -10,28 +10,16 @@ from html import escape
 
 from django.utils.translation import gettext as _
 from markdown import Markdown
-from markdown.inlinepatterns import (
-    InlineProcessor,
-    LinkInlineProcessor,
-    ReferenceInlineProcessor,
-    ShortReferenceInlineProcessor,
-)
+from markdown.inlinepatterns import InlineProcessor
 from markdown.treeprocessors import Treeprocessor, UnescapeTreeprocessor
 from markdown.util import AtomicString
 
+from .labels import BoundedLabel, BoundedReference, BoundedShortReference
 from .policy import SAFE_URL
 from .results import Image, Problem
 from .stash import Piece, Stash
 
 LESSON_SCHEME = "lesson:"
-MAX_LABEL = 1_000
-MAX_LABEL_DEPTH = 6
-LABEL_MARK = re.compile(r"[\[\]]")
-# `(address "title")`: the address is in angle brackets or has no spaces and balanced parentheses.
-DESTINATION = re.compile(
-    r"\(\s*+(?:<([^<>\n]*+)>|((?:[^\s()<]++|\([^\s()]*+\))*+))"
-    r"(?:\s++(\"[^\"]{0,300}+\"|'[^']{0,300}+'))?+\s*+\)"
-)
 # Handles may be Hangul; one with a particle or title glued on (@철수님) is tried without it.
 MENTION = r"(?<![\w@/.+-])@(\w[\w-]{0,31})"
 ASCII_HANDLE = re.compile(r"[A-Za-z0-9_-]+")
@@ -142,38 +130,6 @@ def image_html(image: Image, alt: str, title: str | None) -> str:
     ]
     size = f'width="{int(image.width)}" height="{int(image.height)}"'
     return f'<img {" ".join(given)} {size} loading="lazy" decoding="async">'
-
-
-class BoundedLabel(LinkInlineProcessor):
-    """Reads `[label](address)`, never further than a label may be long."""
-
-    def getText(self, data: str, index: int) -> tuple[str, int, bool]:
-        """The label up to its closing bracket, the index after it, whether there is one."""
-        depth = 1
-        for mark in LABEL_MARK.finditer(data, index, index + MAX_LABEL):
-            depth += 1 if mark[0] == "[" else -1
-            if depth == 0:
-                return data[index : mark.start()], mark.end(), True
-            if depth > MAX_LABEL_DEPTH:
-                break
-        return "", index, False
-
-    def getLink(self, data: str, index: int) -> tuple[str, str | None, int, bool]:
-        """Address, title, index after the parenthesis, whether there is one."""
-        found = DESTINATION.match(data, index)
-        if not found:
-            return "", None, index, False
-        title = self.unescape(found[3][1:-1]) if found[3] else None
-        href = self.unescape(found[1] if found[1] is not None else found[2]).strip()
-        return href, title, found.end(), True
-
-
-class BoundedReference(BoundedLabel, ReferenceInlineProcessor):
-    """`[label][reference]`."""
-
-
-class BoundedShortReference(BoundedLabel, ShortReferenceInlineProcessor):
-    """`[reference]`."""
 
 
 class ImageInline(BoundedLabel):

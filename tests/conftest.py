@@ -10,6 +10,7 @@ from accounts.models import User
 from pagecache.changes import memory
 from tools.messages import compile_catalog
 
+
 def pytest_configure():
     """Compile the translations, so that a run without `make` sees the present ones."""
     compile_catalog()

@@ -8,6 +8,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
+from accounts.people import signed_in
 from comments import moderation
 from comments.admin.desk import Act, DeskAdmin, moment
 from comments.admin.filters import Age, Mine, Queue
@@ -25,12 +26,12 @@ from comments.models import AuditEntry, Comment, Note, Sanction, Thread
 
 def approve(request: HttpRequest, row: Comment, data: dict[str, Any]) -> None:
     """Show it (again), and close its flags."""
-    moderation.restore(comment=row, by=request.user, reason=data["reason"])  # type: ignore[arg-type]
+    moderation.restore(comment=row, by=signed_in(request), reason=data["reason"])
 
 
 def hide(request: HttpRequest, row: Comment, data: dict[str, Any]) -> None:
     """Take it out of sight."""
-    moderation.hide(comment=row, by=request.user, reason=data["reason"])  # type: ignore[arg-type]
+    moderation.hide(comment=row, by=signed_in(request), reason=data["reason"])
 
 
 def lock(request: HttpRequest, row: Comment | Thread, data: dict[str, Any]) -> None:
@@ -48,7 +49,7 @@ def set_lock(
 ) -> None:
     """Lock or unlock the thread of a row, or the row itself."""
     thread = row.thread if isinstance(row, Comment) else row
-    moderation.lock(thread=thread, by=request.user, locked=locked, reason=data["reason"])  # type: ignore[arg-type]
+    moderation.lock(thread=thread, by=signed_in(request), locked=locked, reason=data["reason"])
 
 
 def punish(kind: str) -> Any:
@@ -59,7 +60,7 @@ def punish(kind: str) -> Any:
             raise Invalid(_("This account is deleted."))
         moderation.sanction(
             learner=row.author,
-            by=request.user,  # type: ignore[arg-type]
+            by=signed_in(request),
             kind=kind,
             days=data["days"],
             reason=data["reason"],
@@ -72,24 +73,24 @@ def lift(request: HttpRequest, row: Comment, data: dict[str, Any]) -> None:
     """End the author's sanctions."""
     if row.author is None:
         raise Invalid(_("This account is deleted."))
-    moderation.lift(learner=row.author, by=request.user, reason=data["reason"])  # type: ignore[arg-type]
+    moderation.lift(learner=row.author, by=signed_in(request), reason=data["reason"])
 
 
 def take(request: HttpRequest, row: Any, data: dict[str, Any]) -> None:
     """Look after it oneself."""
-    moderation.assign(row=row, by=request.user, to=request.user)  # type: ignore[arg-type]
+    moderation.assign(row=row, by=signed_in(request), to=signed_in(request))
 
 
 def release(request: HttpRequest, row: Any, data: dict[str, Any]) -> None:
     """Look after it no longer."""
-    moderation.assign(row=row, by=request.user, to=None)  # type: ignore[arg-type]
+    moderation.assign(row=row, by=signed_in(request), to=None)
 
 
 def note(request: HttpRequest, row: Any, data: dict[str, Any]) -> None:
     """Tell the other moderators something."""
     column = "comment" if isinstance(row, Comment) else "report"
-    Note.objects.create(author=request.user, text=data["text"], **{column: row})
-    record(actor=request.user, action="note", target=row)  # type: ignore[arg-type]
+    Note.objects.create(author=signed_in(request), text=data["text"], **{column: row})
+    record(actor=signed_in(request), action="note", target=row)
 
 
 COMMON = {

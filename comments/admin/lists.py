@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from accounts.people import signed_in
 from comments import undoing
 from comments.admin.desk import Act, DeskAdmin
 from comments.admin.forms import ReasonForm
@@ -15,7 +16,7 @@ from pagecache.changes import touch
 
 def undo(request: HttpRequest, row: AuditEntry, data: dict[str, Any]) -> None:
     """Take back what the line did."""
-    undoing.undo(entry=row, by=request.user, reason=data["reason"])  # type: ignore[arg-type]
+    undoing.undo(entry=row, by=signed_in(request), reason=data["reason"])
 
 
 @admin.register(AuditEntry)

@@ -8,6 +8,7 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from accounts.people import signed_in
 from comments.admin.comments import COMMON, CommentAdmin, trail_of
 from comments.admin.desk import Act, DeskAdmin, moment
 from comments.admin.filters import Age, Mine, OpenOnly
@@ -26,7 +27,7 @@ def decide(status: str) -> Any:
             fixed_in=data.get("fixed_in"),
             duplicate_of=data.get("duplicate_of"),
         )
-        triage(report=row, by=request.user, decision=decision)  # type: ignore[arg-type]
+        triage(report=row, by=signed_in(request), decision=decision)
 
     return apply
 

@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.people import signed_in
 from comments import access, marking, networks, permalinks
 from comments.errors import Refused
 from comments.forms import FlagForm
@@ -24,7 +25,9 @@ def helpful(request: HttpRequest, comment_id: int) -> HttpResponse:
     try:
         networks.count_attempt("mark", networks.network_of(request), MOST_MARKS)
         marking.mark_helpful(
-            comment=found, learner=request.user, helpful=request.POST.get("helpful") == "1"
+            comment=found,
+            learner=signed_in(request),
+            helpful=request.POST.get("helpful") == "1",
         )
     except Refused as refused:
         messages.error(request, str(refused))
@@ -40,7 +43,7 @@ def flag(request: HttpRequest, comment_id: int) -> HttpResponse:
     error, status = "", 200
     if request.method == "POST" and form.is_valid():
         try:
-            marking.flag(comment=found, learner=request.user, **form.cleaned_data)
+            marking.flag(comment=found, learner=signed_in(request), **form.cleaned_data)
         except Refused as refused:
             error, status = str(refused), refused.status
         else:

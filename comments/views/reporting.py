@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts.people import signed_in
 from comments import access, networks, permalinks, reports
 from comments.errors import Refused
 from comments.forms import MAX_QUOTE, MAX_REPORT, ReportForm, new_token
@@ -108,6 +109,7 @@ def report_state(request: HttpRequest, link_token: str) -> HttpResponse:
 @require_GET
 def own_reports(request: HttpRequest) -> HttpResponse:
     """The viewer's own reports, newest first."""
-    rows = BugReport.objects.visible_to(request.user).filter(reporter=request.user)
+    learner = signed_in(request)
+    rows = BugReport.objects.visible_to(learner).filter(reporter=learner)
     rows = rows.select_related("thread").order_by("-created_at")[:200]
     return render(request, "comments/own_reports.html", {"reports": rows})

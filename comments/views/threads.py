@@ -9,6 +9,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.models import User
+from accounts.people import signed_in
 from comments import access, cursors, pages, permalinks, threads
 from comments.models import Follow, Thread
 
@@ -51,9 +52,9 @@ def follow(request: HttpRequest, thread_id: int) -> HttpResponse:
     found = access.get_thread(request.user, thread_id)
     state = request.POST.get("state", "")
     if state in Follow.State.values:
-        threads.choose(thread=found, learner=request.user, state=state)
+        threads.choose(thread=found, learner=signed_in(request), state=state)
     else:
-        threads.forget_choice(thread=found, learner=request.user)
+        threads.forget_choice(thread=found, learner=signed_in(request))
     return redirect(f"{permalinks.localised(found)}#comments")
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts.people import signed_in
 from comments import access, editing, networks, permalinks, posting
 from comments.errors import EditConflict, Refused
 from comments.forms import CommentForm, EditForm, new_token
@@ -59,7 +60,7 @@ def written(request: HttpRequest, thread: Thread, parent: Comment | None) -> Htt
         networks.count_attempt("post", networks.network_of(request), networks.MOST_COMMENTS)
         posted = posting.post(
             thread=thread,
-            author=request.user,
+            author=signed_in(request),
             body=form.cleaned_data["body"],
             language=get_language(),
             token=str(form.cleaned_data["token"]),
@@ -140,10 +141,14 @@ def edit(request: HttpRequest, comment_id: int) -> HttpResponse:
         return edit_page(request, found, **typed, error=first_error(form), status=400)
     text, version = form.cleaned_data["body"], form.cleaned_data["version"]
     try:
-        changed = editing.edit(comment=found, editor=request.user, body=text, seen_version=version)
+        changed = editing.edit(
+            comment=found, editor=signed_in(request), body=text, seen_version=version
+        )
     except EditConflict as conflict:
-        typed = {"body": text, "version": conflict.version, "current": conflict.current}
-        return edit_page(request, found, **typed, error=str(conflict), status=conflict.status)
+        now = {"version": conflict.version, "current": conflict.current}
+        return edit_page(
+            request, found, body=text, **now, error=str(conflict), status=conflict.status
+        )
     except Refused as refused:
         return edit_page(request, found, **typed, error=str(refused), status=refused.status)
     return after_posting(request, changed)

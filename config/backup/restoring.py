@@ -144,7 +144,9 @@ def quoted(model: type[models.Model]) -> str:
 def insert(model: type[models.Model], lines: Any) -> None:
     """Insert the rows of one table, in chunks."""
     fields = fields_of(model)
-    columns = ", ".join(connection.ops.quote_name(field.column) for field in fields)
+    columns = ", ".join(
+        connection.ops.quote_name(field.column or field.attname) for field in fields
+    )
     places = ", ".join(["%s"] * len(fields))
     sql = f"INSERT INTO {quoted(model)} ({columns}) VALUES ({places})"  # noqa: S608
     with connection.cursor() as cursor:

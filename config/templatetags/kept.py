@@ -27,7 +27,7 @@ class KeptNode(template.Node):
         """The kept part; rendered anew for staff, who see drafts, and on pages without keys."""
         request = context.get("request")
         keys = getattr(request, "page_keys", None)
-        if not keys or getattr(context.get("learner"), "is_staff", False):
+        if request is None or not keys or getattr(context.get("learner"), "is_staff", False):
             return self.nodelist.render(context)
         values = tuple(value.resolve(context) for value in self.values)
         # The path is in canonical links, and the site answers for several hosts at most.

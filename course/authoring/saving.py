@@ -200,9 +200,9 @@ def revise(row: LessonText, words: Words, statement: Statement) -> None:
 def save_text(row: LessonText, author: Any, *, with_history: bool) -> None:
     """Save a text; its history says who wrote it when its words are new."""
     if not with_history:
-        row.save_without_historical_record()  # type: ignore[attr-defined]
+        row.save_without_historical_record()
         return
-    row._history_user = author  # type: ignore[attr-defined] # how simple-history is told
+    row._history_user = author  # how simple-history is told
     row.save()
 
 

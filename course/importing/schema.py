@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from course.importing.files import Folder, Source
 from course.models import Status
-from course.models.content import UID_PATTERN
+from course.models.kinds import UID_PATTERN
 
 Check = Callable[[Any], str]
 

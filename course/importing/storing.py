@@ -267,5 +267,5 @@ def store_texts(
         if row.language in changed:
             row.save()
         else:
-            row.save_without_historical_record()  # type: ignore[attr-defined]
+            row.save_without_historical_record()
     return changed

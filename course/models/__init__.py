@@ -1,5 +1,6 @@
 """Quests and what is in them."""
 
+from course.models.addresses import OldLessonSlug, OldQuestSlug
 from course.models.authoring import (
     Image,
     LessonDraft,
@@ -7,21 +8,9 @@ from course.models.authoring import (
     PreviewLink,
     QuestImage,
 )
-from course.models.content import (
-    Change,
-    Chapter,
-    ChapterText,
-    CodeSample,
-    ExternalLink,
-    Lesson,
-    LessonText,
-    OldLessonSlug,
-    OldQuestSlug,
-    Quest,
-    QuestText,
-    Status,
-    Tag,
-)
+from course.models.content import Chapter, ChapterText, Lesson, LessonText, Quest, QuestText
+from course.models.extras import CodeSample, ExternalLink
+from course.models.kinds import Change, Status, Tag
 from course.models.progress import (
     Cancellation,
     Clock,

@@ -5,48 +5,17 @@ links, tags, the quest's outline) is stored ready to show as well, so that a les
 query. `course.publishing.refresh` writes the stored parts; nothing else does.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
-from django.core.validators import RegexValidator
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from comments.models import Thread
-
-UID_PATTERN = r"^[a-z0-9][a-z0-9-]{1,62}[a-z0-9]$"
-valid_uid = RegexValidator(UID_PATTERN, _("3 to 64 lower-case letters, digits and hyphens."))
-
-
-class Status(models.TextChoices):
-    """Where a quest or lesson stands in its life."""
-
-    DRAFT = "draft", _("draft")
-    PUBLISHED = "published", _("published")
-    RETIRED = "retired", _("retired")
-
-
-class Change(models.TextChoices):
-    """What an author says about a change of a text that readers already have."""
-
-    TYPO = "typo", _("typo: nothing that readers must know")
-    CLARIFICATION = "clarification", _("clarification: readers see what changed")
-    REDO = "redo", _("must redo: who finished it should look at it again")
-
-
-class Tag(models.Model):
-    """A word that lessons share; its slug is also what readers see."""
-
-    slug = models.SlugField(max_length=40, unique=True, allow_unicode=True)
-
-    def __str__(self) -> str:
-        return self.slug
-
-    def get_absolute_url(self) -> str:
-        """The page that lists this tag's lessons."""
-        return reverse("tag", args=[self.slug])
+from course.models.kinds import Change, Status, Tag, valid_uid
 
 
 class QuestSet(models.QuerySet["Quest"]):
@@ -257,6 +226,9 @@ class LessonText(models.Model):
             "behind",
         ]
     )
+    # Both are there by the line above, which type checkers can't know.
+    save_without_historical_record: Callable[[], None]
+    _history_user: Any
 
     search_title = models.TextField(editable=False, default="")
     search_headings = models.TextField(editable=False, default="")
@@ -272,75 +244,3 @@ class LessonText(models.Model):
 
     def __str__(self) -> str:
         return self.title
-
-
-class CodeSample(models.Model):
-    """A code section of a lesson, with what it printed when it was last executed."""
-
-    class Outcome(models.TextChoices):
-        OK = "ok", _("ran")
-        ERROR = "error", _("raised, as it should")
-
-    lesson = models.ForeignKey(Lesson, models.CASCADE, related_name="samples")
-    position = models.PositiveIntegerField(default=0)
-    file = models.CharField(max_length=120)
-    titles = models.JSONField(default=dict)  # language -> title
-    language = models.CharField(max_length=20, default="python")
-    source = models.TextField()
-    fails = models.BooleanField(default=False)
-    output = models.TextField(blank=True)
-    outcome = models.CharField(max_length=5, choices=Outcome, blank=True)
-    ran_on = models.DateField(null=True, blank=True)
-    python = models.CharField(max_length=20, blank=True)
-    versions = models.JSONField(default=dict)  # library -> version
-    source_sha256 = models.CharField(max_length=64, blank=True)  # of the source that was executed
-
-    class Meta:
-        ordering = ["position", "id"]
-        constraints = [
-            models.UniqueConstraint(fields=["lesson", "file"], name="sample_file_once_a_lesson")
-        ]
-
-    def __str__(self) -> str:
-        return self.file
-
-
-class ExternalLink(models.Model):
-    """A page elsewhere that a lesson recommends."""
-
-    lesson = models.ForeignKey(Lesson, models.CASCADE, related_name="links")
-    position = models.PositiveIntegerField(default=0)
-    url = models.URLField(max_length=500)
-    titles = models.JSONField(default=dict)  # language -> title
-
-    class Meta:
-        ordering = ["position", "id"]
-
-    def __str__(self) -> str:
-        return self.url
-
-
-class OldQuestSlug(models.Model):
-    """A slug that a quest once had; its pages answer 301."""
-
-    slug = models.SlugField(max_length=64, unique=True)
-    quest = models.ForeignKey(Quest, models.CASCADE, related_name="old_slugs")
-
-    def __str__(self) -> str:
-        return self.slug
-
-
-class OldLessonSlug(models.Model):
-    """An address that a lesson once had; it answers 301."""
-
-    quest = models.ForeignKey(Quest, models.CASCADE)
-    slug = models.SlugField(max_length=64)
-    lesson = models.ForeignKey(Lesson, models.CASCADE, related_name="old_slugs")
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["quest", "slug"], name="old_lesson_slug_once_a_quest")
-        ]
-
-    def __str__(self) -> str:
-        return self.slug

@@ -30,7 +30,7 @@ def insert_rows(
         for row in rows
         for field in fields
     ]
-    columns = ", ".join(name(field.column) for field in fields)
+    columns = ", ".join(name(field.column or field.attname) for field in fields)
     values = ", ".join([f"({', '.join(['%s'] * len(fields))})"] * len(rows))
     clause = on_conflict(rows[0], conflict, update)
     sql = f"INSERT INTO {name(rows[0]._meta.db_table)} ({columns}) VALUES {values} {clause}"  # noqa: S608 - no outside text
@@ -38,9 +38,9 @@ def insert_rows(
         if not returning:
             cursor.execute(sql, params)
             return []
-        field = rows[0]._meta.get_field(returning)
-        cursor.execute(f"{sql} RETURNING {name(field.column)}", params)  # type: ignore[union-attr]
-        return [field.to_python(row[0]) for row in cursor.fetchall()]  # type: ignore[union-attr]
+        cursor.execute(f"{sql} RETURNING {column(rows[0], returning)}", params)
+        read = stored(rows[0], returning).to_python
+        return [read(row[0]) for row in cursor.fetchall()]
 
 
 def is_automatic(field: models.Field) -> bool:
@@ -59,7 +59,16 @@ def on_conflict(row: models.Model, conflict: Sequence[str], update: Sequence[str
 
 def column(row: models.Model, field: str) -> str:
     """The quoted column of a field."""
-    return name(row._meta.get_field(field).column)  # type: ignore[union-attr]
+    found = stored(row, field)
+    return name(found.column or found.attname)
+
+
+def stored(row: models.Model, field: str) -> models.Field:
+    """The field of this name; raises TypeError for one that has no column."""
+    found = row._meta.get_field(field)
+    if not isinstance(found, models.Field):
+        raise TypeError(f"{field} has no column")
+    return found
 
 
 def name(identifier: str) -> str:

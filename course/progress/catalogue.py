@@ -64,9 +64,9 @@ class Catalogue:
 
     def _follow(self, page: Page) -> Page:
         seen = {page.id}
-        while page.merged_into_id in self.by_id and page.merged_into_id not in seen:
-            page = self.by_id[page.merged_into_id]
-            seen.add(page.id)
+        while (into := page.merged_into_id) and into in self.by_id and into not in seen:
+            page = self.by_id[into]
+            seen.add(into)
         return page
 
     def head(self, uid: str) -> Page:

@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeGuard
 from uuid import UUID
 
 from course.progress.targets import Target, read_target
@@ -168,7 +168,7 @@ def read_operation(raw: object) -> WireOperation:
         id=uuid,
         kind=raw["k"],
         target=target,
-        at=at,  # type: ignore[arg-type]
+        at=at,
         off=off,
         day=raw.get("day"),
         zone=raw.get("tz"),
@@ -201,6 +201,6 @@ def read_cancelled(raw: Mapping[str, Any]) -> tuple[UUID, ...]:
     return tuple(dict.fromkeys(uuid for uuid in ids if uuid))
 
 
-def is_whole(value: object, least: int = 0) -> bool:
+def is_whole(value: object, least: int = 0) -> TypeGuard[int]:
     """Whether `value` is a whole number that JavaScript can hold, not below `least`."""
     return isinstance(value, int) and not isinstance(value, bool) and least <= value <= LARGEST

@@ -8,6 +8,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from accounts.people import signed_in
 from course import access
 from course.models import Lesson, Part
 from course.progress.answers import TooLong, save_answer
@@ -31,7 +32,7 @@ def mark(request: HttpRequest, uid: str) -> HttpResponse:
     if action is None or part not in Part.values:
         return HttpResponse(_("Unknown action."), status=400, content_type="text/plain")
     try:
-        outcome = action(learner=request.user, lesson=lesson, part=part)
+        outcome = action(learner=signed_in(request), lesson=lesson, part=part)
     except NotOpen:
         messages.error(request, _("This can't be completed yet."))
     else:
@@ -51,7 +52,7 @@ def answer(request: HttpRequest, uid: str) -> HttpResponse:
     by_script = request.headers.get("Accept") == "application/json"
     try:
         saved = save_answer(
-            learner=request.user,
+            learner=signed_in(request),
             lesson=lesson,
             body=body,
             seen=int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else 0,
@@ -70,11 +71,11 @@ def reset(request: HttpRequest, slug: str) -> HttpResponse:
     """Start over with a quest: asks first; XP stays."""
     text = access.quest_text(slug=slug, viewer=request.user, language=get_language())
     if request.method == "POST":
-        count = reset_quest(learner=request.user, quest=text.quest)
+        count = reset_quest(learner=signed_in(request), quest=text.quest)
         said = ngettext("%(count)d step is open again.", "%(count)d steps are open again.", count)
         messages.success(request, said % {"count": count})
         return redirect(text.quest)
-    done = progress_of(request.user).done_count(text.quest)
+    done = progress_of(signed_in(request)).done_count(text.quest)
     context = {"quest": text.quest, "title": text.title, "done": done}
     return render(request, "course/progress_reset.html", context)
 

@@ -58,4 +58,6 @@ def newest_mail():
 
 def code_in(message) -> str:
     """The code in a mail: the line that consists of capitals, digits and hyphens."""
-    return re.search(r"^[A-Z0-9]{3,}(?:-[A-Z0-9]{3,})*$", message.body, re.M).group()
+    found = re.search(r"^[A-Z0-9]{3,}(?:-[A-Z0-9]{3,})*$", message.body, re.M)
+    assert found, message.body
+    return found.group()

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.core import mail
+from django.db.models import F
 from django.utils import timezone
 
 from accounts.mailing.delivery import deliver_due
@@ -17,10 +18,9 @@ from tests.accounts.conftest import make_notice, verify
 
 def let_pass(delta: timedelta) -> None:
     """Make every waiting row older by `delta`."""
-    for row in Notification.objects.exclude(mail_at=None):
-        Notification.objects.filter(pk=row.pk).update(
-            mail_at=row.mail_at - delta, created_at=row.created_at - delta
-        )
+    Notification.objects.exclude(mail_at=None).update(
+        mail_at=F("mail_at") - delta, created_at=F("created_at") - delta
+    )
 
 
 def prefer(learner, choice, kind="reply"):

@@ -5,6 +5,7 @@ from importlib.resources import files
 from urllib.parse import urlsplit
 
 import brotli
+from playwright.sync_api import Response
 
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text()
 # Best-practice rules are wishes; these tags are the standards that we promise.
@@ -17,7 +18,7 @@ class Watch:
     def __init__(self, page) -> None:
         self.page = page
         self.faults: list[str] = []
-        self.bodies: dict[str, bytes] = {}
+        self.responses: dict[str, Response] = {}
         page.on("console", self.heard)
         page.on("pageerror", lambda error: self.faults.append(f"page error: {error}"))
         page.on("requestfailed", lambda request: self.faults.append(f"failed: {request.url}"))
@@ -36,14 +37,14 @@ class Watch:
             self.faults.append(f"request to another host: {request.url}")
 
     def answered(self, response) -> None:
-        """Keep the body, for its weight."""
+        """Keep the answer, for the weight of its body."""
         if response.status == 200 and not response.url.startswith("data:"):
-            self.bodies[response.url] = response
+            self.responses[response.url] = response
 
     def transferred(self) -> dict[str, int]:
         """Compressed bytes by address: pages as they are sent (brotli 5), files as stored (11)."""
         weights = {}
-        for url, response in self.bodies.items():
+        for url, response in self.responses.items():
             quality = 11 if "/static/" in url else 5
             weights[urlsplit(url).path] = len(brotli.compress(response.body(), quality=quality))
         return weights

@@ -14,6 +14,7 @@ from django.core import mail
 from accounts.mailing.delivery import deliver_due
 from accounts.models import User
 from accounts.notifications import Notice, notify
+from tests.accounts.conftest import code_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PASSWORD = "stars-over-seoul-7"
@@ -40,7 +41,7 @@ def watched(page):
 def mailed_code() -> str:
     """Deliver what waits; the code in the newest mail."""
     deliver_due()
-    return re.search(r"^[A-Z0-9]{3,}(?:-[A-Z0-9]{3,})*$", mail.outbox[-1].body, re.M).group()
+    return code_in(mail.outbox[-1])
 
 
 def make_member(email="minji@example.com") -> User:

@@ -9,7 +9,6 @@ from django.utils import timezone
 
 from course.authoring.schedule import publish_due
 from course.models import Completion, Lesson, LessonReads, LessonText
-from tests.browser.comments.conftest import open_as  # noqa: F401
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SHOTS = os.environ.get("SCREENSHOTS")
@@ -55,7 +54,7 @@ def save(page, change=None):
     page.click(".studio__save button.default")
 
 
-def test_from_an_empty_site_to_a_restored_revision(open_as, staff, learner):  # noqa: F811
+def test_from_an_empty_site_to_a_restored_revision(open_as, staff, learner):
     page = open_as(staff, viewport={"width": 1280, "height": 900})
     begin_quest(page)
     begin(page, "leaves", "찻잎", "Leaves", "chapters")
@@ -119,7 +118,7 @@ def make_lesson(staff):
     return Lesson.objects.select_related("quest").get(uid="made-1-1")
 
 
-def test_two_browsers_one_lesson_and_nothing_is_lost(open_as, staff, other_learner):  # noqa: F811
+def test_two_browsers_one_lesson_and_nothing_is_lost(open_as, staff, other_learner):
     lesson = make_lesson(staff)
     other_learner.is_staff = other_learner.is_superuser = True
     other_learner.save()
@@ -141,7 +140,7 @@ def test_two_browsers_one_lesson_and_nothing_is_lost(open_as, staff, other_learn
     assert text.body == "The second author's text."
 
 
-def test_a_closed_browser_loses_no_draft(open_as, staff):  # noqa: F811
+def test_a_closed_browser_loses_no_draft(open_as, staff):
     lesson = make_lesson(staff)
     page = open_as(staff)
     page.goto(f"/admin/course/lesson/{lesson.pk}/change/")
@@ -155,7 +154,7 @@ def test_a_closed_browser_loses_no_draft(open_as, staff):  # noqa: F811
     assert again.input_value("#id_ko-summary") == "쓰다 만 요약"
 
 
-def test_mistakes_are_shown_while_typing_with_their_line(open_as, staff):  # noqa: F811
+def test_mistakes_are_shown_while_typing_with_their_line(open_as, staff):
     lesson = make_lesson(staff)
     page = open_as(staff)
     page.goto(f"/admin/course/lesson/{lesson.pk}/change/")
@@ -163,7 +162,7 @@ def test_mistakes_are_shown_while_typing_with_their_line(open_as, staff):  # noq
     page.wait_for_selector("[data-language=ko] [data-problems=body] li >> text=3")
 
 
-def test_a_sample_is_added_and_a_lesson_dragged(open_as, staff):  # noqa: F811
+def test_a_sample_is_added_and_a_lesson_dragged(open_as, staff):
     lesson = make_lesson(staff)
     page = open_as(staff, viewport={"width": 1280, "height": 1200})
     page.goto(f"/admin/course/lesson/{lesson.pk}/change/")
@@ -186,7 +185,7 @@ def test_a_sample_is_added_and_a_lesson_dragged(open_as, staff):  # noqa: F811
 @pytest.mark.skipif(not SHOTS, reason="pictures are made when SCREENSHOTS names a folder")
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(("language", "width"), [("ko", 1280), ("en", 360)])
-def test_pictures_of_the_studio(open_as, staff, scheme, language, width):  # noqa: F811
+def test_pictures_of_the_studio(open_as, staff, scheme, language, width):
     lesson = make_lesson(staff)
     for number, row in enumerate(lesson.quest.lessons.all()):
         for ago in range(20):

@@ -129,8 +129,8 @@ def test_log_lines_hold_no_personal_data(text, shown):
 def test_what_a_database_says_of_a_row_is_not_logged():
     try:
         raise OperationalError("Key (email)=(minji@example.com) exists")
-    except OperationalError as error:
-        info = (type(error), error, error.__traceback__)
+    except OperationalError as raised:
+        info = (type(raised), raised, raised.__traceback__)
     record = record_of("broken")
     record.exc_info = info
     error = line_for(record)["error"]

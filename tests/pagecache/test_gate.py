@@ -16,7 +16,7 @@ from pagecache.changes import Memory, memory, touch
 from pagecache.gate import Gate
 from pagecache.public import depends_on, public
 
-built = []
+built: list[object] = []
 
 
 @public("site", query={"after"})

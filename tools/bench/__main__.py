@@ -118,7 +118,7 @@ def measure_row(bench: Bench, scenario: Scenario, size: int, ports: tuple[int, i
 
 
 def growth_of(
-    bench: Bench, axis: str, steps: list[tuple[str, ...]], names: list[str]
+    bench: Bench, axis: str, steps: list[tuple[str, str]], names: list[str]
 ) -> list[Growth]:
     """How the scenarios change while one number grows."""
     found = []

@@ -31,7 +31,7 @@ MEMBERS = 400  # who send something; the others are only there
 COPIED_TEXT = [
     field.column
     for field in LessonText._meta.concrete_fields
-    if field.column not in ("id", "lesson_id")
+    if field.column and field.column not in ("id", "lesson_id")
 ]
 
 

@@ -1,0 +1,31 @@
+"""Addresses that quests and lessons once had."""
+
+from django.db import models
+
+from course.models.content import Lesson, Quest
+
+
+class OldQuestSlug(models.Model):
+    """A slug that a quest once had; its pages answer 301."""
+
+    slug = models.SlugField(max_length=64, unique=True)
+    quest = models.ForeignKey(Quest, models.CASCADE, related_name="old_slugs")
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+class OldLessonSlug(models.Model):
+    """An address that a lesson once had; it answers 301."""
+
+    quest = models.ForeignKey(Quest, models.CASCADE)
+    slug = models.SlugField(max_length=64)
+    lesson = models.ForeignKey(Lesson, models.CASCADE, related_name="old_slugs")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["quest", "slug"], name="old_lesson_slug_once_a_quest")
+        ]
+
+    def __str__(self) -> str:
+        return self.slug
