@@ -74,6 +74,7 @@ class Browser:
         self.client = client
         self.storage: dict[str, Scope] = {"anon": Scope()}
         self.account = ""
+        self.requests = 0
 
     @property
     def name(self) -> str:
@@ -124,9 +125,14 @@ class Browser:
         cursor = scope.cursor if scope.snap is not None else 0
         return envelope(self.account, sent, cursor=cursor, epoch=scope.epoch)
 
+    def post(self, body: dict):
+        """One request to the real endpoint."""
+        self.requests += 1
+        return post_json(self.client, "/progress/sync/", body)
+
     def sync(self, *, drop=False, crash_at: int | None = None) -> int:
         """Push and pull once; the answer may be lost, or the browser closed while applying it."""
-        response = post_json(self.client, "/progress/sync/", self.body())
+        response = self.post(self.body())
         if drop or response.status_code != 200:
             return response.status_code
         steps = [self.take_delta, self.take_epoch, self.take_cursor, self.take_verdicts]

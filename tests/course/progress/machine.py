@@ -1,7 +1,7 @@
 """Three browsers, two accounts, a bad network and a restored server, against the real endpoint."""
 
 import random
-from collections import defaultdict
+from collections import Counter, defaultdict
 from contextlib import suppress
 from unittest.mock import patch
 
@@ -25,7 +25,7 @@ from course.progress.catalogue import CATALOGUE
 from course.progress.epochs import start_new_epoch
 from gamification.models import Granted, Standing, XPEntry
 from pagecache.changes import memory
-from tests.course.progress.browser import Browser, Crash, Scope, op, post_json
+from tests.course.progress.browser import Browser, Crash, Scope, op
 
 TABLES = [Clock, Operation, Cancellation, HeldOperation, Completion,
           XPEntry, Standing, Granted, Notification]  # fmt: skip
@@ -74,6 +74,8 @@ class Story(RuleBasedStateMachine):
         self.acked: dict[str, set[str]] = {p.public_id: set() for p in self.people}
         self.replays: list[tuple[str, dict]] = []
         self.backup = None
+        self.restores = 0
+        self.seen: tuple[int, ...] = ()
         for number in (0, 1):  # most of what is interesting happens to people who are signed in
             self.sign_in(number, number, "add", None)
             self.sync(number)
@@ -197,7 +199,7 @@ class Story(RuleBasedStateMachine):
             return
         account, body = pick.choice(self.replays)
         browser = self.browsers[b]
-        status = post_json(browser.client, "/progress/sync/", body).status_code
+        status = browser.post(body).status_code
         assert status in ((200,) if browser.account == account else (409, 401, 200))
 
     # --- what happens to the server ----------------------------------------------------------
@@ -218,7 +220,8 @@ class Story(RuleBasedStateMachine):
         """The server goes back to the backup; what no browser retains is lost with it."""
         if self.backup is None:
             return
-        for table in TABLES:
+        self.restores += 1
+        for table in reversed(TABLES):
             table.objects.all()._raw_delete("default")
         for table, rows in self.backup.items():
             table.objects.bulk_create(rows)
@@ -228,44 +231,59 @@ class Story(RuleBasedStateMachine):
 
     def forget_the_lost(self):
         """Leave out what neither the backup nor any browser has: nobody can bring that back."""
+        there = self.on_server()
         for person in self.people:
             name = f"u:{person.public_id}"
-            kept = self.on_server(person)
+            kept = set(there[person.pk])
             for browser in self.browsers:
                 kept |= set(browser.storage.get(name, Scope()).ops)
             made = self.made[person.public_id]
             self.made[person.public_id] = {uid: made[uid] for uid in made if uid in kept}
-            self.acked[person.public_id] &= self.on_server(person)
+            self.acked[person.public_id] &= there[person.pk]
 
-    def on_server(self, person) -> set[str]:
-        """Ids of all operations of a learner, those kept aside included."""
-        rows = [model.objects.filter(learner=person) for model in (Operation, HeldOperation)]
-        return {str(uid) for each in rows for uid in each.values_list("uuid", flat=True)}
+    def on_server(self) -> dict[int, set[str]]:
+        """Ids of all operations of each learner, those kept aside included."""
+        found: dict[int, set[str]] = {person.pk: set() for person in self.people}
+        for model in (Operation, HeldOperation):
+            for learner, uid in model.objects.values_list("learner_id", "uuid"):
+                found[learner].add(str(uid))
+        return found
 
     # --- what must hold ----------------------------------------------------------------------
 
     @invariant()
+    def what_was_told_is_true(self):
+        """After every step; a step that reached no server leaves it and its word as they were."""
+        if self.server_was_reached():
+            self.nothing_acknowledged_is_missing()
+            self.xp_is_what_was_ever_completed()
+
+    def server_was_reached(self) -> bool:
+        """Whether anything was asked of the server, or done to it, since the last time."""
+        now = (self.restores, *(browser.requests for browser in self.browsers))
+        reached, self.seen = now != self.seen, now
+        return reached
+
     def nothing_acknowledged_is_missing(self):
         """What a browser was told is safe, is there."""
+        there = self.on_server()
         for person in self.people:
-            there = self.on_server(person)
-            well_formed = self.acked[person.public_id] & self.made[person.public_id].keys()
-            assert well_formed <= there
-            assert there <= self.made[person.public_id].keys(), "somebody else's operation"
+            made = self.made[person.public_id].keys()
+            assert self.acked[person.public_id] & made <= there[person.pk]
+            assert there[person.pk] <= made, "somebody else's operation"
 
-    @invariant()
     def xp_is_what_was_ever_completed(self):
         """Total = sum of the ledger = points of what was ever completed."""
-        for person in self.people:
-            lines = XPEntry.objects.filter(learner=person)
-            total = Standing.objects.filter(learner=person).values_list("xp", flat=True).first()
-            assert (total or 0) == (lines.aggregate(sum=Sum("points"))["sum"] or 0)
-            work = lines.filter(reason__in=["lesson", "exercise"])
-            ever = Operation.objects.filter(learner=person, kind="c")
-            parts = set(ever.values_list("lesson_id", "part"))
-            assert (work.aggregate(sum=Sum("points"))["sum"] or 0) == sum(
-                points.EXERCISE if part else points.LESSON for _lesson, part in parts
-            )
+        lines = XPEntry.objects.values_list("learner_id", "reason").annotate(Sum("points"))
+        ledger, work, ever = Counter(), Counter(), Counter()
+        for learner, reason, total in lines:
+            ledger[learner] += total
+            work[learner] += total if reason in ("lesson", "exercise") else 0
+        completed = Operation.objects.filter(kind="c").distinct()
+        for learner, _lesson, part in completed.values_list("learner_id", "lesson_id", "part"):
+            ever[learner] += points.EXERCISE if part else points.LESSON
+        assert work == ever
+        assert Counter(dict(Standing.objects.values_list("learner_id", "xp"))) == ledger
 
     def agree(self):
         """Everybody signs in everywhere and syncs: one truth."""
@@ -276,7 +294,8 @@ class Story(RuleBasedStateMachine):
                     continue
                 browser.account = person.public_id
                 browser.client.cookies["session"] = cookie
-                for _ in range(2):
+                self.note(number, browser.sync())
+                if browser.scope.waiting():  # the server was restored: everything once more
                     self.note(number, browser.sync())
                 assert not browser.scope.waiting(), (browser.scope, browser.account)
         for person in self.people:
