@@ -1,4 +1,4 @@
-"""Progress that came faster than anyone reads: for staff to look at; nothing can be changed here."""
+"""Progress that came faster than anyone reads, for staff to look at."""
 
 from typing import Any
 

@@ -41,7 +41,7 @@ def quest_progress(viewer: Any, quest: Quest) -> dict[str, Any]:
 
 
 def home_progress(viewer: Any) -> dict[str, Any]:
-    """Context of the home page: bar of the whole site, resume, and {done, total} lessons by quest uid."""
+    """Context of the home page: bar of the site, resume, and {done, total} lessons by quest uid."""
     if not viewer.is_authenticated:
         return {"bar": empty_bar(None), "resume": None, "lessons_done": {}}
     progress = progress_of(viewer)
