@@ -13,8 +13,9 @@ register = template.Library()
 
 @register.simple_tag
 def unread_count(learner: User) -> int:
-    """How many notifications the learner has not seen; one query on a partial index."""
-    return learner.notifications.unread().count()
+    """How many notifications the learner has not seen; known since the session was read."""
+    known = getattr(learner, "unread_at_start", None)  # None for who signed in just now
+    return learner.notifications.unread().count() if known is None else known
 
 
 @register.simple_tag

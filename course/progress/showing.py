@@ -41,14 +41,17 @@ def quest_progress(viewer: Any, quest: Quest) -> dict[str, Any]:
 
 
 def home_progress(viewer: Any) -> dict[str, Any]:
-    """Context of the home page: bar of the whole site, resume, and done lessons by quest uid."""
+    """Context of the home page: bar of the site, resume, and {done, total} lessons by quest uid."""
     if not viewer.is_authenticated:
         return {"bar": empty_bar(None), "resume": None, "lessons_done": {}}
     progress = progress_of(viewer)
     return {
         "bar": progress.bar(),
         "resume": progress.resume(),
-        "lessons_done": progress.lessons_by_quest(),
+        "lessons_done": {
+            uid: {"done": done, "total": total}
+            for uid, (done, total) in progress.lessons_by_quest().items()
+        },
     }
 
 

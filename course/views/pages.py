@@ -21,7 +21,10 @@ def home(request: HttpRequest) -> HttpResponse:
     for text in quests:
         text.lesson_count = len(outlines.lessons_of(text.outline))  # type: ignore[attr-defined]
         text.minutes = sum(each["minutes"] for each in outlines.lessons_of(text.outline))  # type: ignore[attr-defined]
-    return render(request, "course/home.html", {"quests": quests, **home_progress(request.user)})
+    context = home_progress(request.user)
+    for text in quests:
+        text.progress = context["lessons_done"].get(text.quest.uid)  # type: ignore[attr-defined]
+    return render(request, "course/home.html", {"quests": quests, **context})
 
 
 @public("rules")

@@ -32,13 +32,15 @@ function showOther(form, text) {
 export function attachAnswer(form) {
   const box = form.querySelector("textarea");
   const words = form.querySelector("[data-answer-state]");
-  const member = Boolean(document.body.dataset.learner);
+  const member = Boolean(store.account());
+  const revision = form.elements.revision; // none on a page that was made for anybody
   const kept = store.readJson(key(form.dataset.answer));
   let timer = null;
   let busy = null;
   if (kept && kept.body !== box.value) {
     box.value = kept.body;
-    if (member && kept.base !== undefined) form.elements.revision.value = kept.base;
+    // Written without having seen the account's text: that one must not be overwritten.
+    if (revision) revision.value = kept.base ?? 0;
   }
 
   const say = (name) => {
@@ -46,8 +48,8 @@ export function attachAnswer(form) {
   };
   const save = async () => {
     clearTimeout(timer);
-    if (!member) {
-      say("browser");
+    if (!revision) {
+      say(member ? "waiting" : "browser");
       return;
     }
     if (busy) await busy;
@@ -59,7 +61,8 @@ export function attachAnswer(form) {
     busy = null;
   };
   const keep = () => {
-    const base = form.elements.revision?.value;
+    // Without a revision of its own the page keeps the one that the waiting text was based on.
+    const base = revision?.value ?? store.readJson(key(form.dataset.answer))?.base;
     store.writeJson(key(form.dataset.answer), { body: box.value, base, at: Date.now() });
     clearTimeout(timer);
     timer = setTimeout(save, PAUSE);
@@ -72,6 +75,5 @@ export function attachAnswer(form) {
   });
   addEventListener("online", () => kept && save());
   document.addEventListener("progress:flush", () => store.read(key(form.dataset.answer)) && save());
-  if (kept && member) save();
-  else if (kept) say("browser");
+  if (kept) save();
 }

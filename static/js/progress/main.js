@@ -10,6 +10,7 @@ import { attachToggle, scope, start } from "./ui.js";
 
 const account = document.body.dataset.learner;
 
+store.rememberAccount();
 store.tidy(scope());
 attachAll(document, {
   "[data-progress-toggle]": attachToggle,
@@ -24,7 +25,9 @@ if (account) {
   keepSyncing();
 } else if (store.readJson("left")) {
   const notice = document.querySelector("[data-left-notice]");
-  if (notice) notice.hidden = false;
+  const words = notice.querySelector("[data-left-count]");
+  notice.hidden = false;
+  words.textContent = words.dataset.leftCount.replace("999", store.readJson("left"));
   store.remove("left");
 }
 document.documentElement.dataset.progress = "ready";

@@ -24,6 +24,7 @@ export function attachSignOut(form) {
     if (waiting(scope).length) await push(AbortSignal.timeout(LONGEST));
     store.writeJson("left", waiting(scope).length);
     forget(scope);
+    store.remove("here");
     form.dataset.flushed = "yes";
     form.submit();
   });

@@ -83,6 +83,24 @@ export function device() {
   return read("dev");
 }
 
+/** Whose page this is: "" for nobody's.
+ *
+ * A kept page that is shown without a network is the anonymous one: it belongs to whoever used the
+ * last page that came from the server, until they sign out. */
+export function account() {
+  const said = document.body.dataset.learner;
+  if (said) return said;
+  return "offline" in document.documentElement.dataset ? (read("here") ?? "") : "";
+}
+
+/** Remember whose pages this browser gets, for pages shown without a network. */
+export function rememberAccount() {
+  if ("offline" in document.documentElement.dataset) return;
+  const said = document.body.dataset.learner;
+  if (said) write("here", said);
+  else remove("here");
+}
+
 export const scopeOf = (account) => (account ? `u:${account}` : "anon");
 
 /** Every operation stored in a scope, oldest first; unreadable ones are left alone. */

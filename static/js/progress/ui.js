@@ -8,7 +8,7 @@ import { push, state as syncState, waiting } from "./sync.js";
 
 const OFFER_AFTER = 3; // completed lessons
 
-const account = () => document.body.dataset.learner ?? "";
+const account = () => store.account();
 export const scope = () => store.scopeOf(account());
 const all = (selector) => document.querySelectorAll(selector);
 
@@ -104,8 +104,15 @@ export function show() {
   for (const form of all("[data-progress-toggle]")) showToggle(form, state);
   for (const element of all("[data-lesson-uid]")) showTick(element, state);
   for (const box of all("[data-save-state]")) showSaveState(box);
+  for (const box of all("[data-only-anonymous]")) box.hidden = Boolean(account());
   showOffer(state);
   showProblems();
+}
+
+/** On a page shown without a network, the numbers that the account had when last heard of. */
+function showKeptBar() {
+  const kept = store.readJson(`${scope()}|bar`);
+  if (kept?.quest === quest()) showBar(kept.bar, quest());
 }
 
 // --- the bar of the anonymous ------------------------------------------------------------------
@@ -179,6 +186,7 @@ export function start() {
   });
   document.addEventListener("progress:sync", ({ detail }) => {
     if (detail.xp) {
+      store.writeJson(`${scope()}|bar`, { bar: detail.xp, quest: quest() });
       showBar(detail.xp, quest());
       showMoments(detail.xp.moment);
     }
@@ -189,5 +197,6 @@ export function start() {
   });
   show();
   if (!account()) refreshAnonymous();
+  else if (!document.body.dataset.learner) showKeptBar();
 }
 
