@@ -1,0 +1,69 @@
+"""Reading, searching, signing in, completing, commenting and reporting work without JavaScript."""
+
+from io import StringIO
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.core.management import call_command
+
+from accounts.models import User
+from comments.models import BugReport, Comment
+from course.importing.importer import import_quest
+from course.models import Completion
+from tests.course.folders import write_quest
+
+pytestmark = pytest.mark.django_db(transaction=True)
+LESSON = "/quests/demo/lesson-1/"
+
+
+@pytest.fixture
+def plain(new_context, transactional_db, tmp_path):
+    """A phone whose browser runs no scripts, on a site with a quest and a learner."""
+    import_quest(folder=write_quest(tmp_path / "demo"))
+    call_command("load_rules", stdout=StringIO())
+    user = User.objects.create_user("minji@example.com", "minji-minji-1", handle="minji")
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    context = new_context(java_script_enabled=False, viewport={"width": 360, "height": 740})
+    return context.new_page()
+
+
+def sign_in(page) -> None:
+    """Through the form, as a person would."""
+    page.goto(LESSON)
+    page.get_by_role("banner").get_by_role("link", name="로그인").click()
+    page.locator("input[name=login]").fill("minji@example.com")
+    page.locator("input[name=password]").fill("minji-minji-1")
+    page.locator("main form button[type=submit]").first.click()
+    page.wait_for_url(f"**{LESSON}")
+
+
+def test_a_visitor_reads_and_searches(plain):
+    plain.goto("/")
+    plain.get_by_role("link", name="퀘스트 demo").click()
+    plain.get_by_role("link", name="레슨 2").click()
+    assert plain.get_by_text("본문 2").is_visible()
+    plain.get_by_role("link", name="검색").first.click()
+    plain.get_by_label("찾을 낱말").fill("본문")
+    plain.get_by_role("main").get_by_role("button", name="검색").click()
+    assert plain.get_by_role("main").get_by_role("listitem").count() == 2
+
+
+def test_a_visitor_reports_a_fault(plain):
+    plain.goto(LESSON)
+    plain.get_by_role("link", name="알려 주세요").click()
+    plain.locator("textarea[name=body]").fill("두 번째 문장에 오타가 있어요.")
+    plain.locator("input[type=radio]").first.check()
+    plain.locator("main form button[type=submit]").last.click()
+    plain.wait_for_url("**/reports/**")
+    assert BugReport.objects.get().body.startswith("두 번째")
+
+
+def test_a_learner_signs_in_completes_a_lesson_and_comments(plain):
+    sign_in(plain)
+    plain.get_by_role("button", name="완료로 표시").click()
+    assert plain.get_by_role("button", name="완료 취소").is_visible()
+    assert Completion.objects.filter(learner__handle="minji").count() == 1
+    plain.locator("#comments textarea").fill("잘 읽었어요")
+    plain.locator("#comments form button[type=submit]").filter(has_text="댓글 남기기").click()
+    assert plain.get_by_text("잘 읽었어요").is_visible()
+    assert Comment.objects.count() == 1
