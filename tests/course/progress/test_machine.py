@@ -58,7 +58,9 @@ def test_server_and_browsers_always_agree_in_the_end(story):
 
 def assert_caught(story):
     """The story must fail."""
-    quick = settings(max_examples=400, phases=[Phase.generate], report_multiple_bugs=False, **QUIET)
+    quick = settings(
+        max_examples=2000, phases=[Phase.generate], report_multiple_bugs=False, **QUIET
+    )
     with pytest.raises(AssertionError):
         run_state_machine_as_test(story, settings=quick)
 

@@ -1,0 +1,211 @@
+"""Progress that moves: by file, into an account, between devices, and on pages kept offline."""
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import expect
+
+from course.models import ExerciseAnswer, Operation, SetAsideAnswer
+from course.progress.marking import complete
+from gamification.models import Standing
+from tests.browser.test_progress_journeys import (
+    lessons_of,
+    opened,
+    saved,
+    sign_in,
+    tick,
+    tick_elsewhere,
+)
+from tests.conftest import make_person
+from tests.course.progress.courses import make_quest
+
+pytestmark = pytest.mark.django_db(transaction=True)
+TICKED = "[data-lesson-uid][data-done]"
+
+
+@pytest.fixture
+def quest(transactional_db):
+    """A quest with four lessons that have exercises."""
+    return make_quest(lessons=4)[0]
+
+
+def test_a_file_takes_progress_to_another_browser_and_adds_it_once(quest, new_context, tmp_path):
+    page = new_context().new_page()
+    tick(opened(page, 0), 0)
+    tick_elsewhere(page, [1])
+    page.get_by_role("link", name="파일로 저장").first.click()
+    page.wait_for_selector("html[data-progress='ready']")
+    with page.expect_download() as download:
+        page.locator("[data-export]").click()
+    file = tmp_path / "progress.json"
+    download.value.save_as(file)
+
+    other = new_context().new_page()
+    tick(opened(other, 2), 2)
+    for added in ("2", "0"):
+        other.goto("/progress/")
+        other.wait_for_selector("html[data-progress='ready']")
+        other.locator("[data-import]").set_input_files(file)
+        expect(other.locator("[data-import-result]")).to_contain_text(added)
+    expect(opened(other, 3).locator(TICKED)).to_have_count(3)
+
+
+def test_a_file_that_is_no_progress_is_refused_in_words(quest, new_context, tmp_path):
+    page = new_context().new_page()
+    page.goto("/progress/")
+    page.wait_for_selector("html[data-progress='ready']")
+    said = page.locator("[data-import-result]")
+    for number, text in enumerate(["", "{}", '{"format": "learning-progress", "ops": 5}']):
+        file = tmp_path / f"{number}.json"
+        file.write_text(text)
+        page.locator("[data-import]").set_input_files(file)
+        expect(said).to_have_text(said.get_attribute("data-bad"))
+    assert page.evaluate("Object.keys(localStorage).filter(key => key.includes('|op|'))") == []
+
+
+@pytest.fixture
+def asked(quest, new_context):
+    """A browser in which Minji was signed in before, somebody ticked a lesson, and Jun signs in."""
+    context = new_context()
+    minji, jun = make_person("minji"), make_person("jun")
+    sign_in(context, minji)
+    page = context.new_page()
+    saved(opened(page, 0))
+    context.clear_cookies()
+    tick(opened(page, 1), 1)
+    sign_in(context, jun)
+    opened(page, 2)
+    expect(page.locator("[data-claim=ask]")).to_be_visible()
+    return page, minji, jun
+
+
+def test_asked_whose_lessons_these_are_add_puts_them_into_the_account(asked):
+    page, minji, jun = asked
+    page.locator("[data-claim=add]").click()
+    expect(page.locator("[data-claim=done]")).to_contain_text("1")
+    expect(page.locator(TICKED)).to_have_count(1)
+    saved(page)
+    assert (lessons_of(minji), lessons_of(jun)) == (set(), {"jax-001"})
+
+
+def test_asked_whose_lessons_these_are_delete_forgets_them(asked):
+    page, _minji, _jun = asked
+    page.locator("[data-claim=delete]").click()
+    expect(page.locator("[data-claim-box]")).to_be_hidden()
+    page.context.clear_cookies()
+    expect(opened(page, 3).locator(TICKED)).to_have_count(0)
+    assert not Operation.objects.exists()
+
+
+def test_asked_whose_lessons_these_are_apart_keeps_them_and_asks_no_more(asked):
+    page, _minji, _jun = asked
+    page.locator("[data-claim=apart]").click()
+    saved(opened(page, 3))
+    expect(page.locator("[data-claim-box]")).to_be_hidden()
+    page.context.clear_cookies()
+    expect(opened(page, 3).locator(TICKED)).to_have_count(1)
+    assert not Operation.objects.exists()
+
+
+def write_answer(page, text: str) -> None:
+    """Write into the answer box and wait until the draft is in the account."""
+    page.locator("[data-answer] textarea").fill(text)
+    words = page.locator("[data-answer-state]")
+    expect(words).to_have_text(words.get_attribute("data-account"))
+
+
+def test_answers_written_on_two_devices_at_once_are_both_kept(quest, new_context):
+    person = make_person("minji")
+    pages = []
+    for _ in range(2):
+        context = new_context()
+        sign_in(context, person)
+        pages.append(opened(context.new_page(), 0))
+    write_answer(pages[0], "from the desk")
+    expect(pages[0].locator("[data-other-answer]")).to_be_hidden()
+    write_answer(pages[1], "from the phone")
+    expect(pages[1].locator("[data-other-answer] pre")).to_have_text("from the desk")
+    assert ExerciseAnswer.objects.get().body == "from the phone"
+    assert SetAsideAnswer.objects.get().body == "from the desk"
+    expect(opened(pages[0], 0).locator("textarea#answer")).to_have_value("from the phone")
+    expect(pages[0].locator("[data-other-answer] pre")).to_have_text("from the desk")
+
+
+@pytest.fixture
+def kept(quest, new_context):
+    """Minji's browser with the quest kept offline; her first lesson is done."""
+    person = make_person("minji")
+    complete(learner=person, lesson=quest.lessons.get(uid="jax-000"))
+    context = new_context()
+    sign_in(context, person)
+    page = context.new_page()
+    page.goto("/quests/jax/")
+    page.locator("[data-keep]").click()
+    page.locator("[data-forget]").wait_for()
+    page.evaluate("navigator.serviceWorker.ready")
+    saved(opened(page, 0))
+    return page, person
+
+
+def test_a_member_ticks_on_a_kept_page_without_a_network(kept):
+    page, person = kept
+    page.context.set_offline(True)
+    opened(page, 1)
+    assert page.locator("html[data-offline]").count() == 1
+    expect(page.locator(TICKED)).to_have_count(1)
+    tick(page, 1)
+    expect(page.locator("[data-save-state]")).to_have_attribute("data-kind", "waiting")
+    page.locator("[data-answer] textarea").fill("offline")
+    assert page.evaluate("Object.keys(localStorage).filter(k => k.startsWith('lp1|anon|op'))") == []
+    page.context.set_offline(False)
+    saved(opened(page, 2))
+    expect(page.locator("[data-claim-box]")).to_be_hidden()
+    expect(page.locator(TICKED)).to_have_count(2)
+    assert lessons_of(person) == {"jax-000", "jax-001"}
+    assert Operation.objects.count() == 2
+    assert Standing.objects.get(learner=person).xp == 40
+    opened(page, 1)
+    words = page.locator("[data-answer-state]")
+    expect(words).to_have_text(words.get_attribute("data-account"))
+    assert ExerciseAnswer.objects.get().body == "offline"
+
+
+def test_after_sign_out_a_kept_page_is_nobody_s(kept):
+    page, _person = kept
+    page.locator("details.menu summary").click()
+    page.locator("[data-sign-out] button").click()
+    page.wait_for_function("document.body && !document.body.dataset.learner")
+    page.context.set_offline(True)
+    opened(page, 1)
+    assert page.locator("html[data-offline]").count() == 1
+    expect(page.locator(TICKED)).to_have_count(0)
+    tick(page, 1)
+    assert page.evaluate("Object.keys(localStorage).filter(k => /^lp1.u:.*op/.test(k))") == []
+
+
+def test_who_signs_out_with_steps_that_wait_is_told(quest, new_context):
+    context = new_context()
+    sign_in(context, make_person("minji"))
+    page = opened(context.new_page(), 0)
+    saved(page)
+    page.route("**/progress/sync/", lambda route: route.abort())
+    tick(page, 0)
+    page.locator("details.menu summary").click()
+    page.locator("[data-sign-out] button").click()
+    expect(page.locator("[data-left-notice]")).to_contain_text("1단계")
+
+
+def test_starting_over_is_offered_and_opens_every_step(quest, new_context):
+    person = make_person("minji")
+    complete(learner=person, lesson=quest.lessons.get(uid="jax-000"))
+    context = new_context()
+    sign_in(context, person)
+    page = context.new_page()
+    page.goto(reverse("home"))
+    expect(page.locator(".quest-progress")).to_contain_text("1 / 4")
+    expect(page.locator("[data-resume]")).to_contain_text("jax-001")
+    page.goto("/quests/jax/")
+    page.get_by_role("link", name="이 퀘스트 처음부터 다시 하기").click()
+    page.locator("form .button--danger").click()
+    page.wait_for_url("**/quests/jax/")
+    assert lessons_of(person) == set()
+    assert Standing.objects.get(learner=person).xp == 20

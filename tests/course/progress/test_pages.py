@@ -1,0 +1,51 @@
+"""Pages around progress: home, and what staff see of progress that is too fast."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from course.models import Completion
+from course.progress.marking import complete
+from tests.course.progress.courses import make_quest
+
+pytestmark = pytest.mark.django_db
+
+
+def test_home_shows_a_member_each_quest_s_progress_and_where_to_go_on(client, learner):
+    _quest, lessons = make_quest(lessons=4)
+    complete(learner=learner, lesson=lessons[0])
+    assert "quest-progress" not in client.get("/").text
+    client.force_login(learner)
+    page = client.get("/").text
+    assert "<span>1 / 4</span>" in page
+    assert 'href="/quests/jax/jax-001/"' in page
+
+
+def test_home_costs_a_member_the_same_for_twice_the_quests(client, learner, settings):
+    settings.PAGECACHE_POLL_SECONDS = 3600
+    client.force_login(learner)
+    costs = []
+    for uids in (["aaa", "bbb"], ["ccc", "ddd"]):
+        for uid in uids:
+            _quest, lessons = make_quest(uid, lessons=2)
+            complete(learner=learner, lesson=lessons[0])
+        client.get("/")
+        with CaptureQueriesContext(connection) as captured:
+            client.get("/")
+        costs.append(len(captured))
+    assert costs[0] == costs[1] <= 7
+
+
+def test_staff_see_only_what_was_faster_than_anyone_reads(client, staff, learner, other_learner):
+    _quest, lessons = make_quest(lessons=2)
+    for person in (learner, other_learner):
+        complete(learner=person, lesson=lessons[0])
+    Completion.objects.filter(learner=learner).update(rapid=True)
+    client.force_login(staff)
+    page = client.get(reverse("admin:course_completion_changelist")).text
+    assert str(learner) in page
+    assert str(other_learner) not in page
+    row = Completion.objects.suspicious().get()
+    assert client.get(reverse("admin:course_completion_change", args=[row.pk])).status_code == 200
+    assert client.post(reverse("admin:course_completion_delete", args=[row.pk])).status_code == 403
