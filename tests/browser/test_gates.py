@@ -24,7 +24,6 @@ def open_as(new_context, live_server):
     """`open_as(person or None)`: a page in a new browser where that person is signed in."""
 
     def make(person=None):
-        # Reduced motion: a colour halfway through a transition would be measured otherwise.
         context = new_context(reduced_motion="reduce")
         if person is not None:
             sign_in(context, person, live_server.url.replace("127.0.0.1", "localhost"))
@@ -39,7 +38,7 @@ def test_no_page_has_a_fault(world, open_as, role, prefix):
     page = open_as(getattr(world, role, None))
     watch = Watch(page)
     found = [fault for path in PAGES[role](world) for fault in faults_of(page, prefix + path, watch)]
-    assert found == []
+    assert not found, "\n".join(found)
 
 
 def test_the_first_visit_to_the_longest_lesson_is_light(world, open_as):
