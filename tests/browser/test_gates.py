@@ -37,7 +37,9 @@ def open_as(new_context, live_server):
 def test_no_page_has_a_fault(world, open_as, role, prefix):
     page = open_as(getattr(world, role, None))
     watch = Watch(page)
-    found = [fault for path in PAGES[role](world) for fault in faults_of(page, prefix + path, watch)]
+    found = [
+        fault for path in PAGES[role](world) for fault in faults_of(page, prefix + path, watch)
+    ]
     assert not found, "\n".join(found)
 
 

@@ -29,7 +29,7 @@ from gamification.models import Achievement, Preference
 LONG_COMMENT = """`vmap`이 배치 차원을 **어디에** 붙이는지 궁금해요. 아래처럼 쓰면 되나요?
 
 ```python
-batched = jax.vmap(lambda x, w: jnp.tanh(x @ w) + some_very_long_function_name(x), in_axes=(0, None))
+batched = jax.vmap(lambda x, w: jnp.tanh(x @ w) + some_long_function_name(x), in_axes=(0, None))
 ```
 
 > 레슨에는 `in_axes=0`만 나와서요.
