@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from gamification.forms import AchievementForm, LevelForm
 from gamification.kinds import PARAMETERS
@@ -15,6 +16,25 @@ from gamification.reach import who_would_gain
 from gamification.rules import rule_of
 
 SHOWN = 100
+
+
+class ScopeFilter(admin.SimpleListFilter):
+    """By quest; the plain filter would show the whole site as a link without a name."""
+
+    title = _("scope")
+    parameter_name = "scope"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """The whole site, then every quest that has achievements."""
+        scopes = Achievement.objects.order_by("scope").values_list("scope", flat=True).distinct()
+        return [(scope or "-", scope or _("the whole site")) for scope in scopes]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        """The achievements of the chosen scope."""
+        chosen = self.value()
+        if chosen is None:
+            return queryset
+        return queryset.filter(scope="" if chosen == "-" else chosen)
 
 
 class RuleAdmin(admin.ModelAdmin):
@@ -61,7 +81,7 @@ class AchievementAdmin(RuleAdmin):
         ("hidden", "active"),
     )
     list_display = ("slug", "icon", "title_ko", "title_en", "scope", "kind", "xp", "active")
-    list_filter = ("scope", "kind", "active", "hidden")
+    list_filter = (ScopeFilter, "kind", "active", "hidden")
     search_fields = ("slug", "title_ko", "title_en")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:

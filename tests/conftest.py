@@ -17,12 +17,18 @@ def pytest_configure():
 
 
 def pytest_runtest_setup(item):
-    """Leave out what needs Postgres when this run is on SQLite; the other run has it."""
-    if item.get_closest_marker("postgres"):
-        from django.conf import settings
+    """Leave out what the other half of `make test` (SQLite, then Postgres) runs."""
+    if item.get_closest_marker("postgres") and not runs_on_postgres():
+        pytest.skip("runs in the Postgres half of `make test`")
+    if item.get_closest_marker("once") and runs_on_postgres():
+        pytest.skip("runs in the SQLite half of `make test`")
 
-        if "postgresql" not in settings.DATABASES["default"]["ENGINE"]:
-            pytest.skip("runs in the Postgres half of `make test`")
+
+def runs_on_postgres() -> bool:
+    """Whether this run's database is Postgres."""
+    from django.conf import settings
+
+    return "postgresql" in settings.DATABASES["default"]["ENGINE"]
 
 
 @pytest.fixture(autouse=True)

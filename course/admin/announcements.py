@@ -15,6 +15,12 @@ from markup import MarkupError, render_lesson
 from pagecache.changes import touch
 
 
+def name_halves(widget: Any) -> None:
+    """Name the two boxes of a point in time, which the admin leaves without label."""
+    for half, name in zip(getattr(widget, "widgets", ()), (_("Date"), _("Time")), strict=False):
+        half.attrs["aria-label"] = name
+
+
 class AnnouncementForm(forms.ModelForm):
     """Title and text in each language instead of the stored mappings."""
 
@@ -24,6 +30,7 @@ class AnnouncementForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        name_halves(self.fields["published_at"].widget)
         for code, name in settings.LANGUAGES:
             title, body = self.instance.titles.get(code, ""), self.instance.bodies.get(code, "")
             self.fields[f"title_{code}"] = forms.CharField(

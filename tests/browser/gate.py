@@ -1,15 +1,20 @@
 """What must hold on every page, checked in Chromium."""
 
-import time
 from importlib.resources import files
 from urllib.parse import urlsplit
 
 import brotli
-from playwright.sync_api import Response
 
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text()
-# Best-practice rules are wishes; these tags are the standards that we promise.
+# Best practices too, not only the standards that we promise.
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+PHONE = {"width": 360, "height": 800}
+DESK = {"width": 1280, "height": 800}
+# Without "preload": axe would read stylesheets by an inline style, which the policy refuses.
+RUN_ALL = {"preload": False, "runOnly": {"type": "tag", "values": AXE_TAGS}}
+# Nothing but colours changes between light and dark, so the second look is at them alone.
+COLOURS = ["color-contrast", "link-in-text-block"]
+RUN_COLOURS = {"preload": False, "runOnly": {"type": "rule", "values": COLOURS}}
 
 
 class Watch:
@@ -18,17 +23,25 @@ class Watch:
     def __init__(self, page) -> None:
         self.page = page
         self.faults: list[str] = []
-        self.responses: dict[str, Response] = {}
+        self.bodies: dict[str, object] = {}
         page.on("console", self.heard)
         page.on("pageerror", lambda error: self.faults.append(f"page error: {error}"))
-        page.on("requestfailed", lambda request: self.faults.append(f"failed: {request.url}"))
+        page.on("requestfailed", self.failed)
         page.on("request", self.requested)
         page.on("response", self.answered)
 
     def heard(self, message) -> None:
         """An error on the console, such as a violation of the Content-Security-Policy."""
-        if message.type in {"error", "warning"}:
+        missing = "status of 404" in message.text and urlsplit(self.page.url).path.endswith(
+            "/nowhere/"
+        )
+        if message.type in {"error", "warning"} and not missing:
             self.faults.append(f"console {message.type}: {message.text}")
+
+    def failed(self, request) -> None:
+        """A request without answer; leaving a page early ends its last ones, which harms nobody."""
+        if "ERR_ABORTED" not in (request.failure or ""):
+            self.faults.append(f"failed: {request.url} {request.failure}")
 
     def requested(self, request) -> None:
         """A request to another host."""
@@ -37,29 +50,34 @@ class Watch:
             self.faults.append(f"request to another host: {request.url}")
 
     def answered(self, response) -> None:
-        """Keep the answer, for the weight of its body."""
+        """Keep the answer, for its weight."""
+        if response.status >= 400 and not response.url.endswith("/nowhere/"):
+            self.faults.append(f"status {response.status}: {response.url}")
         if response.status == 200 and not response.url.startswith("data:"):
-            self.responses[response.url] = response
+            self.bodies[response.url] = response
 
     def transferred(self) -> dict[str, int]:
         """Compressed bytes by address: pages as they are sent (brotli 5), files as stored (11)."""
         weights = {}
-        for url, response in self.responses.items():
+        for url, response in self.bodies.items():
             quality = 11 if "/static/" in url else 5
             weights[urlsplit(url).path] = len(brotli.compress(response.body(), quality=quality))
         return weights
 
 
-def axe_violations(page) -> list[str]:
-    """What axe-core finds, one line for each element."""
-    page.evaluate(AXE)
-    result = page.evaluate(
-        "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})",
-        AXE_TAGS,
+def axe_violations(page, options: dict) -> list[str]:
+    """What axe-core (which `look_at` put into the page) finds, one line for each element."""
+    violations = page.evaluate(
+        """(options) => {
+          // A colour halfway through a transition is nobody's choice.
+          document.getAnimations().forEach((each) => each.finish());
+          return axe.run(document, options).then((found) => found.violations);
+        }""",
+        options,
     )
     return [
         f"{violation['id']}: {node['target']} {node['failureSummary']}"
-        for violation in result["violations"]
+        for violation in violations
         for node in violation["nodes"]
     ]
 
@@ -69,20 +87,31 @@ def overflow(page) -> list[str]:
     return page.evaluate(
         """() => {
           if (document.documentElement.scrollWidth <= innerWidth) return [];
-          return [...document.body.querySelectorAll("*")]
+          return ["scrolls sideways", ...[...document.body.querySelectorAll("*")]
             .filter((each) => each.getBoundingClientRect().right > innerWidth + 1)
-            .slice(0, 5).map((each) => "too wide: " + each.tagName + "." + each.className);
+            .slice(0, 5).map((each) => "too wide: " + each.tagName + "." + each.className)];
         }"""
     )
 
 
-def faults_of(page, path: str, watch: Watch, *, settle: float = 0.05) -> list[str]:
+def look_at(page) -> list[str]:
+    """Everything wrong with the page that is open: two widths, light and dark, in one load."""
+    page.evaluate(AXE)
+    found = []
+    for size in (DESK, PHONE):
+        page.set_viewport_size(size)
+        for scheme, options in (("dark", RUN_COLOURS), ("light", RUN_ALL)):
+            page.emulate_media(color_scheme=scheme)
+            wrong = [*(overflow(page) if scheme == "light" else []), *axe_violations(page, options)]
+            found += [f"{size['width']} px, {scheme}: {fault}" for fault in wrong]
+    return found
+
+
+def faults_of(page, path: str, watch: Watch) -> list[str]:
     """Open a page and say everything that is wrong with it."""
     watch.faults.clear()
     response = page.goto(path)
-    page.wait_for_load_state("networkidle")
-    time.sleep(settle)
-    found = [*watch.faults, *overflow(page), *axe_violations(page)]
-    if response.status >= 400 and not path.endswith("nowhere/"):
+    found = look_at(page)
+    if path.endswith("/nowhere/") and response.status != 404:
         found.append(f"status {response.status}")
-    return [f"{path}: {fault}" for fault in found]
+    return [f"{path}: {fault}" for fault in [*found, *watch.faults]]

@@ -1,50 +1,53 @@
-"""Every page, both languages, light and dark, two widths: nothing is broken, ugly or heavy."""
+"""Every page, for the role that sees it, in both languages, both themes and both widths."""
 
 import pytest
-from django.conf import settings
 
-from course.importing.importer import import_quest
 from course.models import LessonText
 from tests.browser.gate import Watch, faults_of
+from tests.browser.world import PAGES, World, fill_site, sign_in
 
-pytestmark = pytest.mark.django_db(transaction=True)
+# What a browser shows doesn't depend on the database, so one of the two runs is enough.
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
 
 LONGEST_FIRST_VISIT = 50_000  # bytes, compressed
-PUBLIC = [
-    "/",
-    "/quests/jax/",
-    "/quests/jax/what-is-jax/",
-    "/quests/jax/grad/",
-    "/tags/jit/",
-    "/stream/",
-    "/search/",
-    "/search/?q=jax",
-    "/search/?q=zzzz",
-]
+BOTH = pytest.mark.parametrize("prefix", ["", "/en"], ids=["ko", "en"])
 
 
 @pytest.fixture
-def jax(transactional_db):
-    """The quest that ships with the site."""
-    import_quest(folder=settings.BASE_DIR / "fixtures" / "quests" / "jax")
+def world(transactional_db) -> World:
+    """A site with something on every page."""
+    return fill_site()
 
 
-@pytest.mark.parametrize("width", [360, 1280])
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("prefix", ["", "/en"], ids=["ko", "en"])
-def test_public_pages_have_no_fault(new_context, jax, prefix, theme, width):
-    context = new_context(viewport={"width": width, "height": 800}, color_scheme=theme)
-    page = context.new_page()
+@pytest.fixture
+def open_as(new_context, live_server):
+    """`open_as(person or None)`: a page in a new browser where that person is signed in."""
+
+    def make(person=None):
+        context = new_context(reduced_motion="reduce")
+        if person is not None:
+            sign_in(context, person, live_server.url.replace("127.0.0.1", "localhost"))
+        return context.new_page()
+
+    return make
+
+
+@BOTH
+@pytest.mark.parametrize("role", PAGES)
+def test_no_page_has_a_fault(world, open_as, role, prefix):
+    page = open_as(getattr(world, role, None))
     watch = Watch(page)
-    found = [fault for path in PUBLIC for fault in faults_of(page, prefix + path, watch)]
-    assert found == []
+    found = [
+        fault for path in PAGES[role](world) for fault in faults_of(page, prefix + path, watch)
+    ]
+    assert not found, "\n".join(found)
 
 
-def test_the_first_visit_to_the_longest_lesson_is_light(new_context, jax):
+def test_the_first_visit_to_the_longest_lesson_is_light(world, open_as):
     texts = LessonText.objects.select_related("lesson__quest")
     longest = max(texts, key=lambda text: len(text.body_html))
     prefix = "" if longest.language == "ko" else "/en"
-    page = new_context().new_page()
+    page = open_as()
     watch = Watch(page)
     page.goto(f"{prefix}/quests/{longest.lesson.quest.slug}/{longest.lesson.slug}/")
     page.wait_for_load_state("networkidle")

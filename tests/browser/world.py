@@ -1,0 +1,315 @@
+"""A small site with something on every page: lessons, people, progress, talk, faults, mail."""
+
+import time
+import uuid
+from dataclasses import dataclass
+from datetime import timedelta
+
+from allauth.account.models import EmailAddress
+from django.apps import apps
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from django.core.management import call_command
+from django.utils import timezone
+
+from accounts.models import MailPreference, User
+from accounts.notifications import Notice, notify_many
+from accounts.registry import profile_sections
+from comments import marking, moderation, posting, reports
+from comments.groups import ensure_moderators
+from comments.models import BlockedWord, BugReport, CannedReply, Comment
+from course.authoring.previews import make_link
+from course.importing.importer import import_quest
+from course.models import Announcement, Lesson, Part, Quest
+from course.progress.answers import save_answer
+from course.progress.marking import complete
+from gamification.models import Achievement, Preference
+
+LONG_COMMENT = """`vmap`이 배치 차원을 **어디에** 붙이는지 궁금해요. 아래처럼 쓰면 되나요?
+
+```python
+batched = jax.vmap(lambda x, w: jnp.tanh(x @ w) + some_long_function_name(x), in_axes=(0, None))
+```
+
+> 레슨에는 `in_axes=0`만 나와서요.
+
+| 방법 | 결과 |
+|---|---|
+| `vmap` | 빠름 |
+| 반복문 | 느림 |
+"""
+
+
+@dataclass
+class World:
+    """The rows that the pages' addresses name."""
+
+    learner: User
+    other: User
+    staff: User
+    moderator: User
+    quest: Quest
+    lesson: Lesson
+    comment: Comment
+    answer: Comment
+    held: Comment
+    report: BugReport
+    preview: str
+
+
+def fill_site() -> World:
+    """Fill an empty database; returns what is in it."""
+    import_quest(folder=settings.BASE_DIR / "fixtures" / "quests" / "jax")
+    call_command("load_rules", verbosity=0)
+    ensure_moderators(apps)
+    people = make_people()
+    lesson = Lesson.objects.select_related("quest", "thread").get(slug="what-is-jax")
+    learn(people["minji"], lesson)
+    talk = converse(people, lesson)
+    tell(people["minji"])
+    Announcement.objects.create(
+        titles={"ko": "새 퀘스트가 열렸어요", "en": "A new quest is open"},
+        bodies={"ko": "천천히 시작해 봐요.", "en": "Take your time."},
+        bodies_html={"ko": "<p>천천히 시작해 봐요.</p>", "en": "<p>Take your time.</p>"},
+    )
+    return World(
+        people["minji"],
+        people["jun"],
+        people["sora"],
+        people["haneul"],
+        lesson.quest,
+        lesson,
+        *talk,
+        f"/preview/{make_link(lesson=lesson, author=people['sora'])}/",
+    )
+
+
+def make_people() -> dict[str, User]:
+    """Minji learns, Jun learns too, Sora writes, Haneul keeps the peace."""
+    from django.contrib.auth.models import Group
+
+    names = {"minji": "민지", "jun": "준", "sora": "소라", "haneul": "하늘"}
+    people = {}
+    for handle, name in names.items():
+        people[handle] = User.objects.create_user(
+            f"{handle}@example.com",
+            f"{handle}-over-seoul-7",
+            handle=handle,
+            display_name=name,
+            is_staff=handle in {"sora", "haneul"},
+            is_superuser=handle == "sora",
+            profile_public=True,
+            profile_sections=list(profile_sections),
+            date_joined=timezone.now() - timedelta(days=90),
+        )
+        EmailAddress.objects.create(
+            user=people[handle], email=f"{handle}@example.com", verified=True, primary=True
+        )
+        Preference.objects.create(learner=people[handle], on_leaderboard=True)
+    people["haneul"].groups.add(Group.objects.get(name="Moderator"))
+    return people
+
+
+def learn(learner: User, lesson: Lesson) -> None:
+    """Some lessons done, one exercise answered."""
+    for each in Lesson.objects.filter(quest=lesson.quest).order_by("pk")[:5]:
+        complete(learner=learner, lesson=each)
+    complete(learner=learner, lesson=lesson, part=Part.EXERCISE.value)
+    save_answer(learner=learner, lesson=lesson, body="제 답이에요.", seen=0)
+
+
+def converse(
+    people: dict[str, User], lesson: Lesson
+) -> tuple[Comment, Comment, Comment, BugReport]:
+    """A conversation four levels deep, a held comment, a hidden one, and a report of a fault."""
+    thread = lesson.thread
+
+    def say(who: str, body: str, parent: Comment | None = None) -> Comment:
+        return posting.post(
+            thread=thread,
+            author=people[who],
+            body=body,
+            language="ko",
+            token=str(uuid.uuid4()),
+            parent=parent,
+        )
+
+    first = say("minji", LONG_COMMENT)
+    answer = say("jun", "맞아요, `in_axes=(0, None)`이면 돼요. 두 번째 인자는 그대로 둬요.", first)
+    third = say("minji", "고마워요! 바로 해 볼게요.", answer)
+    say("sora", "본문에도 이 예를 더했어요.", third)
+    BlockedWord.objects.create(word="casino")
+    held = say("jun", "Visit my casino")
+    hidden = say("jun", "지워질 글")
+    moderation.hide(comment=hidden, by=people["haneul"], reason="advertising")
+    marking.mark_helpful(comment=answer, learner=people["minji"], helpful=True)
+    marking.flag(comment=answer, learner=people["sora"], reason="spam", note="광고 같아요")
+    moderation.sanction(
+        learner=people["jun"], by=people["haneul"], kind="silence", days=1, reason="광고"
+    )
+    CannedReply.objects.create(language="ko", title="고마워요", text="고쳤어요.")
+    return first, answer, held, report_fault(people["minji"], lesson)
+
+
+def report_fault(reporter: User, lesson: Lesson) -> BugReport:
+    """A fault that the reporter saw in the lesson."""
+    fault = reports.Fault(
+        category="code",
+        body="코드의 둘째 줄이 실행되지 않아요. `jnp`를 먼저 가져와야 해요.",
+        quote="JAX는 NumPy와 닮았어요",
+        lesson_uid=lesson.uid,
+        revision=1,
+    )
+    return reports.file(
+        thread=lesson.thread, reporter=reporter, fault=fault, form_token=str(uuid.uuid4())
+    )
+
+
+def tell(learner: User) -> None:
+    """More notices than fit on a page."""
+    text = "준님이 「jit으로 함수 빠르게 만들기」에 답글을 남겼어요"
+    notify_many([Notice(learner, f"r:{n}", "reply", text, "/", "본문") for n in range(25)])
+
+
+def sign_in(context, person: User, base_url: str) -> None:
+    """Give a browser the session of someone who confirmed the password just now."""
+    session = SessionStore()
+    session[SESSION_KEY] = str(person.pk)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = person.get_session_auth_hash()
+    session["account_authentication_methods"] = [
+        {"method": "password", "at": time.time(), "email": person.email}
+    ]
+    session.save()
+    cookie = {"name": settings.SESSION_COOKIE_NAME, "value": session.session_key, "url": base_url}
+    context.add_cookies([cookie])
+
+
+def pages_of_everyone(world: World) -> list[str]:
+    """What anybody may open."""
+    lesson = f"/quests/jax/{world.lesson.slug}/"
+    return [
+        "/",
+        "/quests/jax/",
+        lesson,
+        f"{lesson}changes/",
+        "/quests/jax/grad/",
+        "/tags/jit/",
+        "/stream/",
+        "/search/",
+        "/search/?q=jax",
+        "/search/?q=zzzz",
+        "/offline/",
+        "/progress/",
+        f"/threads/{world.lesson.thread.pk}/",
+        f"/report/?thread={world.lesson.thread.pk}",
+        "/u/minji/",
+        world.preview,
+        "/nowhere/",
+        "/accounts/login/",
+        "/accounts/signup/",
+        "/accounts/signup/passkey/",
+        "/accounts/login/code/",
+        "/accounts/password/reset/",
+        "/accounts/password/reset/done/",
+        "/accounts/inactive/",
+    ]
+
+
+def pages_of_a_learner(world: World) -> list[str]:
+    """What someone with an account sees, and sees otherwise than a stranger."""
+    token = MailPreference.objects.filter(learner=world.learner).values_list("token", flat=True)
+    return [
+        "/",
+        "/quests/jax/",
+        f"/quests/jax/{world.lesson.slug}/",
+        "/quests/jax/grad/",
+        "/quests/jax/start-over/",
+        "/stream/",
+        "/search/?q=jax",
+        "/progress/",
+        f"/threads/{world.lesson.thread.pk}/",
+        f"/threads/{world.lesson.thread.pk}/write/",
+        f"/comments/{world.answer.pk}/reply/",
+        f"/comments/{world.comment.pk}/edit/",
+        f"/comments/{world.comment.pk}/delete/",
+        f"/comments/{world.answer.pk}/flag/",
+        f"/report/?thread={world.lesson.thread.pk}",
+        "/reports/",
+        f"/reports/{world.report.link_token}/",
+        "/achievements/",
+        "/xp/",
+        "/leaderboard/",
+        "/u/minji/",
+        "/u/jun/",
+        "/notifications/",
+        "/notifications/?page=2",
+        "/settings/profile/",
+        "/settings/preferences/",
+        "/settings/mail/",
+        "/settings/data/",
+        "/settings/delete/",
+        *(f"/mail/stop/{each}/" for each in token[:1]),
+        "/accounts/email/",
+        "/accounts/password/change/",
+        "/accounts/2fa/",
+        "/accounts/2fa/totp/activate/",
+        "/accounts/2fa/webauthn/add/",
+        "/accounts/sessions/",
+        "/accounts/logout/",
+        "/accounts/reauthenticate/",
+    ]
+
+
+def pages_of_staff(world: World) -> list[str]:
+    """Where lessons and achievements are made."""
+    lesson, quest = world.lesson.pk, world.quest.pk
+    award = Achievement.objects.order_by("pk").first()
+    return [
+        "/admin/",
+        "/admin/course/quest/",
+        f"/admin/course/quest/{quest}/change/",
+        f"/admin/course/quest/{quest}/outline/",
+        f"/admin/course/quest/{quest}/insights/",
+        "/admin/course/lesson/",
+        f"/admin/course/lesson/{lesson}/change/",
+        f"/admin/course/lesson/{lesson}/past/ko/",
+        f"/admin/course/lesson/{lesson}/learner/",
+        "/admin/course/announcement/",
+        "/admin/course/announcement/add/",
+        "/admin/gamification/achievement/",
+        f"/admin/gamification/achievement/{award.pk}/change/",
+        f"/admin/gamification/achievement/{award.pk}/delete/",
+        "/admin/gamification/level/",
+    ]
+
+
+def pages_of_a_moderator(world: World) -> list[str]:
+    """The desk."""
+    desk = "/admin/comments"
+    return [
+        "/admin/",
+        f"{desk}/bugreport/",
+        f"{desk}/bugreport/{world.report.pk}/change/",
+        f"{desk}/bugreport/act/confirm/?ids={world.report.pk}",
+        f"{desk}/comment/",
+        f"{desk}/comment/{world.held.pk}/change/",
+        f"{desk}/comment/act/hide/?ids={world.held.pk}",
+        f"{desk}/thread/",
+        f"{desk}/thread/{world.lesson.thread.pk}/change/",
+        f"{desk}/sanction/",
+        f"{desk}/auditentry/",
+        f"{desk}/cannedreply/",
+        f"{desk}/cannedreply/add/",
+        f"{desk}/blockedword/",
+        f"{desk}/blockedword/add/",
+    ]
+
+
+PAGES = {
+    "everyone": pages_of_everyone,
+    "learner": pages_of_a_learner,
+    "staff": pages_of_staff,
+    "moderator": pages_of_a_moderator,
+}
