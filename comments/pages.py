@@ -39,6 +39,7 @@ class Node:
     foreign: bool  # in another language than the page
     more_replies: int = 0
     more_url: str = ""
+    shared: bool = False  # what the comment says is the same for all, see comments.shared
 
 
 @dataclass(slots=True)
@@ -115,9 +116,13 @@ def shown(thread: Thread, viewer: Any) -> CommentSet:
     return rows.annotate(marked=marked).select_related("author").only(*COLUMNS)
 
 
-def new_page(thread: Thread, viewer: Any, language: str, order: Order) -> ThreadPage:
-    """A page without comments yet."""
+def new_page(
+    thread: Thread, viewer: Any, language: str, order: Order, follow: str | None = None
+) -> ThreadPage:
+    """A page without comments yet; asks for the follow state of members unless it is given."""
     member = signed_in(viewer)
+    if follow is None:
+        follow = follow_state(thread, viewer) if member else ""
     return ThreadPage(
         thread=thread,
         nodes=[],
@@ -125,7 +130,7 @@ def new_page(thread: Thread, viewer: Any, language: str, order: Order) -> Thread
         language=language,
         member=member,
         moderator=is_moderator(viewer),
-        follow=follow_state(thread, viewer) if member else "",
+        follow=follow,
         form_token=str(uuid.uuid4()) if member else "",
         # Resolving an address for every link of a hundred comments would take half of the time.
         comments_url=reverse("comment", args=[0]).removesuffix("0/"),

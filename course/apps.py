@@ -11,6 +11,8 @@ class CourseConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell the lower apps what only this one knows."""
+        from course import chores
         from course.progress import registrations
 
         registrations.register()
+        chores.register()

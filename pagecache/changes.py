@@ -9,7 +9,7 @@ makes every process forget all.
 import threading
 import time
 from collections.abc import Callable, Collection
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from django.conf import settings
@@ -94,6 +94,11 @@ def touch(*keys: str) -> None:
     """Record that these things changed, as part of the caller's transaction."""
     Change.objects.bulk_create([Change(key=key) for key in keys])
     transaction.on_commit(lambda: memory.forget(set(keys)))
+
+
+def touched_since(key: str, moment: datetime) -> bool:
+    """Whether somebody touched the key at `moment` or later, within the last day; one query."""
+    return Change.objects.filter(key=key, at__gte=moment).exists()
 
 
 def remember(key: str, build: Callable[[], T]) -> T:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import template
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.timezone import get_current_timezone_name
 from django.utils.translation import get_language
 
 from pagecache.fragments import keep
@@ -51,6 +52,42 @@ def kept(parser: Any, token: Any) -> KeptNode:
     nodes = parser.parse(("endkept",))
     parser.delete_first_token()
     return KeptNode(nodes, values)
+
+
+class KeptCommentNode(template.Node):
+    """Renders a comment of a shared page (comments.shared) once for each way it can look."""
+
+    def __init__(self, nodes: template.NodeList, node: Any, page: Any) -> None:
+        self.nodelist, self.node, self.page = nodes, node, page
+
+    def render(self, context: template.Context) -> SafeString:
+        """The comment; those of pages that are not shared are rendered each time."""
+        node, page = self.node.resolve(context), self.page.resolve(context)
+        if not node.shared:
+            return self.nodelist.render(context)
+        # Times are shown in the reader's zone.
+        look = (page.member, node.own, node.marked, get_current_timezone_name())
+        address = ("comment", node.comment.pk, page.language, *look)
+        return keep(
+            address,
+            lambda: self.render_shared(context),
+            keys=lambda html: [f"thread:{page.thread.pk}"],
+            size=len,
+        )
+
+    def render_shared(self, context: template.Context) -> SafeString:
+        """The comment without anything that belongs to the reader."""
+        with context.push(**dict.fromkeys(PERSONAL)):
+            return self.nodelist.render(context)
+
+
+@register.tag
+def kept_comment(parser: Any, token: Any) -> KeptCommentNode:
+    """`{% kept_comment node page %}…{% endkept_comment %}`."""
+    node, page = (parser.compile_filter(word) for word in token.split_contents()[1:])
+    nodes = parser.parse(("endkept_comment",))
+    parser.delete_first_token()
+    return KeptCommentNode(nodes, node, page)
 
 
 class TickedNode(template.Node):

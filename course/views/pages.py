@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import get_language
 
-from comments.pages import first_page
+from comments.shared import shared_first_page
 from course import access, outlines, search, stream
 from course.authoring.changes import changed_since
 from course.models import Lesson, LessonText, Status, Tag
@@ -76,7 +76,7 @@ def lesson_context(request: HttpRequest, text: LessonText, language: str) -> dic
         "outline": outline,
         "place": outlines.place_of(item.uid, outline),
         "other_language": text.language != language,
-        "page": first_page(thread=item.thread, viewer=request.user, language=language),
+        "page": shared_first_page(thread=item.thread, viewer=request.user, language=language),
         "versions": sample_versions(text),
         "changed": changed_since(request.user, text),
         **lesson_progress(request.user, item, has_exercise=bool(text.exercise_html)),

@@ -1,0 +1,89 @@
+"""The first page of a conversation below a lesson: read once, shown to everybody.
+
+What is kept is what the anonymous see. A member's own comments and marks are put in afterwards,
+from one query. Whoever may see more than the anonymous (staff, authors of comments that are held
+or hidden) gets a page of their own.
+"""
+
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import CharField, QuerySet, Value
+from django.db.models.functions import Cast
+
+from comments.cursors import Order
+from comments.models import Comment, Follow, HelpfulMark, Thread
+from comments.pages import Node, ThreadPage, first_page, new_page
+from comments.visibility import is_staff, signed_in
+from pagecache.fragments import keep
+
+NODE_BYTES = 3_000  # roughly, beside its HTML
+
+
+@dataclass(frozen=True)
+class Own:
+    """What a member has in a thread."""
+
+    follow: str = ""
+    marks: AbstractSet[int] = frozenset()  # ids of comments
+    unshown: bool = False  # own comments that others don't see
+
+
+def shared_first_page(*, thread: Thread, viewer: Any, language: str) -> ThreadPage:
+    """Like `first_page`, oldest first; no query for the anonymous, one for members.
+
+    The first reader after a change pays one query more. The nodes must not be changed.
+    """
+    own = own_in(thread, viewer) if signed_in(viewer) else Own()
+    if is_staff(viewer) or own.unshown:
+        return first_page(thread=thread, viewer=viewer, language=language)
+    kept = keep(
+        ("thread", thread.pk, language),
+        lambda: public_page(thread, language),
+        keys=lambda page: [f"thread:{thread.pk}"],
+        size=lambda page: sum(NODE_BYTES + len(node.html) for node in page.nodes),
+    )
+    page = new_page(thread, viewer, language, Order(), own.follow)
+    page.more_url = kept.more_url
+    page.nodes = [personal(node, viewer, own) for node in kept.nodes] if page.member else kept.nodes
+    return page
+
+
+def public_page(thread: Thread, language: str) -> ThreadPage:
+    """What the anonymous see."""
+    page = first_page(thread=thread, viewer=AnonymousUser(), language=language)
+    for node in page.nodes:
+        node.shared = True
+    return page
+
+
+def personal(node: Node, viewer: Any, own: Own) -> Node:
+    """The node as the member sees it: the kept one itself for most."""
+    is_own, marked = node.comment.author_id == viewer.pk, node.comment.pk in own.marks
+    return replace(node, own=is_own, marked=marked) if is_own or marked else node
+
+
+def own_in(thread: Thread, viewer: Any) -> Own:
+    """The member's follow state, marks, and whether something is only theirs to see; one query."""
+    follows = Follow.objects.filter(thread=thread, learner=viewer)
+    marks = HelpfulMark.objects.filter(comment__thread=thread, learner=viewer)
+    unshown = Comment.objects.filter(thread=thread, author=viewer, status__in=("held", "hidden"))
+    rows = as_rows(follows, "follow", "state").union(
+        as_rows(marks, "mark", "comment_id"), as_rows(unshown, "unshown", "id"), all=True
+    )
+    found: dict[str, list[str]] = {"follow": [], "mark": [], "unshown": []}
+    for what, value in rows:
+        found[what].append(value)
+    return Own(
+        follow="".join(found["follow"]),
+        marks=frozenset(map(int, found["mark"])),
+        unshown=bool(found["unshown"]),
+    )
+
+
+def as_rows(rows: QuerySet[Any], what: str, column: str) -> "QuerySet[Any, tuple[str, str]]":
+    """(what, value) for each row, in text, so that different tables fit into one answer."""
+    text = CharField()
+    return rows.order_by().values_list(Value(what, text), Cast(column, text))
