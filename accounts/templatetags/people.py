@@ -13,8 +13,9 @@ register = template.Library()
 
 @register.simple_tag
 def unread_count(learner: User) -> int:
-    """How many notifications the learner has not seen; one query on a partial index."""
-    return learner.notifications.unread().count()
+    """How many notifications the learner has not seen, as the session's query counted them."""
+    known: int | None = getattr(learner, "unread", None)
+    return learner.notifications.unread().count() if known is None else known
 
 
 @register.simple_tag
