@@ -86,4 +86,3 @@ def own_in(thread: Thread, viewer: Any) -> Own:
         marks=frozenset(found["mark"]),
         unshown=bool(found["unshown"]),
     )
-
