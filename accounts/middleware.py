@@ -7,13 +7,26 @@ from zoneinfo import ZoneInfo
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
+from accounts.sessions import owner_of
+
 GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class OwnerMiddleware(AuthenticationMiddleware):
+    """Django's, with the account that came along with the session."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        """Set `request.user`, found when somebody asks for it."""
+        super().process_request(request)
+        request.user = SimpleLazyObject(lambda: owner_of(request))  # type: ignore[assignment]
 
 
 class LearnerMiddleware:

@@ -4,6 +4,7 @@ Each app fills the registries in its `AppConfig.ready()`:
 
 - `register_export`: its files in "download my data";
 - `register_erasure`: what it does when an account is deleted;
+- `register_renaming`: what it does when a learner has another name;
 - `register_kind`: a kind of notification, with its own mail preference;
 - `register_profile_section`: a part of the public profile that its owner can switch on;
 - `register_chore`: something to do every few minutes in the background.
@@ -66,6 +67,7 @@ exports: dict[str, Export] = {}
 erasures: dict[str, Erasure] = {}
 kinds: dict[str, Kind] = {}
 profile_sections: dict[str, ProfileSection] = {}
+renamings: dict[str, Callable[["User"], None]] = {}
 chores: dict[str, Callable[[], object]] = {}
 
 
@@ -86,6 +88,11 @@ def register_erasure(name: str, erase: Erasure) -> None:
     after a failure.
     """
     erasures[name] = erase
+
+
+def register_renaming(name: str, renamed: Callable[["User"], None]) -> None:
+    """Add what an app does when a learner has another name; inside the saving's transaction."""
+    renamings[name] = renamed
 
 
 def register_kind(

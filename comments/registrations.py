@@ -15,9 +15,11 @@ from accounts.registry import (
     register_export,
     register_kind,
     register_profile_section,
+    register_renaming,
 )
 from comments import editing, telling, triage
 from comments.models import BugReport, Comment, Flag, Follow, HelpfulMark
+from pagecache.changes import touch
 
 RECENT = 10
 
@@ -26,6 +28,7 @@ def register() -> None:
     """Called once when the app is ready."""
     register_export("comments", export)
     register_erasure("comments", erase)
+    register_renaming("comments", renew_pages)
     register_kind(telling.REPLY, _("Replies to you"), telling.recheck)
     register_kind(telling.MENTION, _("Mentions of you"), telling.recheck)
     register_kind(telling.FOLLOW, _("New comments in conversations you follow"), telling.recheck)
@@ -62,7 +65,14 @@ def erase(owner: User, keep_comments: bool) -> None:
     if not keep_comments:
         editing.erase_text(owner)
     editing.withdraw_marks(owner)
+    renew_pages(owner)
     BugReport.objects.filter(reporter=owner).update(email="", network="")
+
+
+def renew_pages(author: User) -> None:
+    """The author has another name, or none any more: pages with their comments are built anew."""
+    threads = Comment.objects.filter(author=author).values_list("thread", flat=True).distinct()
+    touch(*(f"thread:{thread}" for thread in threads))
 
 
 def recent(owner: User, viewer: Any) -> dict[str, Any] | None:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.handles import skeleton, tidy, validate_handle
@@ -38,6 +39,15 @@ class ProfileForm(forms.ModelForm):
         self.fields["profile_sections"].choices = choices  # type: ignore[attr-defined]
         if not choices:
             del self.fields["profile_sections"]
+
+    def save(self, commit: bool = True) -> User:
+        """Store the profile, and tell the apps that show names when it has another one."""
+        with transaction.atomic():
+            user: User = super().save(commit)
+            if commit and {"handle", "display_name"} & set(self.changed_data):
+                for renamed in renamings.values():
+                    renamed(user)
+        return user
 
     def clean_handle(self) -> str:
         """The tidy spelling; refuses malformed, reserved and look-alike handles."""

@@ -13,8 +13,8 @@ register = template.Library()
 
 @register.simple_tag
 def unread_count(learner: User) -> int:
-    """How many notifications the learner has not seen; known since the session was read."""
-    known = getattr(learner, "unread_at_start", None)  # None for who signed in just now
+    """How many notifications the learner has not seen, as the session's query counted them."""
+    known: int | None = getattr(learner, "unread", None)
     return learner.notifications.unread().count() if known is None else known
 
 

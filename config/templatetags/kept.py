@@ -16,6 +16,8 @@ PERSONAL = (
     "learner", "user", "perms", "messages", "csrf_token", "bar", "done", "exercise_done", "answer",
     "done_uids", "resume", "lessons_done",
 )  # fmt: skip
+# What stands in a shell for tokens that every request has of its own.
+HOLES = {"csrf_token": "hole-for-the-csrf-token", "form_token": "hole-for-the-form-token"}
 
 
 class KeptNode(template.Node):
@@ -52,6 +54,67 @@ def kept(parser: Any, token: Any) -> KeptNode:
     nodes = parser.parse(("endkept",))
     parser.delete_first_token()
     return KeptNode(nodes, values)
+
+
+class Member:
+    """Stands for any signed-in learner inside a shell: true, and without a single property."""
+
+
+class ShellNode(template.Node):
+    """Renders a form once for all members and puts this member's tokens in."""
+
+    def __init__(self, nodes: template.NodeList, name: Any, values: dict[str, Any]) -> None:
+        self.nodelist, self.name, self.values = nodes, name, values
+
+    def render(self, context: template.Context) -> SafeString:
+        """The form with the tokens of this request; rendered anew for staff, as in KeptNode."""
+        request = context.get("request")
+        keys = getattr(request, "page_keys", None)
+        learner = context.get("learner")
+        if not keys or getattr(learner, "is_staff", False):
+            return self.nodelist.render(context)
+        values = {name: value.resolve(context) for name, value in self.values.items()}
+        name, member = self.name.resolve(context), learner is not None
+        address = ("shell", get_language(), request.path, name, member, *values.values())
+        html = keep(
+            address,
+            lambda: self.render_shared(context, member, values),
+            keys=lambda html: keys,
+            size=len,
+        )
+        return fill(html, context) if member else html
+
+    def render_shared(
+        self, context: template.Context, member: bool, values: dict[str, Any]
+    ) -> SafeString:
+        """The form with holes where tokens belong."""
+        shared = {**dict.fromkeys(PERSONAL), **HOLES, **values}
+        shared["learner"] = Member() if member else None
+        with context.push(**shared):
+            return self.nodelist.render(context)
+
+
+def fill(html: str, context: template.Context) -> SafeString:
+    """The shell with this request's tokens."""
+    html = html.replace(HOLES["csrf_token"], str(context.get("csrf_token", "")))
+    if HOLES["form_token"] in html:
+        html = html.replace(HOLES["form_token"], context["page"].form_token)
+    return mark_safe(html)
+
+
+@register.tag
+def shell(parser: Any, token: Any) -> ShellNode:
+    """`{% shell "progress" done=done %}…{% endshell %}`: a form that looks alike for all members.
+
+    The values are all that it may depend on, and should be few (true or false). Everything
+    personal is empty inside; of the learner it is only known whether there is one.
+    """
+    _tag, name, *pairs = token.split_contents()
+    values = dict(pair.split("=", 1) for pair in pairs)
+    nodes = parser.parse(("endshell",))
+    parser.delete_first_token()
+    filters = {key: parser.compile_filter(value) for key, value in values.items()}
+    return ShellNode(nodes, parser.compile_filter(name), filters)
 
 
 class KeptCommentNode(template.Node):

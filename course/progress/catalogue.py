@@ -85,7 +85,16 @@ class Catalogue:
 
     def counted(self, scope: str | None = None) -> list[Page]:
         """The lessons that count, of the quest with uid `scope` or of the whole site."""
-        return [page for page in self.pages if page.counts and scope in (None, page.quest)]
+        return self._counted.get(scope, [])
+
+    @cached_property
+    def _counted(self) -> Mapping[str | None, list[Page]]:
+        counted: dict[str | None, list[Page]] = {}
+        for page in self.pages:
+            if page.counts:
+                counted.setdefault(None, []).append(page)
+                counted.setdefault(page.quest, []).append(page)
+        return counted
 
     @cached_property
     def totals(self) -> Mapping[str, int]:

@@ -33,11 +33,13 @@ class Progress:
 
     def done_uids(self, quest: Quest) -> set[str]:
         """The uids of the quest's done lessons, those merged into others included."""
-        return {
-            page.uid
-            for page in self.known.pages
-            if page.quest == quest.uid and self.is_done(page.uid)
-        }
+        lessons = (
+            target.uid
+            for target, state in self.states.items()
+            if state.done and target.part == Part.LESSON.value
+        )
+        names = {name for uid in lessons for name in self.known.group(uid)}
+        return {name for name in names if self.known.by_uid[name].quest == quest.uid}
 
     def done_count(self, quest: Quest) -> int:
         """How many lessons and exercises of the quest are done."""

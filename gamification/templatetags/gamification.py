@@ -14,4 +14,4 @@ register = template.Library()
 def moments(context: Context) -> dict[str, Any]:
     """What a form post left to celebrate, and the empty pieces that moments.js fills."""
     request = context.get("request")
-    return {"moments": take_moments(request) if request else []}
+    return {"moments": take_moments(request) if request else [], "request": request}

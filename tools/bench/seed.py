@@ -15,14 +15,15 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django.setup()
 
+from allauth.usersessions.models import UserSession  # noqa: E402
 from django.apps import apps  # noqa: E402
 from django.conf import settings  # noqa: E402
-from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.db import connection, transaction  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from accounts.models import User  # noqa: E402
+from accounts.sessions import SessionStore  # noqa: E402
 from comments.models import Thread  # noqa: E402
 from course import outlines  # noqa: E402
 from course.models import Chapter, ChapterText, Lesson, LessonText, Quest, QuestText  # noqa: E402
@@ -187,6 +188,7 @@ def sign_in(member: User) -> str:
     session["_auth_user_hash"] = member.get_session_auth_hash()
     session.create()
     assert session.session_key
+    UserSession.objects.create(user=member, session_key=session.session_key, ip="127.0.0.1")
     return session.session_key
 
 

@@ -1,0 +1,71 @@
+"""Sessions come with their owner in one query, and end at once."""
+
+import pytest
+from allauth.usersessions.models import UserSession
+from django.test import Client
+
+from accounts.notifications import Notification
+
+pytestmark = pytest.mark.django_db
+PAGE = "/settings/profile/"
+
+
+@pytest.fixture
+def device(learner) -> Client:
+    """A browser in which the learner is signed in, as the list of devices has it."""
+    client = Client()
+    client.force_login(learner)
+    UserSession.objects.create(
+        user=learner, session_key=client.session.session_key, ip="127.0.0.1", user_agent="x"
+    )
+    return client
+
+
+def is_in(client: Client) -> bool:
+    return client.get(PAGE).status_code == 200
+
+
+def test_a_session_of_the_list_costs_one_query_with_its_owner(
+    device, learner, django_assert_num_queries
+):
+    Notification.objects.create(learner=learner, key="a", kind="x", text="hello", url="/")
+    with django_assert_num_queries(1):
+        user = device.get("/no/such/page/").wsgi_request.user
+        assert (user.pk, user.unread) == (learner.pk, 1)
+
+
+def test_ending_a_session_signs_its_device_out_at_once(device):
+    assert is_in(device)
+    UserSession.objects.get().end()
+    assert not is_in(device)
+
+
+def test_a_new_password_signs_every_device_out(device, learner):
+    assert is_in(device)
+    learner.set_password("something else entirely")
+    learner.save()
+    assert not is_in(device)
+
+
+def test_an_account_that_was_closed_is_signed_out(device, learner):
+    learner.is_active = False
+    learner.save()
+    assert not is_in(device)
+
+
+def test_a_session_that_ran_out_is_signed_out(device, learner):
+    session = device.session
+    session.set_expiry(-10)
+    session.save()
+    assert not is_in(device)
+
+
+def test_the_list_of_devices_cannot_make_somebody_else_of_a_session(device, other_learner):
+    UserSession.objects.update(user=other_learner)
+    page = device.get(PAGE)
+    assert page.wsgi_request.user.handle == "minji"
+
+
+def test_a_session_outside_the_list_works_too(client, learner):
+    client.force_login(learner)
+    assert is_in(client)

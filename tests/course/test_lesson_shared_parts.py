@@ -1,0 +1,105 @@
+"""What a member's lesson page shares with others, and what it must not."""
+
+import uuid
+
+import pytest
+from django.test import Client
+
+from comments.models import Comment, Thread
+from comments.posting import post
+from course.models import Lesson
+from pagecache.fragments import store
+
+pytestmark = pytest.mark.django_db
+PAGE = "/quests/demo/lesson-1/"
+
+
+def member(who) -> Client:
+    client = Client()
+    client.force_login(who)
+    return client
+
+
+def say(thread, who, text):
+    return post(thread=thread, author=who, body=text, language="ko", token=str(uuid.uuid4()))
+
+
+@pytest.fixture
+def thread(quest) -> Thread:
+    return Lesson.objects.get(uid="demo-lesson-1").thread
+
+
+def kept_text() -> str:
+    """Everything that is kept in memory for all members."""
+    return "\n".join(
+        piece.value for piece, _keys in store.pages.values() if isinstance(piece.value, str)
+    )
+
+
+def test_nothing_of_a_member_is_kept(quest, learner, other_learner):
+    client = member(learner)
+    page = client.get(PAGE).text
+    csrf = client.cookies["csrf"].value
+    assert learner.public_id in page
+    kept = kept_text()
+    assert "hole-for-the-csrf-token" in kept
+    for secret in (learner.public_id, learner.handle, learner.name, learner.email, csrf):
+        assert secret not in kept
+    assert "hole-for-the" not in page
+
+
+def test_every_form_carries_the_tokens_of_its_own_reader(quest, learner, other_learner):
+    first, second = member(learner).get(PAGE), member(other_learner).get(PAGE)
+    assert str(first.context["csrf_token"]) != str(second.context["csrf_token"])
+    for response in (first, second):
+        page = response.text
+        assert page.count('name="csrfmiddlewaretoken"') == page.count("csrfmiddlewaretoken")
+        assert f'name="token" value="{response.context["page"].form_token}"' in page
+        assert "hole-for-the" not in page
+
+
+def test_each_sees_their_own_comment_as_theirs_and_others_not(thread, learner, other_learner):
+    comment = say(thread, learner, "제 댓글이에요")
+    mine, theirs = member(learner).get(PAGE).text, member(other_learner).get(PAGE).text
+    edit = f"{comment.get_absolute_url()}edit/"
+    assert edit in mine
+    assert edit not in theirs
+    assert edit not in Client().get(PAGE).text
+
+
+def test_a_held_comment_is_seen_by_its_author_alone(thread, learner, other_learner):
+    comment = say(thread, learner, "기다리는 말")
+    Comment.objects.filter(pk=comment.pk).update(status="held", shown=False)
+    store.forget({"*"})
+    assert "기다리는 말" in member(learner).get(PAGE).text
+    assert "기다리는 말" not in member(other_learner).get(PAGE).text
+    assert "기다리는 말" not in kept_text()
+
+
+def test_a_done_lesson_is_done_for_its_learner_alone(quest, learner, other_learner):
+    client = member(learner)
+    client.post("/progress/mark/demo-lesson-1/", {"action": "complete"})
+    assert 'data-done="true"' in client.get(PAGE).text
+    assert 'data-done="true"' not in member(other_learner).get(PAGE).text
+
+
+def test_a_member_costs_at_most_seven_queries(thread, learner, django_assert_max_num_queries):
+    say(thread, learner, "한마디")
+    client = member(learner)
+    client.get(PAGE)
+    with django_assert_max_num_queries(7):
+        client.get(PAGE)
+
+
+def test_a_new_name_is_shown_at_once(
+    thread, learner, other_learner, django_capture_on_commit_callbacks
+):
+    say(thread, learner, "한마디")
+    reader = member(other_learner)
+    assert "민지" in reader.get(PAGE).text
+    with django_capture_on_commit_callbacks(execute=True):
+        form = {"handle": learner.handle, "display_name": "새이름"}
+        assert member(learner).post("/settings/profile/", form).status_code == 302
+    page = reader.get(PAGE).text
+    assert "새이름" in page
+    assert "민지" not in page
