@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
 from accounts.models import User
@@ -26,12 +27,11 @@ class Answer:
 
 
 def answer_of(learner: User, lesson: Lesson) -> Answer:
-    """The learner's answer to a lesson's exercise; one query, a second one if there is any."""
-    row = ExerciseAnswer.objects.filter(learner=learner, lesson=lesson).first()
-    if row is None:
-        return Answer()
-    other = SetAsideAnswer.objects.filter(learner=learner, lesson=lesson).first()
-    return Answer(row.body, row.revision, other.body if other else "")
+    """The learner's answer to a lesson's exercise, with the newest text set aside; one query."""
+    others = SetAsideAnswer.objects.filter(learner=learner, lesson=OuterRef("lesson"))
+    rows = ExerciseAnswer.objects.filter(learner=learner, lesson=lesson)
+    row = rows.annotate(other=Subquery(others.values("body")[:1])).first()
+    return Answer(row.body, row.revision, row.other or "") if row else Answer()
 
 
 def save_answer(*, learner: User, lesson: Lesson, body: str, seen: int) -> Answer:
