@@ -135,11 +135,11 @@ def converse(
             parent=parent,
         )
 
+    BlockedWord.objects.create(word="casino")
     first = say("minji", LONG_COMMENT)
     answer = say("jun", "맞아요, `in_axes=(0, None)`이면 돼요. 두 번째 인자는 그대로 둬요.", first)
     third = say("minji", "고마워요! 바로 해 볼게요.", answer)
     say("sora", "본문에도 이 예를 더했어요.", third)
-    BlockedWord.objects.create(word="casino")
     held = say("jun", "Visit my casino")
     hidden = say("jun", "지워질 글")
     moderation.hide(comment=hidden, by=people["haneul"], reason="advertising")
