@@ -15,7 +15,7 @@ EXCEPTIONS = {
     "/u/minji/": 10,  # every section of a full profile
     "/preview/": 4,
 }
-LESSON = 8  # a member's lesson: session, person, comments, follow, progress, XP, answer, bell
+LESSON = 9  # session, person, moments, comments, follow, progress, XP, answer, bell
 
 
 class Jar:

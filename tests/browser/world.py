@@ -281,7 +281,6 @@ def pages_of_staff(world: World) -> list[str]:
         "/admin/course/announcement/add/",
         "/admin/gamification/achievement/",
         f"/admin/gamification/achievement/{award.pk}/change/",
-        f"/admin/gamification/achievement/{award.pk}/delete/",
         "/admin/gamification/level/",
     ]
 
