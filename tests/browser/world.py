@@ -135,11 +135,11 @@ def converse(
             parent=parent,
         )
 
+    BlockedWord.objects.create(word="casino")
     first = say("minji", LONG_COMMENT)
     answer = say("jun", "맞아요, `in_axes=(0, None)`이면 돼요. 두 번째 인자는 그대로 둬요.", first)
     third = say("minji", "고마워요! 바로 해 볼게요.", answer)
     say("sora", "본문에도 이 예를 더했어요.", third)
-    BlockedWord.objects.create(word="casino")
     held = say("jun", "Visit my casino")
     hidden = say("jun", "지워질 글")
     moderation.hide(comment=hidden, by=people["haneul"], reason="advertising")
@@ -178,8 +178,9 @@ def sign_in(context, person: User, base_url: str) -> None:
     session[SESSION_KEY] = str(person.pk)
     session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
     session[HASH_SESSION_KEY] = person.get_session_auth_hash()
+    session["account_authentication_methods_user"] = str(person.pk)
     session["account_authentication_methods"] = [
-        {"method": "password", "at": time.time(), "email": person.email}
+        {"method": "password", "at": time.time(), "reauthenticated": True}
     ]
     session.save()
     cookie = {"name": settings.SESSION_COOKIE_NAME, "value": session.session_key, "url": base_url}
@@ -280,7 +281,6 @@ def pages_of_staff(world: World) -> list[str]:
         "/admin/course/announcement/add/",
         "/admin/gamification/achievement/",
         f"/admin/gamification/achievement/{award.pk}/change/",
-        f"/admin/gamification/achievement/{award.pk}/delete/",
         "/admin/gamification/level/",
     ]
 
