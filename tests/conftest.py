@@ -1,6 +1,7 @@
 """The people and switches that all tests share."""
 
 import pytest
+from allauth.usersessions.models import UserSession
 from django.contrib.auth.models import Group
 from django.core.cache import cache
 from django.db import connection
@@ -71,6 +72,13 @@ def moderator(db) -> User:
     person = make_person("haneul", display_name="하늘", is_staff=True)
     person.groups.add(Group.objects.get_or_create(name="Moderator")[0])
     return person
+
+
+def list_device(user: User, session_key: str | None) -> UserSession:
+    """Put a session into the list of devices, as signing in through the pages does."""
+    return UserSession.objects.create(
+        user=user, session_key=session_key, ip="127.0.0.1", user_agent="A test"
+    )
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ EXCEPTIONS = {
     "/u/minji/": 10,  # every section of a full profile
     "/preview/": 4,
 }
-LESSON = 9  # a member's lesson with an answer, comments and all
+LESSON = 7  # a member's lesson with an answer, comments and all
 
 
 class Jar:

@@ -75,7 +75,8 @@ class ShellNode(template.Node):
             return self.nodelist.render(context)
         values = {name: value.resolve(context) for name, value in self.values.items()}
         name, member = self.name.resolve(context), learner is not None
-        address = ("shell", get_language(), request.path, name, member, *values.values())
+        path = request.path if request else ""
+        address = ("shell", get_language(), path, name, member, *values.values())
         html = keep(
             address,
             lambda: self.render_shared(context, member, values),

@@ -5,6 +5,7 @@ from allauth.usersessions.models import UserSession
 from django.test import Client
 
 from accounts.notifications import Notification
+from tests.conftest import list_device
 
 pytestmark = pytest.mark.django_db
 PAGE = "/settings/profile/"
@@ -15,9 +16,7 @@ def device(learner) -> Client:
     """A browser in which the learner is signed in, as the list of devices has it."""
     client = Client()
     client.force_login(learner)
-    UserSession.objects.create(
-        user=learner, session_key=client.session.session_key, ip="127.0.0.1", user_agent="x"
-    )
+    list_device(learner, client.session.session_key)
     return client
 
 

@@ -4,6 +4,7 @@ from importlib.resources import files
 from urllib.parse import urlsplit
 
 import brotli
+from playwright.sync_api import Response
 
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text()
 # Best practices too, not only the standards that we promise.
@@ -23,7 +24,7 @@ class Watch:
     def __init__(self, page) -> None:
         self.page = page
         self.faults: list[str] = []
-        self.bodies: dict[str, object] = {}
+        self.bodies: dict[str, Response] = {}
         page.on("console", self.heard)
         page.on("pageerror", lambda error: self.faults.append(f"page error: {error}"))
         page.on("requestfailed", self.failed)

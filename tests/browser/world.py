@@ -25,6 +25,7 @@ from course.models import Announcement, Lesson, Part, Quest
 from course.progress.answers import save_answer
 from course.progress.marking import complete
 from gamification.models import Achievement, Preference
+from tests.conftest import list_device
 
 LONG_COMMENT = """`vmap`이 배치 차원을 **어디에** 붙이는지 궁금해요. 아래처럼 쓰면 되나요?
 
@@ -183,6 +184,7 @@ def sign_in(context, person: User, base_url: str) -> None:
         {"method": "password", "at": time.time(), "reauthenticated": True}
     ]
     session.save()
+    list_device(person, session.session_key)
     cookie = {"name": settings.SESSION_COOKIE_NAME, "value": session.session_key, "url": base_url}
     context.add_cookies([cookie])
 

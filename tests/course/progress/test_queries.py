@@ -6,6 +6,7 @@ from django.test import Client
 from course.models import Completion
 from course.progress.answers import save_answer
 from course.progress.marking import complete
+from tests.conftest import list_device
 from tests.course.progress.courses import make_quest
 
 pytestmark = pytest.mark.django_db
@@ -21,6 +22,7 @@ def member(client, learner, settings) -> Client:
         complete(learner=learner, lesson=lesson)
     save_answer(learner=learner, lesson=lessons[0], body="답", seen=0)
     client.force_login(learner)
+    list_device(learner, client.session.session_key)
     client.get(PAGE)
     return client
 
