@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.handles import skeleton, tidy, validate_handle
 from accounts.models import MailPreference, User
-from accounts.registry import Kind, kinds, profile_sections
+from accounts.registry import Kind, kinds, profile_sections, renamings
 from accounts.zones import zones
 
 
