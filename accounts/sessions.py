@@ -35,7 +35,8 @@ class SessionStore(DatabaseStore):
         if not found:
             return super().load()
         self.owner = found[0]
-        data: dict[str, Any] = self.decode(found[0].session_data)
+        # An extra column of the query.
+        data: dict[str, Any] = self.decode(found[0].session_data)  # type: ignore[attr-defined]
         return data
 
     @classmethod

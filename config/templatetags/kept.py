@@ -30,7 +30,7 @@ class KeptNode(template.Node):
         """The kept part; rendered anew for staff, who see drafts, and on pages without keys."""
         request = context.get("request")
         keys = getattr(request, "page_keys", None)
-        if not keys or getattr(context.get("learner"), "is_staff", False):
+        if request is None or not keys or getattr(context.get("learner"), "is_staff", False):
             return self.nodelist.render(context)
         values = tuple(value.resolve(context) for value in self.values)
         # The path is in canonical links, and the site answers for several hosts at most.
@@ -71,7 +71,7 @@ class ShellNode(template.Node):
         request = context.get("request")
         keys = getattr(request, "page_keys", None)
         learner = context.get("learner")
-        if not keys or getattr(learner, "is_staff", False):
+        if request is None or not keys or getattr(learner, "is_staff", False):
             return self.nodelist.render(context)
         values = {name: value.resolve(context) for name, value in self.values.items()}
         name, member = self.name.resolve(context), learner is not None
