@@ -54,7 +54,9 @@ def adapted_now() -> Any:
 def session_query() -> str:
     """Account, session data and number of unread notifications by session key."""
     quote = connection.ops.quote_name
-    columns = ", ".join(f"u.{quote(field.column)}" for field in User._meta.concrete_fields)
+    columns = ", ".join(
+        f"u.{quote(field.column)}" for field in User._meta.concrete_fields if field.column
+    )
     return (
         f"SELECT {columns}, s.session_data, "  # noqa: S608 (names of columns and tables alone)
         f"(SELECT COUNT(*) FROM {Notification._meta.db_table} n "
