@@ -35,7 +35,8 @@ class SessionStore(DatabaseStore):
         if not found:
             return super().load()
         self.owner = found[0]
-        data: dict[str, Any] = self.decode(vars(self.owner)["session_data"])
+        # An extra column of the query.
+        data: dict[str, Any] = self.decode(found[0].session_data)  # type: ignore[attr-defined]
         return data
 
     @classmethod
@@ -53,10 +54,11 @@ def adapted_now() -> Any:
 def session_query() -> str:
     """Account, session data and number of unread notifications by session key."""
     quote = connection.ops.quote_name
-    names = [str(field.column) for field in User._meta.concrete_fields]
-    columns = ", ".join(f"u.{quote(name)}" for name in names)
-    return (  # names of our own tables and columns, nothing from outside
-        f"SELECT {columns}, s.session_data, "  # noqa: S608
+    columns = ", ".join(
+        f"u.{quote(field.column)}" for field in User._meta.concrete_fields if field.column
+    )
+    return (
+        f"SELECT {columns}, s.session_data, "  # noqa: S608 (names of columns and tables alone)
         f"(SELECT COUNT(*) FROM {Notification._meta.db_table} n "
         "WHERE n.learner_id = u.id AND n.read_at IS NULL) AS unread "
         f"FROM {Session._meta.db_table} s "

@@ -28,7 +28,7 @@ OWN_SQL = f"""
         WHERE c.thread_id = %s AND m.learner_id = %s
     UNION ALL SELECT 'unshown', '', id FROM {Comment._meta.db_table}
         WHERE thread_id = %s AND author_id = %s AND status IN ('held', 'hidden')
-"""  # noqa: S608 - names of our own tables, nothing from outside
+"""  # noqa: S608 (names of tables alone)
 
 
 @dataclass(frozen=True)

@@ -71,7 +71,7 @@ class ShellNode(template.Node):
         request = context.get("request")
         keys = getattr(request, "page_keys", None)
         learner = context.get("learner")
-        if not keys or getattr(learner, "is_staff", False):
+        if request is None or not keys or getattr(learner, "is_staff", False):
             return self.nodelist.render(context)
         values = {name: value.resolve(context) for name, value in self.values.items()}
         name, member = self.name.resolve(context), learner is not None

@@ -268,7 +268,7 @@ def pages_of_a_learner(world: World) -> list[str]:
 def pages_of_staff(world: World) -> list[str]:
     """Where lessons and achievements are made."""
     lesson, quest = world.lesson.pk, world.quest.pk
-    award = Achievement.objects.order_by("pk").first()
+    award = Achievement.objects.earliest("pk")
     return [
         "/admin/",
         "/admin/course/quest/",

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 def announce(at):
     told = Announcement.objects.create(
-        published_at=at, titles={"ko": "새 소식"}, bodies_html={"ko": "<p>본문</p>"}
+        published_at=at, titles={"ko": "토요일 모임"}, bodies_html={"ko": "<p>본문</p>"}
     )
     stream.announce(told)
     Change.objects.all().delete()
@@ -48,7 +48,7 @@ def test_a_due_announcement_is_on_the_kept_stream_after_the_sweep(
     django_capture_on_commit_callbacks,
 ):
     def is_told():
-        return "새 소식" in reader.get("/stream/")["body"].decode()
+        return "토요일 모임" in reader.get("/stream/")["body"].decode()
 
     told = announce(timezone.now() + timedelta(hours=1))
     assert not is_told()
