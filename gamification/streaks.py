@@ -11,7 +11,7 @@ The rule, for days (and with "week" for "day" for those who chose weeks):
 
 Six, not seven: whoever rests each Sunday earns a grace day from Monday to Saturday and uses it on
 Sunday, for ever. A streak may start at any learning day and the best start counts; so one more
-learning day can never make a streak shorter. See docs/decisions/0010-streaks.md.
+learning day can never make a streak shorter. See docs/decisions/0002-streaks.md.
 """
 
 from collections.abc import Collection, Iterator
