@@ -52,10 +52,9 @@ def test_the_sqlite_pragmas_are_in_force():
     assert found == {"SQLite: synchronous is 0."}
 
 
+@pytest.mark.once
 @pytest.mark.django_db
 def test_a_missing_pragma_is_named():
-    if connection.vendor != "sqlite":
-        pytest.skip("SQLite only")
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA busy_timeout=1")
         found = [message.msg for message in checks.sqlite_keeps_its_promises(None, ["default"])]
