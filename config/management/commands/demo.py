@@ -87,7 +87,9 @@ class Command(BaseCommand):
 
     def serve(self, port: int) -> None:
         """Run the background worker and the development server until stopped."""
-        self.stdout.write(f"\nOpen http://127.0.0.1:{port}  (stop with Ctrl+C)\n")
+        self.stdout.write(f"\nOpen http://127.0.0.1:{port}  (stop with Ctrl+C)")
+        # Browsers accept passkeys on HTTPS and on localhost by name alone.
+        self.stdout.write(f"To try passkeys, open http://localhost:{port} instead.\n")
         worker = subprocess.Popen([sys.executable, "manage.py", "db_worker"], cwd=settings.BASE_DIR)
         # make passes SIGTERM on; without this the worker would outlive the server.
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
