@@ -25,11 +25,14 @@ FLAGS = [
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
     """Everything in this folder drives the browser and needs committed rows."""
     for item in items:
         if "tests/browser" in str(item.path):
             item.add_marker(pytest.mark.browser)
+            # The server's side of each journey is tested on both databases without a browser.
+            item.add_marker(pytest.mark.once)
 
 
 @pytest.fixture(scope="session")
