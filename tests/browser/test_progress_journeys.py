@@ -143,7 +143,7 @@ def test_accounts_in_one_browser_never_mix(quest, new_context):
     saved(page)
     page.locator("details.menu summary").click()
     page.locator("[data-sign-out] button").click()
-    page.wait_for_function("document.body && !document.body.dataset.learner")
+    page.locator("body:not([data-learner])").wait_for()
     left = page.evaluate("Object.keys(localStorage).filter(key => /op|snap/.test(key))")
     assert left == []
     tick(opened(page, 1), 1)
@@ -169,7 +169,7 @@ def test_what_waits_at_sign_out_stays_for_its_own_account(quest, new_context):
     tick(page, 0)
     page.locator("details.menu summary").click()
     page.locator("[data-sign-out] button").click()
-    page.wait_for_function("document.body && !document.body.dataset.learner")
+    page.locator("body:not([data-learner])").wait_for()
     page.unroute("**/progress/sync/")
     sign_in(context, jun)
     opened(page, 1)
