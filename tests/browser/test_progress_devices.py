@@ -173,7 +173,7 @@ def test_after_sign_out_a_kept_page_is_nobody_s(kept):
     page, _person = kept
     page.locator("details.menu summary").click()
     page.locator("[data-sign-out] button").click()
-    page.wait_for_function("document.body && !document.body.dataset.learner")
+    expect(page.locator("body:not([data-learner])")).to_have_count(1)
     page.context.set_offline(True)
     opened(page, 1)
     assert page.locator("html[data-offline]").count() == 1
