@@ -93,5 +93,5 @@ def test_the_admins_policy_still_refuses_html_that_runs(admin_page):
 
 def test_pages_outside_the_admin_have_no_default_policy(page):
     response = page.goto("/robots.txt")
-    assert "trusted-types fragment;" in response.headers["content-security-policy"] + ";"
-    assert "default" not in response.headers["content-security-policy"].split("trusted-types")[1]
+    directives = response.headers["content-security-policy"].split("; ")
+    assert "trusted-types fragment" in directives

@@ -2,6 +2,7 @@
 
 from django.urls import reverse
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from accounts.models import Notification
 from comments.models import BugReport, Comment
@@ -151,7 +152,7 @@ def test_more_comments_are_added_in_place_and_without_scripts_too(open_as, threa
     page = open_as(None)
     page.goto(path_of(thread))
     page.click("[data-thread-more]")
-    page.wait_for_function("document.querySelectorAll('.comments > li').length === 25")
+    expect(page.locator(".comments > li")).to_have_count(25)
     plain = open_as(None, java_script_enabled=False)
     plain.goto(path_of(thread))
     plain.click("[data-thread-more]")

@@ -146,7 +146,11 @@ class Story(RuleBasedStateMachine):
 
     @rule(b=browsers, flush=st.booleans())
     def sign_out(self, b, flush):
-        """Sign out, with the network or without; then replay old requests under another name."""
+        """Sign out, with the network or without; then replay old requests under another name.
+
+        A browser that cannot ask the server forgets what it believes to be safe there: when the
+        server went back to a backup meanwhile, that is lost with the backup's loss.
+        """
         browser = self.browsers[b]
         if not browser.account:
             return
@@ -154,6 +158,8 @@ class Story(RuleBasedStateMachine):
         if flush:
             self.note(b, browser.sync())
         browser.sign_out()
+        if self.restores:
+            self.forget_the_lost()
         del browser.client.cookies["session"]
 
     # --- what the network does ---------------------------------------------------------------
