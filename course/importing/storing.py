@@ -21,6 +21,7 @@ from course.models import (
     ExternalLink,
     Lesson,
     LessonText,
+    OldQuestSlug,
     Quest,
     QuestText,
     Tag,
@@ -73,7 +74,7 @@ def store_quest(node: Node) -> Quest:
     """The quest's row and texts."""
     quest = Quest.objects.filter(uid=node.uid).first() or Quest(uid=node.uid)
     if quest.pk and quest.slug != node.slug:
-        quest.old_slugs.get_or_create(slug=quest.slug)
+        OldQuestSlug.objects.update_or_create(slug=quest.slug, defaults={"quest": quest})
     quest.slug, quest.position = node.slug, node.position
     quest.emoji, quest.status = node.meta["emoji"], node.meta["status"]
     quest.source_language = node.meta["source"]
