@@ -7,6 +7,7 @@ from django.utils.translation import override
 
 from course.images.storing import describe, shown
 from course.importing.files import Folder
+from course.importing.problems import Problem
 from course.importing.reading import Node, Text
 from course.models import Chapter, Lesson, Quest, Status
 from course.rendering import lesson_url, render
@@ -18,6 +19,7 @@ def check(folder: Folder, quest: Node) -> None:
     lessons = [lesson for chapter in quest.children for lesson in chapter.children]
     addresses = known_addresses(quest, lessons)
     check_foreign_uids(folder, quest, lessons)
+    folder.problems += slug_clashes(quest)
     for language, text in quest.texts.items():
         render_part(folder, text, "body", resolver(addresses, language), None)
     check_image_names(folder, lessons)
@@ -85,6 +87,22 @@ def check_captures(folder: Folder, lesson: Node) -> None:
         if not sample.has_capture:
             message = f"sample '{sample.file}' has no capture: run `make lessons-update`"
             folder.problem(source.path, source.line("samples"), message)
+
+
+def slug_clashes(quest: Node, kept: frozenset[str] = frozenset()) -> list[Problem]:
+    """Lessons that want the slug of one that stays: not in the folder, or `kept` as it is."""
+    lessons = [lesson for chapter in quest.children for lesson in chapter.children]
+    moving = {lesson.uid for lesson in lessons} - kept
+    staying = Lesson.objects.filter(quest__uid=quest.uid).exclude(uid__in=moving)
+    owners = dict(staying.values_list("slug", "uid"))
+    found = []
+    for lesson in lessons:
+        if lesson.uid in moving and lesson.slug in owners:
+            source = next(iter(lesson.texts.values())).source
+            message = f"slug '{lesson.slug}' is that of the lesson '{owners[lesson.slug]}'"
+            hint = "; a lesson keeps its uid for ever"
+            found.append(Problem(source.path, source.line("uid"), message + hint))
+    return found
 
 
 def check_foreign_uids(folder: Folder, quest: Node, lessons: list[Node]) -> None:

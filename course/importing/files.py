@@ -16,7 +16,7 @@ BYTE_ORDER_MARK = "\ufeff"  # some editors on Windows begin every file with it
 
 @dataclass
 class Source:
-    """A Markdown file: front matter with the lines of its keys and texts; the body, its line."""
+    """A Markdown file: front matter, where its keys and their texts are, the body and its line."""
 
     path: str
     meta: dict[str, Any] = field(default_factory=dict)
