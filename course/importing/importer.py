@@ -5,7 +5,7 @@ from pathlib import Path
 from django.db import transaction
 
 from course.exporting.files import walk
-from course.importing.checking import check
+from course.importing.checking import check, slug_clashes
 from course.importing.conflicts import Choice, kept_uids, remember_imported
 from course.importing.files import Folder
 from course.importing.problems import ImportRefused
@@ -34,12 +34,16 @@ def read_and_check(folder: Path) -> Node:
 def import_quest(*, folder: Path, progress: Progress = no_progress, choice: Choice = ASK) -> Counts:
     """Write the folder's quest in one transaction, or raise and write nothing.
 
-    Raises ImportRefused for mistakes in the folder, ImportConflict for what was edited on the site
-    since the last import and is not decided by `choice`.
+    Raises ImportRefused for mistakes in the folder and for slugs that lessons of the site keep,
+    ImportConflict for what was edited on the site since the last import and is not decided by
+    `choice`.
     """
     node = read_and_check(folder)
     with transaction.atomic():
         kept = kept_uids(node, choice)
+        clashes = slug_clashes(node, kept)
+        if clashes:
+            raise ImportRefused(clashes)
         counts = store(node, progress, kept)
         counts.kept = len(kept)
         remember_imported(Quest.objects.get(uid=node.uid), untouched(node) | kept)

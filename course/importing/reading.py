@@ -1,10 +1,9 @@
 """Read a quest folder into plain values, noting every mistake on the way."""
 
+import os
 import re
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import date
-from hashlib import sha256
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -14,19 +13,20 @@ from course.images.cleaning import MAX_BYTES as MAX_IMAGE_BYTES
 from course.images.cleaning import Cleaned, ImageRefused
 from course.images.cleaning import clean as clean_image
 from course.images.references import names_in
+from course.importing.captures import read_capture
 from course.importing.files import Folder, Source
-from course.importing.schema import clean
+from course.importing.schema import MAX_SLUG, clean
 from markup import Rendered
 
 LANGUAGES = tuple(code for code, _name in settings.LANGUAGES)
-NUMBERED = re.compile(r"^(?P<number>\d{2,4})-(?P<slug>[a-z0-9]+(?:-[a-z0-9]+)*)$")
-CAPTURE_KEYS = ("source_sha256", "ran_on", "python", "versions", "outcome", "output")
+NUMBERED = re.compile(r"(?P<number>\d{2,4})-(?P<slug>[a-z0-9]+(?:-[a-z0-9]+)*)")
 
 
 @dataclass
 class Text:
     """A file in one language: cleaned front matter and body."""
 
+    language: str
     source: Source
     meta: dict[str, Any]
     rendered: dict[str, Rendered] = field(default_factory=dict)
@@ -42,6 +42,7 @@ class Sample:
     code: str
     titles: dict[str, str]
     capture: dict[str, Any] | None
+    has_capture: bool  # a file is there, be it as it should or not
 
 
 @dataclass
@@ -73,7 +74,9 @@ def read_quest(folder: Folder) -> Node | None:
     quest.slug = quest.meta["slug"] or quest.uid
     quest.position = quest.meta["position"]
     for path in sorted(folder.root.iterdir()):
-        if path.is_dir() and not path.name.startswith("."):
+        if path.is_dir() and not path.resolve().is_relative_to(folder.root):
+            folder.problem(path.name, 0, "leaves the folder")
+        elif path.is_dir() and not path.name.startswith("."):
             chapter = read_chapter(folder, path.name, source_language)
             if chapter:
                 quest.children.append(chapter)
@@ -106,10 +109,12 @@ def read_node(
         source = folder.read_source(path)
         if source:
             meta = clean(folder, source, kind, is_source=language == source_language)
-            texts[language] = Text(source, meta)
+            texts[language] = Text(language, source, meta)
     if source_language not in texts:
         path = str(PurePosixPath(parent) / f"{stem}.{source_language}.md")
-        if not (folder.root / path).is_file():
+        if os.path.lexists(folder.root / path) and not (folder.root / path).is_file():
+            folder.problem(path, 0, "is not a file")
+        elif not (folder.root / path).is_file():
             folder.problem(path, 0, f"is missing: it holds what the languages of a {kind} share")
         return None
     meta = texts[source_language].meta
@@ -127,7 +132,7 @@ def check_same_uid(folder: Folder, texts: dict[str, Text], uid: str) -> None:
 
 def read_chapter(folder: Folder, name: str, source_language: str) -> Node | None:
     """Read a folder `NN-slug` with its lessons."""
-    place = NUMBERED.match(name)
+    place = NUMBERED.fullmatch(name)
     if place is None:
         folder.problem(name, 0, "a chapter's folder must be named like 01-first-steps")
         return None
@@ -158,7 +163,7 @@ def lesson_stems(folder: Folder, name: str) -> list[str]:
             or (stem == "chapter" and language in LANGUAGES)
         ):
             continue
-        if not rest.endswith(".md") or not (NUMBERED.match(stem) or stem == "chapter"):
+        if not rest.endswith(".md") or not (NUMBERED.fullmatch(stem) or stem == "chapter"):
             folder.problem(relative, 0, "a lesson's file must be named like 01-arrays.ko.md")
         elif language not in LANGUAGES:
             folder.problem(relative, 0, f"unknown language '{language}'")
@@ -172,7 +177,7 @@ def read_lesson(folder: Folder, chapter: str, stem: str, source_language: str) -
     lesson = read_node(folder, "lesson", chapter, stem, source_language)
     if lesson is None:
         return None
-    place = NUMBERED.match(stem)
+    place = NUMBERED.fullmatch(stem)
     assert place  # noqa: S101 - lesson_stems lets only such names through
     lesson.slug, lesson.position = place["slug"], int(place["number"])
     lesson.width = len(place["number"])
@@ -231,29 +236,12 @@ def read_sample(
     code = folder.read_text(file, named_in=named_in)
     if code is None:
         return None
+    fails = row.get("fails", False)
     capture_file = str(PurePosixPath(file).with_suffix(".capture.yaml"))
-    capture = None
-    if (folder.root / capture_file).is_file():
-        capture = read_capture(folder, capture_file, code)
-    return Sample(
-        row["file"], row.get("language", "python"), row.get("fails", False), code, titles, capture
-    )
-
-
-def read_capture(folder: Folder, file: str, code: str) -> dict[str, Any] | None:
-    """The captured output, refused when it belongs to another version of the sample."""
-    text = folder.read_text(file)
-    value, _node = folder.load_yaml(text or "", file)
-    if not isinstance(value, dict) or set(value) != set(CAPTURE_KEYS):
-        folder.problem(file, 0, f"must have the keys {', '.join(CAPTURE_KEYS)}")
-        return None
-    if not isinstance(value["ran_on"], date) or not isinstance(value["versions"], dict):
-        folder.problem(file, 0, "'ran_on' must be a date and 'versions' a mapping")
-        return None
-    if value["source_sha256"] != sha256(code.encode()).hexdigest():
-        folder.problem(file, 1, "capture is stale: the sample changed since it was executed")
-        return None
-    return value
+    captured = (folder.root / capture_file).is_file()
+    capture = read_capture(folder, capture_file, code, fails=fails) if captured else None
+    language = row.get("language", "python")
+    return Sample(row["file"], language, fails, code, titles, capture, captured)
 
 
 def check_unique(folder: Folder, quest: Node) -> None:
@@ -262,6 +250,15 @@ def check_unique(folder: Folder, quest: Node) -> None:
     note_repeats(folder, [quest, *quest.children, *lessons], "uid")
     note_repeats(folder, quest.children, "slug")
     note_repeats(folder, lessons, "slug")
+    for siblings in (quest.children, *(chapter.children for chapter in quest.children)):
+        note_repeats(folder, siblings, "position")
+    for node in (*quest.children, *lessons):
+        if len(node.slug) > MAX_SLUG:
+            path = next(iter(node.texts.values())).source.path
+            folder.problem(path, 0, f"the name is longer than {MAX_SLUG} characters")
+
+
+WORDS = {"uid": "uid", "slug": "slug", "position": "number"}
 
 
 def note_repeats(folder: Folder, nodes: list[Node], attribute: str) -> None:
@@ -272,4 +269,6 @@ def note_repeats(folder: Folder, nodes: list[Node], attribute: str) -> None:
         seen[value] += 1
         if value and seen[value] > 1:
             source = next(iter(node.texts.values())).source
-            folder.problem(source.path, source.line("uid"), f"{attribute} '{value}' is used twice")
+            folder.problem(
+                source.path, source.line("uid"), f"{WORDS[attribute]} '{value}' is used twice"
+            )
