@@ -118,7 +118,9 @@ def sanction(*, learner: User, by: User, kind: str, days: int, reason: str) -> A
     with transaction.atomic():
         User.objects.select_for_update(of=("self",)).get(pk=learner.pk)
         check_not_sanctioned(learner, kind, until)
-        row = Sanction.objects.create(learner=learner, kind=kind, reason=reason, until=until)
+        row = Sanction.objects.create(
+            learner=learner, kind=Sanction.Kind(kind), reason=reason, until=until
+        )
         return record(
             actor=by,
             action=kind,

@@ -104,6 +104,7 @@ def report_state(request: HttpRequest, link_token: str) -> HttpResponse:
         "replies": found.replies.all(),
         "page_url": permalinks.localised(found.thread),
         "thanks": "thanks" in request.GET,
+        "earned": reports.REPORT_XP if found.accepted_at and found.reporter_id else 0,
     }
     response = render(request, "comments/report_state.html", context)
     response["X-Robots-Tag"] = "noindex"

@@ -7,7 +7,7 @@ more to set up than the questions; what differs is listed as (role, status).
 import json
 import uuid
 from datetime import timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 from django.apps import apps
@@ -72,9 +72,9 @@ def secret_of(status: str) -> str:
     return f"은밀한{status}문장"
 
 
-def make_people() -> dict:
+def make_people() -> dict[str, Any]:
     """One person for each role."""
-    people = {
+    people: dict[str, Any] = {
         "anonymous": AnonymousUser(),
         "learner": person("jun", display_name="준"),
         "author": person("minji", display_name="민지"),
