@@ -133,7 +133,8 @@ def jumps(page) -> list[str]:
           const [{ domInteractive }] = performance.getEntriesByType("navigation");
           const name = ({ node }) => `moved: ${node?.tagName ?? node?.nodeName}.${node?.className}`;
           const watch = new PerformanceObserver((list) => resolve(
-            list.getEntries().filter((each) => each.value > 0.001 && each.startTime > domInteractive)
+            list.getEntries()
+              .filter((each) => each.value > 0.001 && each.startTime > domInteractive)
               .flatMap((each) => each.sources.map(name))));
           watch.observe({ type: "layout-shift", buffered: true });
           requestAnimationFrame(() => requestAnimationFrame(() => resolve([])));
