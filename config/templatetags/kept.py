@@ -14,7 +14,7 @@ register = template.Library()
 # Whatever else happens, nothing of these can get into a part that others see.
 PERSONAL = (
     "learner", "user", "perms", "messages", "csrf_token", "bar", "done", "exercise_done", "answer",
-    "done_uids", "resume", "lessons_done",
+    "done_uids", "resume", "lessons_done", "changed",
 )  # fmt: skip
 # What stands in a shell for tokens that every request has of its own.
 HOLES = {"csrf_token": "hole-for-the-csrf-token", "form_token": "hole-for-the-form-token"}

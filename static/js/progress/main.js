@@ -1,5 +1,6 @@
 // Attaches progress to a page; loaded only where there is some (see boot.js).
 import { attachAll } from "../dom.js";
+import { attachChanged } from "./changed.js";
 import { offerClaim } from "./claim.js";
 import { attachAnswer } from "./exercise.js";
 import { attachSignOut } from "./signout.js";
@@ -17,6 +18,7 @@ attachAll(document, {
   "[data-answer]": attachAnswer,
   "[data-sign-out]": attachSignOut,
   "[data-transfer]": attachTransfer,
+  "[data-changed-at]": attachChanged,
 });
 start();
 if (account) {
