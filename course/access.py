@@ -63,6 +63,7 @@ def lesson_text(*, quest: str, slug: str, viewer: Any, language: str) -> LessonT
         LessonText.objects.filter(lesson__quest__slug=quest, lesson__slug=slug)
         .filter(lesson__in=visible)
         .select_related("lesson__quest", "lesson__chapter", "lesson__thread", "lesson__merged_into")
+        .defer("beside")
         .annotate(
             outline=Subquery(quest_texts.values("outline")[:1]),
             quest_title=Subquery(quest_texts.values("title")[:1]),

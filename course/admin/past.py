@@ -11,7 +11,8 @@ from django.views.decorators.http import require_POST
 
 from course.admin.access import lesson_or_404, page, studio, title_of
 from course.authoring.history import differences, restore, revisions
-from course.authoring.saving import EditConflict, Refused, Statement, is_public
+from course.authoring.revising import Statement
+from course.authoring.saving import EditConflict, Refused, is_public
 from course.models import Change, Lesson, LessonText
 
 

@@ -14,8 +14,8 @@ from course import outlines
 from course.admin import insights, outline
 from course.authoring.saving import render_text
 from course.authoring.values import lf
-from course.importing.storing import store_thread
 from course.models import Quest, QuestText
+from course.publishing import store_thread
 from markup import MarkupError
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from course.images.storing import describe, shown
 from course.importing.files import Folder
-from course.importing.reading import Node, Text
+from course.importing.nodes import Node, Text
 from course.models import Chapter, Lesson, Quest, Status
 from course.rendering import lesson_url
 from markup import Image, MarkupError, render_lesson

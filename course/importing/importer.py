@@ -4,12 +4,14 @@ from pathlib import Path
 
 from django.db import transaction
 
+from course.authoring.revising import Statements
 from course.exporting.files import walk
 from course.importing.checking import check
 from course.importing.conflicts import Choice, kept_uids, remember_imported
 from course.importing.files import Folder
+from course.importing.nodes import Node
 from course.importing.problems import ImportRefused
-from course.importing.reading import Node, read_quest
+from course.importing.reading import read_quest
 from course.importing.storing import Counts, Progress, store
 from course.models import Quest
 
@@ -31,8 +33,16 @@ def read_and_check(folder: Path) -> Node:
     return quest
 
 
-def import_quest(*, folder: Path, progress: Progress = no_progress, choice: Choice = ASK) -> Counts:
+def import_quest(
+    *,
+    folder: Path,
+    progress: Progress = no_progress,
+    choice: Choice = ASK,
+    statements: Statements = Statements(),  # noqa: B008 - it can't be changed
+) -> Counts:
     """Write the folder's quest in one transaction, or raise and write nothing.
+
+    `statements` say of the changed lessons what kind of change it is.
 
     Raises ImportRefused for mistakes in the folder, ImportConflict for what was edited on the site
     since the last import and is not decided by `choice`.
@@ -40,7 +50,7 @@ def import_quest(*, folder: Path, progress: Progress = no_progress, choice: Choi
     node = read_and_check(folder)
     with transaction.atomic():
         kept = kept_uids(node, choice)
-        counts = store(node, progress, kept)
+        counts = store(node, progress, kept, statements)
         counts.kept = len(kept)
         remember_imported(Quest.objects.get(uid=node.uid), untouched(node) | kept)
         return counts
