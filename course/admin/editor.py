@@ -123,7 +123,7 @@ def show_conflict(request: HttpRequest, lesson: Lesson, forms: LessonForms) -> H
     data = request.POST.copy()
     data["version"], data["place"] = str(lesson.version), place_of(lesson)
     if forms.shared.move() is None:
-        data["chapter"], data["position"] = data["place"].split("/")
+        data["chapter"], data["position"] = str(lesson.chapter_id), str(lesson.position)
     bound = LessonForms(lesson, data)
     last = max(
         (row.history.select_related("history_user").first() for row in lesson.texts.all()),

@@ -10,7 +10,14 @@ from django.utils.translation import gettext as _
 from course import outlines
 from course.authoring.revising import Source, Statement, revise
 from course.authoring.translations import note_translations
-from course.authoring.values import MARKDOWN, LessonValues, SampleValues, Words, same_links
+from course.authoring.values import (
+    MARKDOWN,
+    LessonValues,
+    SampleValues,
+    Words,
+    same_links,
+    sample_of,
+)
 from course.images.storing import image_resolver
 from course.models import (
     Change,
@@ -129,12 +136,12 @@ def move(lesson: Lesson, values: LessonValues) -> None:
 def store_extras(lesson: Lesson, values: LessonValues) -> bool:
     """Samples and links; whether readers see a difference. A sample keeps its captured output."""
     rows = {row.file: row for row in lesson.samples.all()}
+    before = [sample_of(row) for row in rows.values()]  # first: the rows get the new values below
     wanted = [
         sample_row(lesson, rows.get(each.file), place, each)
         for place, each in enumerate(values.samples)
     ]
-    before = [(row.file, row.titles, row.source, row.fails, row.language) for row in rows.values()]
-    after = [(row.file, row.titles, row.source, row.fails, row.language) for row in wanted]
+    after = [sample_of(row) for row in wanted]
     lesson.samples.exclude(file__in=[row.file for row in wanted]).delete()
     for row in wanted:
         row.save()

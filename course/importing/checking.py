@@ -6,6 +6,7 @@ from typing import Any
 from course.images.storing import describe, shown
 from course.importing.files import Folder
 from course.importing.nodes import Node, Text
+from course.importing.problems import Problem
 from course.models import Chapter, Lesson, Quest, Status
 from course.rendering import lesson_url
 from markup import Image, MarkupError, render_lesson
@@ -100,3 +101,19 @@ def check_foreign_uids(folder: Folder, quest: Node, lessons: list[Node]) -> None
                 source = next(iter(node.texts.values())).source
                 message = f"uid '{node.uid}' belongs to another quest"
                 folder.problem(source.path, source.line("uid"), message)
+
+
+def check_addresses(quest: Node, kept: frozenset[str]) -> list[Problem]:
+    """Slugs that a lesson or chapter of the site has which the folder leaves as it is."""
+    found = []
+    lessons = [lesson for chapter in quest.children for lesson in chapter.children]
+    for model, nodes in ((Chapter, quest.children), (Lesson, lessons)):
+        written = {node.uid: node for node in nodes if node.uid not in kept}
+        rows = model.objects.filter(quest__uid=quest.uid).exclude(uid__in=written)
+        taken = dict(rows.values_list("slug", "uid"))
+        for node in written.values():
+            if node.slug in taken:
+                source = next(iter(node.texts.values())).source
+                message = f"slug '{node.slug}' is that of '{taken[node.slug]}' on the site"
+                found.append(Problem(source.path, source.line("uid"), message))
+    return found

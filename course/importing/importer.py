@@ -6,11 +6,11 @@ from django.db import transaction
 
 from course.authoring.revising import Statements
 from course.exporting.files import walk
-from course.importing.checking import check
+from course.importing.checking import check, check_addresses
 from course.importing.conflicts import Choice, kept_uids, remember_imported
 from course.importing.files import Folder
 from course.importing.nodes import Node
-from course.importing.problems import ImportRefused
+from course.importing.problems import ImportRefused, Problem
 from course.importing.reading import read_quest
 from course.importing.storing import Counts, Progress, store
 from course.models import Quest
@@ -48,8 +48,11 @@ def import_quest(
     since the last import and is not decided by `choice`.
     """
     node = read_and_check(folder)
+    check_named(node, statements)
     with transaction.atomic():
         kept = kept_uids(node, choice)
+        if taken := check_addresses(node, kept):
+            raise ImportRefused(taken)
         counts = store(node, progress, kept, statements)
         counts.kept = len(kept)
         remember_imported(Quest.objects.get(uid=node.uid), untouched(node) | kept)
@@ -65,3 +68,11 @@ def untouched(node: Node) -> frozenset[str]:
         for uid in rows.values_list("uid", flat=True)
     }
     return frozenset(here - {each.uid for each, _parent in walk(node)})
+
+
+def check_named(node: Node, statements: Statements) -> None:
+    """Whoever says something about a lesson means one of the folder; raises ImportRefused."""
+    known = {each.uid for each, _parent in walk(node) if each.kind == "lesson"}
+    unknown = sorted(statements.by_uid.keys() - known)
+    if unknown:
+        raise ImportRefused([Problem("--change", 0, f"no lesson '{uid}' here") for uid in unknown])

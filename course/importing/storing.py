@@ -1,7 +1,8 @@
 """Write a read and checked quest into the database, by uid, keeping what learners did."""
 
+from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import F
@@ -28,12 +29,16 @@ Progress = Callable[[int, int], None]
 
 @dataclass
 class Counts:
-    """How many lessons an import made, changed, left, and kept as the site had them."""
+    """How many lessons an import made, changed, left, and kept as the site had them.
+
+    `said` counts the changed ones by what readers are told (a value of Change).
+    """
 
     new: int = 0
     changed: int = 0
     same: int = 0
     kept: int = 0
+    said: Counter[str] = field(default_factory=Counter)
 
 
 def store(node: Node, progress: Progress, kept: frozenset[str], statements: Statements) -> Counts:
@@ -59,6 +64,8 @@ def store(node: Node, progress: Progress, kept: frozenset[str], statements: Stat
     for number, (chapter, lesson) in enumerate(lessons, start=1):
         outcome = store_lesson(quest, chapters[chapter.uid], lesson, statements.of(lesson.uid))
         setattr(counts, outcome, getattr(counts, outcome) + 1)
+        if outcome == "changed":
+            counts.said[statements.of(lesson.uid).change] += 1
         progress(number, len(lessons))
     outlines.rebuild(quest)
     return counts

@@ -7,7 +7,7 @@ from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 
-from course.authoring.creating import create_chapter, create_lesson
+from course.authoring.creating import create_lesson
 from course.authoring.diffing import compare
 from course.authoring.schedule import NotReady, publish_due, publish_later
 from course.models import Chapter, Lesson, LessonText, PreviewLink, StreamEntry
@@ -123,27 +123,6 @@ def test_the_author_sees_the_page_as_a_learner_does(client, author, draft):
     assert "sora" not in page
 
 
-def test_the_outline_takes_new_numbers_and_chapters(client, author, lesson):
-    other = create_chapter(quest=lesson.quest, slug="second", titles={"ko": "둘째"})
-    second = Lesson.objects.get(uid="made-1-2")
-    url = reverse("admin:quest-outline", args=[lesson.quest_id])
-    sent = {f"lesson-{lesson.pk}": 7, f"lesson-{second.pk}-chapter": other.pk}
-    client.post(url, sent)
-    lesson.refresh_from_db()
-    second.refresh_from_db()
-    assert (lesson.position, second.chapter_id) == (7, other.pk)
-    page = client.get(lesson.quest.get_absolute_url()).content.decode()
-    assert page.index("둘째") > page.index("Part 1")
-
-
-@pytest.mark.parametrize("bad", ["0", "-1", "x", "99999", ""])
-def test_a_number_that_is_none_is_refused(client, author, lesson, bad):
-    url = reverse("admin:quest-outline", args=[lesson.quest_id])
-    client.post(url, {f"lesson-{lesson.pk}": bad})
-    lesson.refresh_from_db()
-    assert lesson.position == 1
-
-
 def test_a_lesson_begins_in_the_outline(client, author, lesson):
     url = reverse("admin:quest-add-lesson", args=[lesson.quest_id])
     sent = {"slug": "third", "title_ko": "셋째", "title_en": "Third", "chapter": lesson.chapter_id}
@@ -170,7 +149,7 @@ def test_any_revision_comes_back_as_the_newest_one(client, author, lesson):
     page = reverse("admin:lesson-past", args=[lesson.pk, "en"])
     shown = client.get(f"{page}?line={first.history_id}").content.decode()
     assert "Text 1." in shown
-    url = reverse("admin:lesson-bring-back", args=[lesson.pk, "en"])
+    url = reverse("admin:lesson-past", args=[lesson.pk, "en"])
     client.post(url, {"line": first.history_id, "change": "typo"})
     text.refresh_from_db()
     assert text.body.startswith("Text 1.")
@@ -187,7 +166,7 @@ def test_the_diff_marks_words(client, author, lesson):
 
 @pytest.mark.parametrize("line", ["0", "x", "99999999999999999999", ""])
 def test_a_revision_that_is_not_there_is_404(client, author, lesson, line):
-    url = reverse("admin:lesson-bring-back", args=[lesson.pk, "en"])
+    url = reverse("admin:lesson-past", args=[lesson.pk, "en"])
     assert client.post(url, {"line": line}).status_code == 404
 
 
