@@ -77,7 +77,7 @@ def show(
         "forms": forms,
         "public": is_public(lesson),
         "has_errors": forms.shared.is_bound and forms.has_errors(),
-        "links": lesson.preview_links.working().filter(author=author_of(request)),
+        "links": lesson.preview_links.working().select_related("author"),
         "stale": stale_parts(lesson),
         "pictures": lesson.quest.images.select_related("image"),
         "texts": texts,

@@ -129,7 +129,7 @@ class WordsForm(forms.Form):
     def __init__(self, *args: Any, language: str, required: bool, **kwargs: Any) -> None:
         kwargs["prefix"] = language
         super().__init__(*args, **kwargs)
-        self.language, self.needed = language, required
+        self.language, self.needed, self.stored = language, required, bool(kwargs.get("initial"))
         self.language_name = dict(settings.LANGUAGES)[language]
         for field in self.fields.values():
             field.widget.attrs["lang"] = language
@@ -144,6 +144,9 @@ class WordsForm(forms.Form):
             for name in ("title", "body") if self.needed else ("title",):
                 if not found.get(name) and name not in self.errors:
                     self.add_error(name, _("This must not be empty."))
+        elif self.stored:
+            told = _("Please keep the title. Without a text, readers get the other language.")
+            self.add_error("title", told)
         return found
 
     def is_written(self) -> bool:
