@@ -132,7 +132,7 @@ def test_a_change_is_told_to_whoever_finished_before_it_alone(quest, learner, ot
         real_revision=2, changed_at=finished + timedelta(minutes=1)
     )
     store.forget({EVERYTHING})
-    assert "data-changed" in finisher.get(PAGE).text
+    assert "data-changed>" in finisher.get(PAGE).text
     assert "data-changed>" not in member(other_learner).get(PAGE).text
     assert "data-changed>" not in Client().get(PAGE).text
 
