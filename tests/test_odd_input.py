@@ -16,7 +16,20 @@ from tests.course.progress.courses import make_quest
 
 pytestmark = pytest.mark.django_db
 TEXTS = ["\x00", "a\x00@example.com", "\ud800", "x" * 100_000, "²", "'\"<>", "1" * 40, "\r\nX: y"]
-VALUES = ["\x00", "\ud800", None, True, -1, 2**70, 1.5, [], {}, ["\x00"], "2026-01-01", 10**400]
+VALUES: list[object] = [
+    "\x00",
+    "\ud800",
+    None,
+    True,
+    -1,
+    2**70,
+    1.5,
+    [],
+    {},
+    ["\x00"],
+    "2026-01-01",
+    10**400,
+]
 GOOD = {
     "email": "a@example.com",
     "login": "minji@example.com",
