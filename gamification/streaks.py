@@ -16,14 +16,11 @@ learning day can never make a streak shorter. See docs/decisions/0002-streaks.md
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
+from datetime import date
 
 EARN = 6  # learning days that earn one grace day; a day off costs as many points of reserve
 HELD = 2  # grace days held at most
 FULL = EARN * HELD
-NIGHT_HOURS = frozenset({22, 23, 0, 1, 2, 3})
-DAWN_HOURS = frozenset({4, 5, 6})
 
 
 @dataclass(frozen=True)
@@ -39,17 +36,6 @@ class Streak:
 
 # Reserve in points (EARN points = one grace day) -> most learning days with that reserve.
 Runs = dict[int, int]
-
-
-def local_day(at: datetime, zone: str) -> date:
-    """The learner's own date at an aware instant."""
-    return at.astimezone(ZoneInfo(zone)).date()
-
-
-def part_of_day(at: datetime, zone: str) -> str | None:
-    """ "night" (22 to 4 o'clock) or "dawn" (4 to 7) in the learner's zone, else None."""
-    hour = at.astimezone(ZoneInfo(zone)).hour
-    return "night" if hour in NIGHT_HOURS else "dawn" if hour in DAWN_HOURS else None
 
 
 def streak(days: Collection[date], today: date, unit: str = "day") -> Streak:

@@ -1,11 +1,10 @@
-from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo, available_timezones
+from datetime import date, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from gamification.streaks import EARN, HELD, local_day, longest, part_of_day, streak
+from gamification.streaks import EARN, HELD, longest, streak
 
 MONDAY = date(2026, 3, 2)
 
@@ -119,74 +118,3 @@ def test_the_longest_streak_is_never_shorter_than_one_of_the_past(learned):
     found = [date.fromordinal(n + 1) for n in sorted(learned)]
     past = [longest(found[:count]) for count in range(len(found) + 1)]
     assert past == sorted(past)
-
-
-def changes_in(year: int, zone: str) -> list[date]:
-    """The days of a year on which the zone's clocks change."""
-    start = datetime(year, 1, 1, 12, tzinfo=UTC)
-    info, found, before = ZoneInfo(zone), [], None
-    for number in range(366):
-        offset = (start + timedelta(days=number)).astimezone(info).utcoffset()
-        if before is not None and offset != before:
-            found.append((start + timedelta(days=number)).date())
-        before = offset
-    return found
-
-
-ZONES = sorted(
-    {(zone, change) for zone in available_timezones() for change in changes_in(2026, zone)}
-)
-
-
-def test_there_are_many_zones_whose_clocks_change():
-    assert len({zone for zone, _change in ZONES}) > 100
-
-
-def test_two_weeks_offline_over_a_clock_change_count_as_a_person_counts():
-    """Every zone: a lesson late each evening (before 22:00, which every day has), synced late."""
-    for zone, change in ZONES:
-        first = change - timedelta(days=7)
-        info = ZoneInfo(zone)
-        acts = []
-        for number in range(14):
-            day = first + timedelta(days=number)
-            late = datetime(day.year, day.month, day.day, 21, 45, tzinfo=info)
-            acts.append(late.astimezone(UTC))
-        found = {local_day(at, zone) for at in acts}
-        assert found == {first + timedelta(days=n) for n in range(14)}, zone
-        today = first + timedelta(days=13)
-        assert streak(found, today).length == 14, zone
-        # The queue arrives in two parts, the older one last: the gap is healed.
-        newer = {day for day in found if day >= change}
-        assert streak(newer, today).length < 14
-        assert streak(newer | found, today).length == 14
-
-
-@settings(max_examples=200)
-@given(
-    zone=st.sampled_from(sorted({zone for zone, _change in ZONES})),
-    hours=st.lists(st.integers(0, 24 * 14 - 1), max_size=40),
-)
-def test_any_fortnight_in_any_zone_equals_the_hand_count(zone, hours):
-    start = datetime(2026, 3, 20, tzinfo=UTC)
-    acts = [start + timedelta(hours=hour) for hour in hours]
-    found = {local_day(at, zone) for at in acts}
-    today = local_day(start + timedelta(days=14), zone)
-    numbers = {day.toordinal() for day in found}
-    assert streak(found, today).length == oracle(numbers, today.toordinal())
-
-
-def test_midnight_to_nine_in_korea_belongs_to_the_new_day():
-    at = datetime(2026, 3, 1, 15, 30, tzinfo=UTC)
-    assert local_day(at, "Asia/Seoul") == date(2026, 3, 2)
-    assert local_day(at, "America/New_York") == date(2026, 3, 1)
-
-
-@pytest.mark.parametrize(
-    ("hour", "part"),
-    [(21, None), (22, "night"), (23, "night"), (0, "night"), (3, "night"), (4, "dawn"),
-     (6, "dawn"), (7, None), (12, None)],
-)  # fmt: skip
-def test_night_and_dawn_are_the_learners_own(hour, part):
-    at = datetime(2026, 5, 5, hour, 59, tzinfo=ZoneInfo("Asia/Seoul")).astimezone(UTC)
-    assert part_of_day(at, "Asia/Seoul") == part
