@@ -166,6 +166,8 @@ class Story(RuleBasedStateMachine):
         self.replays.append((browser.account, browser.body()))
         if flush:
             self.note(b, browser.sync())
+            if browser.scope.waiting():  # the server was restored: everything once more
+                self.note(b, browser.sync())
         browser.sign_out()
         if self.restores:
             self.forget_the_lost()

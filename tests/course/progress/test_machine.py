@@ -12,12 +12,13 @@ from hypothesis.stateful import run_state_machine_as_test
 from course.progress import dating, fold, recording
 from course.views import progress
 from gamification.ledger import Grant
-from tests.conftest import make_person
+from tests.conftest import make_person, runs_on_postgres
 from tests.course.progress.browser import Browser
 from tests.course.progress.courses import make_lesson, make_quest
 from tests.course.progress.machine import LATER, Story
 
-EXAMPLES = int(os.environ.get("SYNC_EXAMPLES", "300"))
+# Fewer on Postgres, whose round trips make each story twice as long.
+EXAMPLES = int(os.environ.get("SYNC_EXAMPLES", "200" if runs_on_postgres() else "300"))
 # The faults prove the strength of the stories, which is the same on every database.
 a_fault = pytest.mark.once
 QUIET = {
