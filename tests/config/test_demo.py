@@ -84,9 +84,7 @@ def set_up() -> str:
 
 def test_an_old_python_is_told_in_one_sentence(monkeypatch):
     monkeypatch.setattr(sys, "version_info", (3, 9, 2))
-    assert set_up().startswith(
-        "Cannot set up: Python 3.11 or newer is needed, this is 3.9.2."
-    )
+    assert set_up().startswith("Cannot set up: Python 3.11 or newer is needed, this is 3.9.2.")
 
 
 def test_a_missing_venv_module_is_told_with_the_package_to_install(monkeypatch):
