@@ -45,8 +45,9 @@ def shared_first_page(*, thread: Thread, viewer: Any, language: str) -> ThreadPa
 
     The first reader after a change pays one query more. The nodes must not be changed.
     """
-    own = own_in(thread, viewer) if signed_in(viewer) else Own()
-    if is_staff(viewer) or own.unshown:
+    staff = is_staff(viewer)
+    own = own_in(thread, viewer) if signed_in(viewer) and not staff else Own()
+    if staff or own.unshown:
         return first_page(thread=thread, viewer=viewer, language=language)
     kept = keep(
         ("thread", thread.pk, language),
