@@ -6,10 +6,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.registry import register_erasure, register_export
+from accounts.registry import register_erasure, register_export, register_stamp
 from course import points
 from course.models import Completion, QuestText
-from course.progress import privacy
+from course.progress import privacy, reading
 from course.progress.catalogue import catalogue, catalogue_with
 from course.progress.facts import gather
 from course.progress.recording import states_of
@@ -24,6 +24,7 @@ def register() -> None:
     """Fill the registries; called when the app is ready."""
     register_export("progress", privacy.export)
     register_erasure("progress", privacy.erase)
+    register_stamp("progress", reading.stamp_sql())
     register_facts(facts_of_many)
     register_possible(possible)
     register_label("lesson", lesson_labels)
