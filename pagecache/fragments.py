@@ -26,8 +26,14 @@ class Piece:
     size: int
 
 
-store = PageStore(settings.PAGECACHE_MB * 1024 * 1024 // 2)
-memory.listeners.append(store.forget)
+def new_store(max_bytes: int) -> PageStore:
+    """A store of this process that drops what depends on a changed key."""
+    made = PageStore(max_bytes)
+    memory.listeners.append(made.forget)
+    return made
+
+
+store = new_store(settings.PAGECACHE_MB * 1024 * 1024 // 2)
 # The count of changes when the page that is being made was begun.
 begun: ContextVar[int | None] = ContextVar("begun", default=None)
 
@@ -53,14 +59,16 @@ def keep(
     *,
     keys: Callable[[T], Iterable[str]],
     size: Callable[[T], int],
+    into: PageStore = store,
 ) -> T:
     """What is kept at `address`, built when there is none; all readers share one object.
 
-    `keys(value)` names what it depends on, `size(value)` its bytes. What `build` raises is passed
+    `keys(value)` names what it depends on, `size(value)` its bytes; `into` is another store, for
+    what strangers can make many of. What `build` raises is passed
     on and not kept.
     """
     memory.poll()
-    found = store.get(address)
+    found = into.get(address)
     if found is not None:
         kept: T = found.value
         return kept
@@ -69,8 +77,8 @@ def keep(
     value = build()
     depends = frozenset(keys(value))
     if not memory.changed_since(clock, depends):
-        store.put(address, Piece(value, size(value)), depends)
+        into.put(address, Piece(value, size(value)), depends)
         # Again, for a change between the question and the answer.
         if memory.changed_since(clock, depends):
-            store.forget(depends)
+            into.forget(depends)
     return value
