@@ -12,7 +12,10 @@ PAGE = """<!doctype html><html lang="en"><head><title>A page</title>{head}
   <link rel="icon" href="data:,"><meta name="viewport" content="width=device-width"></head>
   <body><main><h1>A page</h1><p>Words <b>that</b> matter.</p>{body}</main></body></html>"""
 # As strict as the site's, but for the styles and scripts that the faults below need.
-POLICY = "default-src 'none'; img-src 'self' data:; style-src 'self' 'nonce-ours'; script-src 'nonce-ours'"
+POLICY = (
+    "default-src 'none'; img-src 'self' data:; style-src 'self' 'nonce-ours'; "
+    "script-src 'nonce-ours'"
+)
 FAULTS = {
     "contrast": ('<style nonce="ours">b { color: #999 }</style>', "", "color-contrast"),
     "contrast in the dark": (
