@@ -29,13 +29,18 @@ class QuestSet(models.QuerySet["Quest"]):
 class Quest(models.Model):
     """A course."""
 
-    uid = models.CharField(max_length=64, unique=True, validators=[valid_uid])
-    slug = models.SlugField(max_length=64, unique=True)
-    emoji = models.CharField(max_length=16, blank=True)
-    position = models.PositiveIntegerField(default=0)
-    status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)
+    uid = models.CharField(
+        _("permanent name (uid)"), max_length=64, unique=True, validators=[valid_uid]
+    )
+    slug = models.SlugField(_("address (slug)"), max_length=64, unique=True)
+    emoji = models.CharField(_("emoji"), max_length=16, blank=True)
+    position = models.PositiveIntegerField(_("number"), default=0)
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.DRAFT)
     source_language = models.CharField(
-        max_length=5, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE
+        _("source language"),
+        max_length=5,
+        choices=settings.LANGUAGES,
+        default=settings.LANGUAGE_CODE,
     )
     # Of the files this row was last imported from; tells edits on the site from edits in files.
     imported_hash = models.CharField(max_length=64, blank=True, editable=False)
@@ -59,16 +64,18 @@ class QuestText(models.Model):
     """A quest in one language."""
 
     quest = models.ForeignKey(Quest, models.CASCADE, related_name="texts")
-    language = models.CharField(max_length=5, choices=settings.LANGUAGES)
-    title = models.CharField(max_length=120)
-    summary = models.CharField(max_length=300, blank=True)
-    body = models.TextField(blank=True)
+    language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES)
+    title = models.CharField(_("title"), max_length=120)
+    summary = models.CharField(_("summary"), max_length=300, blank=True)
+    body = models.TextField(_("what one learns"), blank=True)
     body_html = models.TextField(blank=True, editable=False)
     # Chapters and published lessons in reading order, see course.outlines.
     outline = models.JSONField(default=list, editable=False)
     history = HistoricalRecords(excluded_fields=["body_html", "outline"])
 
     class Meta:
+        verbose_name = _("text of the quest")
+        verbose_name_plural = _("texts of the quest")
         constraints = [
             models.UniqueConstraint(fields=["quest", "language"], name="one_quest_text_a_language")
         ]
@@ -141,12 +148,16 @@ class Lesson(models.Model):
     """An ordered page of a chapter. `uid` never changes; slug, place and texts may."""
 
     uid = models.CharField(max_length=64, unique=True, validators=[valid_uid])
-    quest = models.ForeignKey(Quest, models.PROTECT, related_name="lessons")
-    chapter = models.ForeignKey(Chapter, models.PROTECT, related_name="lessons")
-    slug = models.SlugField(max_length=64)
-    position = models.PositiveIntegerField(default=0)
+    quest = models.ForeignKey(
+        Quest, models.PROTECT, related_name="lessons", verbose_name=_("quest")
+    )
+    chapter = models.ForeignKey(
+        Chapter, models.PROTECT, related_name="lessons", verbose_name=_("chapter")
+    )
+    slug = models.SlugField(_("address (slug)"), max_length=64)
+    position = models.PositiveIntegerField(_("number"), default=0)
     minutes = models.PositiveSmallIntegerField(_("minutes"), default=10)
-    status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.DRAFT)
     # A lesson merged into another: progress on either counts as progress on the target.
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True)
     tags = models.ManyToManyField(Tag, blank=True, related_name="lessons")
