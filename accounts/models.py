@@ -106,6 +106,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         """What others see: the display name, or the handle."""
         return self.display_name or self.handle
 
+    @property
+    def initial(self) -> str:
+        """What stands for a picture."""
+        return self.name[:1]
+
 
 class Waiting(models.Model):
     """Something that is to be mailed: `mail_at` says when to try next, None that it is settled."""

@@ -18,7 +18,8 @@ def site(request: HttpRequest) -> dict[str, object]:
     """The site's name, its address, and this page's address in each language."""
     language = get_language() or settings.LANGUAGE_CODE
     path, _, query = request.get_full_path().partition("?")
-    query = f"?{query}" if query else ""
+    # A page that is shared knows no parameter, see pagecache.skeletons.
+    query = "" if hasattr(request, "plain_address") else f"?{query}" if query else ""
     return {
         "site_name": settings.SITE_NAME,
         "site_url": settings.SITE_URL,

@@ -1,6 +1,7 @@
 """Turn stored sources into stored HTML and search columns."""
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from hashlib import sha256
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.utils.translation import override
 from course.models import Lesson, LessonText, QuestText
 from markup import (
     RENDERER_VERSION,
+    MarkupError,
     Rendered,
     highlight,
     normalise_for_search,
@@ -42,16 +44,37 @@ def site_resolver(language: str) -> Resolver:
     return resolve
 
 
-def render(source: str, resolve: Resolver, resolve_image: Any = None) -> Rendered:
-    """Render one Markdown text of a lesson; raises MarkupError with every problem."""
-    return render_lesson(source, resolve_lesson=resolve, resolve_image=resolve_image)
+def render(
+    source: str, part: str, language: str, resolve: Resolver, resolve_image: Any = None
+) -> Rendered:
+    """Render one Markdown text of a lesson; raises MarkupError with every problem.
+
+    `part` is "body", "exercise" or "answer": the ids of parts that share a page differ. Labels
+    are in the text's language, problems in the active one: readers see these, authors those.
+    """
+    render_in = partial(
+        render_lesson,
+        source,
+        resolve_lesson=resolve,
+        resolve_image=resolve_image,
+        id_prefix="" if part == "body" else f"{part}-",
+    )
+    try:
+        return render_in(language=language)
+    except MarkupError:
+        render_in()
+        raise
 
 
 def apply_rendering(text: LessonText, resolve: Resolver, resolve_image: Any = None) -> None:
     """Fill a lesson text's HTML, headings and search columns from its sources (no save)."""
     parts = {"body": text.body, "exercise": text.exercise, "answer": text.answer}
     apply_rendered(
-        text, {name: render(part, resolve, resolve_image) for name, part in parts.items()}
+        text,
+        {
+            name: render(part, name, text.language, resolve, resolve_image)
+            for name, part in parts.items()
+        },
     )
 
 
@@ -70,7 +93,7 @@ def apply_rendered(text: LessonText, rendered: Mapping[str, Rendered]) -> None:
 
 def render_quest_text(text: QuestText) -> None:
     """Fill a quest text's HTML (no save)."""
-    text.body_html = render(text.body, site_resolver(text.language)).html
+    text.body_html = render(text.body, "body", text.language, site_resolver(text.language)).html
 
 
 def fill_extras(lesson: Lesson, texts: Iterable[LessonText]) -> None:

@@ -29,6 +29,11 @@ class Bar:
     achievements_total: int
     percent: int  # of the lessons, rounded down
 
+    @property
+    def climbing(self) -> bool:
+        """Whether there is a next level."""
+        return self.level_span > 0
+
     def as_json(self) -> dict[str, Any]:
         """The numbers by name, as data-field names them in the page."""
         return asdict(self)

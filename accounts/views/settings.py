@@ -100,4 +100,5 @@ def safe_next(request: HttpRequest) -> str:
     """The page on this site to go back to."""
     target = request.POST.get("next", "")
     ours = url_has_allowed_host_and_scheme(target, {request.get_host()}, request.is_secure())
-    return target if target and ours else "home"
+    # Anything but a path would be taken for the name of a page.
+    return target if target.startswith("/") and ours else "home"

@@ -1,6 +1,7 @@
 """Parts of a template that are rendered once for all members: `{% kept "name" … %}`."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
+from dataclasses import fields
 from typing import Any
 
 from django import template
@@ -9,15 +10,9 @@ from django.utils.timezone import get_current_timezone_name
 from django.utils.translation import get_language
 
 from pagecache.fragments import keep
+from pagecache.holes import COLLECTED, PERSONAL, Skeleton, blanks, hole, set_aside
 
 register = template.Library()
-# Whatever else happens, nothing of these can get into a part that others see.
-PERSONAL = (
-    "learner", "user", "perms", "messages", "csrf_token", "bar", "done", "exercise_done", "answer",
-    "done_uids", "resume", "lessons_done", "changed",
-)  # fmt: skip
-# What stands in a shell for tokens that every request has of its own.
-HOLES = {"csrf_token": "hole-for-the-csrf-token", "form_token": "hole-for-the-form-token"}
 
 
 class KeptNode(template.Node):
@@ -34,12 +29,12 @@ class KeptNode(template.Node):
             return self.nodelist.render(context)
         values = tuple(value.resolve(context) for value in self.values)
         # The path is in canonical links, and the site answers for several hosts at most.
-        address = ("part", get_language(), request.path, *values)
+        address = ("part", get_language(), get_current_timezone_name(), request.path, *values)
         return keep(address, lambda: self.render_shared(context), keys=lambda html: keys, size=len)
 
     def render_shared(self, context: template.Context) -> SafeString:
-        """The content as the anonymous see it."""
-        with context.push(**dict.fromkeys(PERSONAL)):
+        """The content as the anonymous see it; a personal part within would be nobody's."""
+        with context.push(**dict.fromkeys(PERSONAL), **{COLLECTED: None}):
             return self.nodelist.render(context)
 
 
@@ -56,51 +51,71 @@ def kept(parser: Any, token: Any) -> KeptNode:
     return KeptNode(nodes, values)
 
 
-class Member:
-    """Stands for any signed-in learner inside a shell: true, and without a single property."""
+class PersonalNode(template.Node):
+    """Keeps its content out of the page's skeleton (pagecache.skeletons)."""
+
+    def __init__(self, nodes: template.NodeList) -> None:
+        self.nodelist = nodes
+
+    def render(self, context: template.Context) -> SafeString:
+        """A hole while the skeleton is made, else what this reader sees."""
+        return mark_safe(set_aside(self.nodelist, context) or self.nodelist.render(context))
+
+
+@register.tag
+def personal(parser: Any, token: Any) -> PersonalNode:
+    """`{% personal %}…{% endpersonal %}`: rendered for each request.
+
+    It sees the variables of the page alone, none of a surrounding loop, `with` or include.
+    """
+    nodes = parser.parse(("endpersonal",))
+    parser.delete_first_token()
+    return PersonalNode(nodes)
 
 
 class ShellNode(template.Node):
-    """Renders a form once for all members and puts this member's tokens in."""
+    """Renders a form once for all members and puts what is this member's into its holes."""
 
     def __init__(self, nodes: template.NodeList, name: Any, values: dict[str, Any]) -> None:
         self.nodelist, self.name, self.values = nodes, name, values
 
     def render(self, context: template.Context) -> SafeString:
-        """The form with the tokens of this request; rendered anew for staff, as in KeptNode."""
+        """The form with what is this reader's; rendered anew for staff, as in KeptNode."""
+        aside = set_aside(self, context)
+        if aside:
+            return mark_safe(aside)
         request = context.get("request")
         keys = getattr(request, "page_keys", None)
         learner = context.get("learner")
         if request is None or not keys or getattr(learner, "is_staff", False):
             return self.nodelist.render(context)
         values = {name: value.resolve(context) for name, value in self.values.items()}
-        name, member = self.name.resolve(context), learner is not None
-        path = request.path if request else ""
-        address = ("shell", get_language(), path, name, member, *values.values())
-        html = keep(
+        member = learner is not None
+        address = (self, get_language(), request.path, member, *values.values())
+        made = keep(
             address,
-            lambda: self.render_shared(context, member, values),
-            keys=lambda html: keys,
-            size=len,
+            lambda: self.cut(context, member, values),
+            keys=lambda made: keys,
+            size=lambda made: made.size,
         )
-        return fill(html, context) if member else html
+        return made.fill(context)
 
-    def render_shared(
-        self, context: template.Context, member: bool, values: dict[str, Any]
-    ) -> SafeString:
-        """The form with holes where tokens belong."""
-        shared = {**dict.fromkeys(PERSONAL), **HOLES, **values}
-        shared["learner"] = Member() if member else None
-        with context.push(**shared):
-            return self.nodelist.render(context)
+    def cut(self, context: template.Context, member: bool, values: dict[str, Any]) -> Skeleton:
+        """The form with holes where the reader's own belongs."""
+        with context.push(**{**blanks(member=member), **shared_values(values, context)}):
+            return Skeleton(self.nodelist.render(context), {})
 
 
-def fill(html: str, context: template.Context) -> SafeString:
-    """The shell with this request's tokens."""
-    html = html.replace(HOLES["csrf_token"], str(context.get("csrf_token", "")))
-    if HOLES["form_token"] in html:
-        html = html.replace(HOLES["form_token"], context["page"].form_token)
-    return mark_safe(html)
+def shared_values(values: dict[str, Any], context: template.Context) -> dict[str, Any]:
+    """The values of a shell; those of "bar.climbing" leave the bar's other fields as holes."""
+    found: dict[str, Any] = {}
+    for name, value in values.items():
+        whole, _, part = name.partition(".")
+        if part:
+            blank = {each.name: hole(f"{whole}.{each.name}") for each in fields(context[whole])}
+            value = {**found.get(whole, blank), part: value}
+        found[whole] = value
+    return found
 
 
 @register.tag
@@ -108,7 +123,8 @@ def shell(parser: Any, token: Any) -> ShellNode:
     """`{% shell "progress" done=done %}…{% endshell %}`: a form that looks alike for all members.
 
     The values are all that it may depend on, and should be few (true or false). Everything
-    personal is empty inside; of the learner it is only known whether there is one.
+    personal is empty inside; of the learner only name, handle and the like can be shown.
+    `bar.climbing=bar.climbing` lets it show the bar's fields, too, and depend on this one.
     """
     _tag, name, *pairs = token.split_contents()
     values = dict(pair.split("=", 1) for pair in pairs)
@@ -118,40 +134,53 @@ def shell(parser: Any, token: Any) -> ShellNode:
     return ShellNode(nodes, parser.compile_filter(name), filters)
 
 
-class KeptCommentNode(template.Node):
-    """Renders a comment of a shared page (comments.shared) once for each way it can look."""
+class KeptCommentsNode(template.Node):
+    """Renders the comments of a shared page (comments.shared) once for each way they can look."""
 
-    def __init__(self, nodes: template.NodeList, node: Any, page: Any) -> None:
-        self.nodelist, self.node, self.page = nodes, node, page
+    def __init__(self, nodes: template.NodeList, page: Any) -> None:
+        self.nodelist, self.page = nodes, page
 
     def render(self, context: template.Context) -> SafeString:
-        """The comment; those of pages that are not shared are rendered each time."""
-        node, page = self.node.resolve(context), self.page.resolve(context)
-        if not node.shared:
-            return self.nodelist.render(context)
-        # Times are shown in the reader's zone.
-        look = (page.member, node.own, node.marked, get_current_timezone_name())
-        address = ("comment", node.comment.pk, page.language, *look)
-        return keep(
-            address,
-            lambda: self.render_shared(context),
-            keys=lambda html: [f"thread:{page.thread.pk}"],
-            size=len,
+        """All comments; those that everybody sees alike are kept in one piece."""
+        page = self.page.resolve(context)
+        if not all(node.shared for node in page.nodes):
+            return self.render_nodes(context, page.nodes)
+        if not any(node.own or node.marked for node in page.nodes):
+            return self.kept(context, page, page.nodes, ("all",))
+        return mark_safe(
+            "".join(
+                self.kept(context, page, [each], (each.comment.pk, each.own, each.marked))
+                for each in page.nodes
+            )
         )
 
-    def render_shared(self, context: template.Context) -> SafeString:
-        """The comment without anything that belongs to the reader."""
-        with context.push(**dict.fromkeys(PERSONAL)):
+    def kept(
+        self, context: template.Context, page: Any, nodes: list[Any], look: tuple[Any, ...]
+    ) -> SafeString:
+        """These comments without anything that belongs to the reader."""
+        # Times are shown in the reader's zone.
+        place = (page.thread.pk, page.language, page.member, get_current_timezone_name())
+
+        def build() -> SafeString:
+            with context.push(**dict.fromkeys(PERSONAL)):
+                return self.render_nodes(context, nodes)
+
+        keys = (f"thread:{page.thread.pk}",)
+        return keep(("comments", *place, *look), build, keys=lambda html: keys, size=len)
+
+    def render_nodes(self, context: template.Context, nodes: list[Any]) -> SafeString:
+        """The content, with these comments as `nodes`."""
+        with context.push(nodes=nodes):
             return self.nodelist.render(context)
 
 
 @register.tag
-def kept_comment(parser: Any, token: Any) -> KeptCommentNode:
-    """`{% kept_comment node page %}…{% endkept_comment %}`."""
-    node, page = (parser.compile_filter(word) for word in token.split_contents()[1:])
-    nodes = parser.parse(("endkept_comment",))
+def kept_comments(parser: Any, token: Any) -> KeptCommentsNode:
+    """`{% kept_comments page %}… nodes …{% endkept_comments %}`."""
+    page = parser.compile_filter(token.split_contents()[1])
+    nodes = parser.parse(("endkept_comments",))
     parser.delete_first_token()
-    return KeptCommentNode(nodes, node, page)
+    return KeptCommentsNode(nodes, page)
 
 
 class TickedNode(template.Node):
@@ -162,6 +191,9 @@ class TickedNode(template.Node):
 
     def render(self, context: template.Context) -> SafeString:
         """The outline, ticked."""
+        aside = set_aside(self, context)
+        if aside:
+            return mark_safe(aside)
         return ticks(self.nodelist.render(context), self.done.resolve(context) or ())
 
 
@@ -174,8 +206,10 @@ def ticked(parser: Any, token: Any) -> TickedNode:
     return TickedNode(nodes, done)
 
 
-def ticks(html: str, done_uids: Iterable[str]) -> SafeString:
+def ticks(html: str, done_uids: Collection[str]) -> SafeString:
     """The outline with the lessons of these uids marked as done, for eyes and screen readers."""
+    if not done_uids:
+        return mark_safe(html)
     first, *lessons = html.split(' data-lesson-uid="')
     done = set(done_uids)
     marked = [first]

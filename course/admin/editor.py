@@ -183,10 +183,11 @@ def live_preview(request: HttpRequest, number: int) -> HttpResponse:
     """One field as the page will show it, and its mistakes with their lines."""
     lesson = lesson_or_404(number)
     language, source = request.POST.get("language", ""), lf(request.POST.get("source", ""))
-    if language not in LANGUAGES or request.POST.get("field") not in MARKDOWN:
+    field = request.POST.get("field", "")
+    if language not in LANGUAGES or field not in MARKDOWN:
         return JsonResponse({"html": "", "problems": [_("Unknown field.")]}, status=400)
     try:
-        shown = render_text(source.strip("\n"), language, lesson.quest_id)
+        shown = render_text(source.strip("\n"), field, language, lesson.quest_id)
     except MarkupError as error:
         # The preview speaks the author's language, the rendered text its own.
         return JsonResponse({"html": "", "problems": [message_of(each) for each in error.problems]})

@@ -34,7 +34,8 @@ class QuestTextForm(forms.ModelForm):
         """The text with plain line ends, rendered."""
         body = lf(self.cleaned_data["body"]).strip("\n")
         try:
-            rendered = render_text(body, self.cleaned_data.get("language", "ko"), 0)
+            language = self.cleaned_data.get("language", "ko")
+            rendered = render_text(body, "body", language, quest_id=0)
         except MarkupError as error:
             raise forms.ValidationError([str(each) for each in error.problems]) from None
         self.instance.body_html = rendered.html

@@ -97,7 +97,7 @@ def put(text: LessonText, words: Words) -> list[Problem]:
     for name in MARKDOWN:
         try:
             source = getattr(words, name)
-            html = render_text(source, text.language, text.lesson.quest_id).html
+            html = render_text(source, name, text.language, text.lesson.quest_id).html
             setattr(text, f"{name}_html", html)
         except MarkupError as error:
             problems += error.problems

@@ -31,8 +31,8 @@ from course.models import (
     Tag,
 )
 from course.publishing import announce_change, keep_old_address, store_thread
-from course.rendering import apply_rendered, fill_extras, site_resolver
-from markup import MarkupError, Problem, Rendered, render_lesson
+from course.rendering import apply_rendered, fill_extras, render, site_resolver
+from markup import MarkupError, Problem, Rendered
 
 
 class EditConflict(Exception):
@@ -104,7 +104,7 @@ def render_all(values: LessonValues, quest: Quest) -> dict[str, dict[str, Render
     for language, words in values.texts.items():
         for name in MARKDOWN:
             try:
-                html = render_text(getattr(words, name), language, quest.pk)
+                html = render_text(getattr(words, name), name, language, quest.pk)
                 rendered.setdefault(language, {})[name] = html
             except MarkupError as error:
                 problems[language, name] = error.problems
@@ -113,11 +113,9 @@ def render_all(values: LessonValues, quest: Quest) -> dict[str, dict[str, Render
     return rendered
 
 
-def render_text(source: str, language: str, quest_id: int) -> Rendered:
+def render_text(source: str, part: str, language: str, quest_id: int) -> Rendered:
     """One text as its page will show it; raises MarkupError."""
-    return render_lesson(
-        source, resolve_lesson=site_resolver(language), resolve_image=image_resolver(quest_id)
-    )
+    return render(source, part, language, site_resolver(language), image_resolver(quest_id))
 
 
 def move(lesson: Lesson, values: LessonValues) -> None:

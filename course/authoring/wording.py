@@ -76,7 +76,7 @@ def restore_words(*, text: QuestText | ChapterText, history_id: int, author: Any
             setattr(text, name, getattr(old, name))
         if isinstance(text, QuestText):
             try:
-                text.body_html = render_text(text.body, text.language, quest.pk).html
+                text.body_html = render_text(text.body, "body", text.language, quest.pk).html
             except MarkupError as error:
                 raise Refused({(text.language, "body"): error.problems}) from None
         save_as(text, author)

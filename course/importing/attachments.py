@@ -1,7 +1,5 @@
 """Read what lies beside a lesson's texts: code samples with their captures, and pictures."""
 
-from datetime import date
-from hashlib import sha256
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -9,10 +7,9 @@ from course.images.cleaning import MAX_BYTES as MAX_IMAGE_BYTES
 from course.images.cleaning import Cleaned, ImageRefused
 from course.images.cleaning import clean as clean_image
 from course.images.references import names_in
+from course.importing.captures import read_capture
 from course.importing.files import Folder, Source
 from course.importing.nodes import Node, Sample
-
-CAPTURE_KEYS = ("source_sha256", "ran_on", "python", "versions", "outcome", "output")
 
 
 def read_images(folder: Folder, chapter: str, lesson: Node) -> dict[str, Cleaned]:
@@ -61,26 +58,9 @@ def read_sample(
     code = folder.read_text(file, named_in=named_in)
     if code is None:
         return None
+    fails = row.get("fails", False)
     capture_file = str(PurePosixPath(file).with_suffix(".capture.yaml"))
-    capture = None
-    if (folder.root / capture_file).is_file():
-        capture = read_capture(folder, capture_file, code)
-    return Sample(
-        row["file"], row.get("language", "python"), row.get("fails", False), code, titles, capture
-    )
-
-
-def read_capture(folder: Folder, file: str, code: str) -> dict[str, Any] | None:
-    """The captured output, refused when it belongs to another version of the sample."""
-    text = folder.read_text(file)
-    value, _node = folder.load_yaml(text or "", file)
-    if not isinstance(value, dict) or set(value) != set(CAPTURE_KEYS):
-        folder.problem(file, 0, f"must have the keys {', '.join(CAPTURE_KEYS)}")
-        return None
-    if not isinstance(value["ran_on"], date) or not isinstance(value["versions"], dict):
-        folder.problem(file, 0, "'ran_on' must be a date and 'versions' a mapping")
-        return None
-    if value["source_sha256"] != sha256(code.encode()).hexdigest():
-        folder.problem(file, 1, "capture is stale: the sample changed since it was executed")
-        return None
-    return value
+    captured = (folder.root / capture_file).is_file()
+    capture = read_capture(folder, capture_file, code, fails=fails) if captured else None
+    language = row.get("language", "python")
+    return Sample(row["file"], language, fails, code, titles, capture, captured)

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from course.authoring.revising import Statements
 from course.exporting.files import walk
-from course.importing.checking import check, check_addresses
+from course.importing.checking import check, slug_clashes
 from course.importing.conflicts import Choice, kept_uids, remember_imported
 from course.importing.files import Folder
 from course.importing.nodes import Node
@@ -44,15 +44,17 @@ def import_quest(
 
     `statements` say of the changed lessons what kind of change it is.
 
-    Raises ImportRefused for mistakes in the folder, ImportConflict for what was edited on the site
-    since the last import and is not decided by `choice`.
+    Raises ImportRefused for mistakes in the folder and for slugs that lessons of the site keep,
+    ImportConflict for what was edited on the site since the last import and is not decided by
+    `choice`.
     """
     node = read_and_check(folder)
     check_named(node, statements)
     with transaction.atomic():
         kept = kept_uids(node, choice)
-        if taken := check_addresses(node, kept):
-            raise ImportRefused(taken)
+        clashes = slug_clashes(node, kept)
+        if clashes:
+            raise ImportRefused(clashes)
         counts = store(node, progress, kept, statements)
         counts.kept = len(kept)
         remember_imported(Quest.objects.get(uid=node.uid), untouched(node) | kept)

@@ -12,6 +12,7 @@ from markup import Rendered
 class Text:
     """A file in one language: cleaned front matter and body."""
 
+    language: str
     source: Source
     meta: dict[str, Any]
     rendered: dict[str, Rendered] = field(default_factory=dict)
@@ -27,6 +28,7 @@ class Sample:
     code: str
     titles: dict[str, str]
     capture: dict[str, Any] | None
+    has_capture: bool  # a file is there, be it as it should or not
 
 
 @dataclass

@@ -1,5 +1,6 @@
 """Read a quest folder into plain values, noting every mistake on the way."""
 
+import os
 import re
 from collections import Counter
 from pathlib import PurePosixPath
@@ -9,10 +10,10 @@ from django.conf import settings
 from course.importing.attachments import read_images, read_samples
 from course.importing.files import Folder
 from course.importing.nodes import Node, Text
-from course.importing.schema import clean
+from course.importing.schema import MAX_SLUG, clean
 
 LANGUAGES = tuple(code for code, _name in settings.LANGUAGES)
-NUMBERED = re.compile(r"^(?P<number>\d{2,4})-(?P<slug>[a-z0-9]+(?:-[a-z0-9]+)*)$")
+NUMBERED = re.compile(r"(?P<number>\d{2,4})-(?P<slug>[a-z0-9]+(?:-[a-z0-9]+)*)")
 
 
 def read_quest(folder: Folder) -> Node | None:
@@ -27,7 +28,9 @@ def read_quest(folder: Folder) -> Node | None:
     quest.slug = quest.meta["slug"] or quest.uid
     quest.position = quest.meta["position"]
     for path in sorted(folder.root.iterdir()):
-        if path.is_dir() and not path.name.startswith("."):
+        if path.is_dir() and not path.resolve().is_relative_to(folder.root):
+            folder.problem(path.name, 0, "leaves the folder")
+        elif path.is_dir() and not path.name.startswith("."):
             chapter = read_chapter(folder, path.name, source_language)
             if chapter:
                 quest.children.append(chapter)
@@ -60,10 +63,12 @@ def read_node(
         source = folder.read_source(path)
         if source:
             meta = clean(folder, source, kind, is_source=language == source_language)
-            texts[language] = Text(source, meta)
+            texts[language] = Text(language, source, meta)
     if source_language not in texts:
         path = str(PurePosixPath(parent) / f"{stem}.{source_language}.md")
-        if not (folder.root / path).is_file():
+        if os.path.lexists(folder.root / path) and not (folder.root / path).is_file():
+            folder.problem(path, 0, "is not a file")
+        elif not (folder.root / path).is_file():
             folder.problem(path, 0, f"is missing: it holds what the languages of a {kind} share")
         return None
     meta = texts[source_language].meta
@@ -81,7 +86,7 @@ def check_same_uid(folder: Folder, texts: dict[str, Text], uid: str) -> None:
 
 def read_chapter(folder: Folder, name: str, source_language: str) -> Node | None:
     """Read a folder `NN-slug` with its lessons."""
-    place = NUMBERED.match(name)
+    place = NUMBERED.fullmatch(name)
     if place is None:
         folder.problem(name, 0, "a chapter's folder must be named like 01-first-steps")
         return None
@@ -112,7 +117,7 @@ def lesson_stems(folder: Folder, name: str) -> list[str]:
             or (stem == "chapter" and language in LANGUAGES)
         ):
             continue
-        if not rest.endswith(".md") or not (NUMBERED.match(stem) or stem == "chapter"):
+        if not rest.endswith(".md") or not (NUMBERED.fullmatch(stem) or stem == "chapter"):
             folder.problem(relative, 0, "a lesson's file must be named like 01-arrays.ko.md")
         elif language not in LANGUAGES:
             folder.problem(relative, 0, f"unknown language '{language}'")
@@ -126,7 +131,7 @@ def read_lesson(folder: Folder, chapter: str, stem: str, source_language: str) -
     lesson = read_node(folder, "lesson", chapter, stem, source_language)
     if lesson is None:
         return None
-    place = NUMBERED.match(stem)
+    place = NUMBERED.fullmatch(stem)
     assert place  # noqa: S101 - lesson_stems lets only such names through
     lesson.slug, lesson.position = place["slug"], int(place["number"])
     lesson.width = len(place["number"])
@@ -145,6 +150,15 @@ def check_unique(folder: Folder, quest: Node) -> None:
     note_repeats(folder, [quest, *quest.children, *lessons], "uid")
     note_repeats(folder, quest.children, "slug")
     note_repeats(folder, lessons, "slug")
+    for siblings in (quest.children, *(chapter.children for chapter in quest.children)):
+        note_repeats(folder, siblings, "position")
+    for node in (*quest.children, *lessons):
+        if len(node.slug) > MAX_SLUG:
+            path = next(iter(node.texts.values())).source.path
+            folder.problem(path, 0, f"the name is longer than {MAX_SLUG} characters")
+
+
+WORDS = {"uid": "uid", "slug": "slug", "position": "number"}
 
 
 def note_repeats(folder: Folder, nodes: list[Node], attribute: str) -> None:
@@ -155,4 +169,6 @@ def note_repeats(folder: Folder, nodes: list[Node], attribute: str) -> None:
         seen[value] += 1
         if value and seen[value] > 1:
             source = next(iter(node.texts.values())).source
-            folder.problem(source.path, source.line("uid"), f"{attribute} '{value}' is used twice")
+            folder.problem(
+                source.path, source.line("uid"), f"{WORDS[attribute]} '{value}' is used twice"
+            )

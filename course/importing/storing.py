@@ -18,6 +18,7 @@ from course.models import (
     Chapter,
     ChapterText,
     Lesson,
+    OldQuestSlug,
     Quest,
     QuestText,
     Status,
@@ -47,6 +48,7 @@ def store(node: Node, progress: Progress, kept: frozenset[str], statements: Stat
     What has a uid in `kept` stays as the site has it; `statements` tell readers of what changed.
     """
     quest = Quest.objects.get(uid=node.uid) if node.uid in kept else store_quest(node)
+    displaced = free_chapter_slugs(quest, [each for each in node.children if each.uid not in kept])
     chapters = {
         chapter.uid: quest.chapters.get(uid=chapter.uid)
         if chapter.uid in kept
@@ -67,6 +69,8 @@ def store(node: Node, progress: Progress, kept: frozenset[str], statements: Stat
         if outcome == "changed":
             counts.said[statements.of(lesson.uid).change] += 1
         progress(number, len(lessons))
+    # A chapter whose folder another one took, and all of whose lessons moved on.
+    quest.chapters.filter(pk__in=displaced, lessons=None).exclude(uid__in=chapters).delete()
     outlines.rebuild(quest)
     return counts
 
@@ -75,7 +79,7 @@ def store_quest(node: Node) -> Quest:
     """The quest's row and texts."""
     quest = Quest.objects.filter(uid=node.uid).first() or Quest(uid=node.uid)
     if quest.pk and quest.slug != node.slug:
-        quest.old_slugs.get_or_create(slug=quest.slug)
+        OldQuestSlug.objects.update_or_create(slug=quest.slug, defaults={"quest": quest})
     quest.slug, quest.position = node.slug, node.position
     quest.emoji, quest.status = node.meta["emoji"], node.meta["status"]
     quest.source_language = node.meta["source"]
@@ -104,12 +108,20 @@ def named(text: Text) -> dict[str, str]:
     return {"title": text.meta["title"], "summary": text.meta["summary"]}
 
 
+def free_chapter_slugs(quest: Quest, nodes: list[Node]) -> list[int]:
+    """Give chapters whose slug is about to be another's a slug of their own; returns their ids."""
+    wanted = {node.slug: node.uid for node in nodes}
+    clashing = [
+        each for each in quest.chapters.all() if wanted.get(each.slug, each.uid) != each.uid
+    ]
+    for chapter in clashing:
+        chapter.slug = f"{chapter.slug[:40]}-old-{chapter.pk}"
+        chapter.save(update_fields=["slug"])
+    return [chapter.pk for chapter in clashing]
+
+
 def store_chapter(quest: Quest, node: Node) -> Chapter:
-    """A chapter's row and texts; a slug that moves to another chapter is freed first."""
-    clash = quest.chapters.filter(slug=node.slug).exclude(uid=node.uid).first()
-    if clash:
-        clash.slug = f"~{clash.pk}"
-        clash.save(update_fields=["slug"])
+    """A chapter's row and texts."""
     place = {"quest": quest, "slug": node.slug, "position": node.position}
     chapter, _new = Chapter.objects.update_or_create(
         uid=node.uid, defaults={**place, "number_width": node.width}

@@ -12,6 +12,7 @@ from course.authoring.changes import changed_since
 from course.models import Lesson, LessonText, Status, Tag
 from course.progress.showing import home_progress, lesson_progress, quest_progress
 from pagecache.public import depends_on, public
+from pagecache.skeletons import render_page
 
 
 @public("site", "rules")
@@ -62,22 +63,34 @@ def lesson(request: HttpRequest, quest: str, slug: str) -> HttpResponse:
     language = get_language()
     text = access.shared_lesson_text(quest=quest, slug=slug, viewer=request.user, language=language)
     depends_on(request, *access.page_keys(text.lesson))
-    return render(request, "course/lesson.html", lesson_context(request, text, language))
+    return render_page(
+        request,
+        "course/lesson.html",
+        shared=lambda: shared_context(request, text, language),
+        personal=lambda: personal_context(request, text, language),
+    )
 
 
-def lesson_context(request: HttpRequest, text: LessonText, language: str) -> dict[str, Any]:
-    """Everything the lesson page shows."""
+def shared_context(request: HttpRequest, text: LessonText, language: str) -> dict[str, Any]:
+    """What the lesson page shows to everybody."""
     item = text.lesson
     outline = outline_for(request.user, item.quest, text.outline or [], language)  # type: ignore[attr-defined]
+    return {
+        "outline": outline,
+        "place": outlines.place_of(item.uid, outline),
+        "other_language": text.language != language,
+        "versions": sample_versions(text),
+    }
+
+
+def personal_context(request: HttpRequest, text: LessonText, language: str) -> dict[str, Any]:
+    """What the lesson page shows to one reader alone, and what is needed to say it."""
+    item = text.lesson
     return {
         "text": text,
         "lesson": item,
         "quest": item.quest,
-        "outline": outline,
-        "place": outlines.place_of(item.uid, outline),
-        "other_language": text.language != language,
         "page": shared_first_page(thread=item.thread, viewer=request.user, language=language),
-        "versions": sample_versions(text),
         "changed": changed_since(request.user, text),
         **lesson_progress(request.user, item, has_exercise=bool(text.exercise_html)),
     }

@@ -155,3 +155,22 @@ def test_the_feed_has_what_everybody_may_read(thread, draft_thread, learner, sta
     assert "지운 글" not in feed
     client.force_login(staff)
     assert client.get(reverse("thread-feed", args=[draft_thread.pk])).status_code == 404
+
+
+def test_replies_behind_removed_ones_can_be_reached(thread, learner):
+    fill(thread, learner, 1, replies=150)
+    Comment.objects.filter(reply_number__range=(3, 100)).update(status="hidden", shown=False)
+    Comment.objects.filter(depth=1).update(replies_shown=52)
+    first = root_page(thread=thread, viewer=None, language="ko", root=1)
+    assert [node.comment.reply_number for node in first.nodes] == [0, 1, 2, *range(101, 151)]
+    assert first.more_url == ""
+
+
+def test_own_held_replies_are_not_counted_among_the_others(thread, learner, other_learner):
+    fill(thread, other_learner, 1, replies=14)
+    Comment.objects.filter(reply_number=2).update(status="held", shown=False, author=learner)
+    Comment.objects.filter(depth=1).update(replies_shown=13)
+    for viewer, number in ((None, 11), (learner, 12)):
+        page = first_page(thread=thread, viewer=viewer, language="ko")
+        assert len(page.nodes) == 1 + number
+        assert page.nodes[-1].more_replies == 2

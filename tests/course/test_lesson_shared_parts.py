@@ -1,14 +1,20 @@
 """What a member's lesson page shares with others, and what it must not."""
 
 import uuid
+from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.test import Client
+from django.contrib.messages import constants
+from django.contrib.messages.storage.cookie import CookieStorage
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
 
 from comments.models import Comment, Thread
 from comments.posting import post
-from course.models import Lesson
+from course.models import Completion, Lesson, LessonText
+from pagecache.changes import EVERYTHING
 from pagecache.fragments import store
+from pagecache.holes import PREFIX, Skeleton
 
 pytestmark = pytest.mark.django_db
 PAGE = "/quests/demo/lesson-1/"
@@ -29,11 +35,24 @@ def thread(quest) -> Thread:
     return Lesson.objects.get(uid="demo-lesson-1").thread
 
 
+def waiting_message(text) -> str:
+    """The cookie of a visitor to whom something is to be said."""
+    request, response = RequestFactory().get("/"), HttpResponse()
+    messages = CookieStorage(request)
+    messages.add(constants.INFO, text)
+    messages.update(response)
+    return response.cookies["messages"].value
+
+
 def kept_text() -> str:
     """Everything that is kept in memory for all members."""
-    return "\n".join(
-        piece.value for piece, _keys in store.pages.values() if isinstance(piece.value, str)
-    )
+    found: list[str] = []
+    for piece, _keys in store.pages.values():
+        if isinstance(piece.value, Skeleton):
+            found += piece.value.texts
+        elif isinstance(piece.value, str):
+            found.append(piece.value)
+    return "\n".join(found)
 
 
 def test_nothing_of_a_member_is_kept(quest, learner, other_learner):
@@ -42,10 +61,10 @@ def test_nothing_of_a_member_is_kept(quest, learner, other_learner):
     csrf = client.cookies["csrf"].value
     assert learner.public_id in page
     kept = kept_text()
-    assert "hole-for-the-csrf-token" in kept
+    assert 'name="csrfmiddlewaretoken" value="' in kept
     for secret in (learner.public_id, learner.handle, learner.name, learner.email, csrf):
         assert secret not in kept
-    assert "hole-for-the" not in page
+    assert PREFIX not in page
 
 
 def test_every_form_carries_the_tokens_of_its_own_reader(quest, learner, other_learner):
@@ -55,7 +74,7 @@ def test_every_form_carries_the_tokens_of_its_own_reader(quest, learner, other_l
         page = response.text
         assert page.count('name="csrfmiddlewaretoken"') == page.count("csrfmiddlewaretoken")
         assert f'name="token" value="{response.context["page"].form_token}"' in page
-        assert "hole-for-the" not in page
+        assert PREFIX not in page
 
 
 def test_each_sees_their_own_comment_as_theirs_and_others_not(thread, learner, other_learner):
@@ -103,3 +122,45 @@ def test_a_new_name_is_shown_at_once(
     page = reader.get(PAGE).text
     assert "새이름" in page
     assert "민지" not in page
+
+
+def test_a_change_is_told_to_whoever_finished_before_it_alone(quest, learner, other_learner):
+    finisher = member(learner)
+    finisher.post("/progress/mark/demo-lesson-1/", {"action": "complete"})
+    finished = Completion.objects.get(learner=learner).last_at
+    LessonText.objects.filter(lesson__uid="demo-lesson-1").update(
+        real_revision=2, changed_at=finished + timedelta(minutes=1)
+    )
+    store.forget({EVERYTHING})
+    assert "data-changed>" in finisher.get(PAGE).text
+    assert "data-changed>" not in member(other_learner).get(PAGE).text
+    assert "data-changed>" not in Client().get(PAGE).text
+
+
+def test_a_waiting_message_is_shown_to_its_visitor_alone(quest, client):
+    client.cookies["messages"] = waiting_message("Only for you")
+    assert "Only for you" in client.get(PAGE).text
+    assert "Only for you" not in Client().get(PAGE).text
+
+
+def test_a_name_that_looks_like_a_template_stays_text(quest, learner):
+    learner.display_name = "<b>{{ csrf_token }}</b>"
+    learner.save()
+    page = member(learner).get(PAGE).text
+    assert "&lt;b&gt;{{ csrf_token }}&lt;/b&gt;" in page
+    assert "<b>{{" not in page
+
+
+def test_each_sees_dates_in_their_own_zone(quest, learner, other_learner):
+    evening = datetime(2026, 3, 1, 20, 0, tzinfo=UTC)
+    LessonText.objects.filter(lesson__uid="demo-lesson-1").update(changed_at=evening)
+    store.forget({EVERYTHING})
+    for who, zone in ((learner, "Asia/Seoul"), (other_learner, "America/New_York")):
+        who.time_zone = zone
+        who.save()
+    assert 'datetime="2026-03-02T05:00:00+09:00"' in member(learner).get(PAGE).text
+    assert 'datetime="2026-03-01T15:00:00-05:00"' in member(other_learner).get(PAGE).text
+
+
+def test_links_to_the_other_language_name_no_unknown_parameter(quest, client):
+    assert 'href="/en/quests/demo/lesson-1/"' in client.get(f"{PAGE}?utm_source=mail").text
