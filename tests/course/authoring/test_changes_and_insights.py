@@ -280,3 +280,12 @@ def test_words_from_before_publication_stay_secret(client, staff, lesson):
 
 def test_a_lesson_that_never_changed_carries_no_notice(client, lesson):
     assert "data-changed-at" not in client.get(lesson.get_absolute_url()).content.decode()
+
+
+def test_readers_are_told_that_an_output_is_of_older_code(client, staff, lesson):
+    told = "The code has changed since."
+    other = Lesson.objects.select_related("quest").get(uid="made-1-2")
+    change(client, staff, lesson, "clarification", samples__0__source="print(9)\n")
+    client.logout()
+    assert told in client.get(f"/en{lesson.get_absolute_url()}").content.decode()
+    assert told not in client.get(f"/en{other.get_absolute_url()}").content.decode()
