@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
@@ -14,6 +13,7 @@ from django.utils.translation import override
 from accounts.mailing import outbox
 from accounts.models import User
 from accounts.notifications import Notice, notify
+from accounts.zones import zone_named
 from comments.audit import record, snapshot
 from comments.errors import Invalid
 from comments.models import AuditEntry, BugReport, ReportReply, Thread
@@ -148,7 +148,7 @@ def reward(report: BugReport) -> None:
 def facts_of(learner: User) -> Facts:
     """What this app knows of a learner, for the rules of achievements."""
     accepted = BugReport.objects.filter(reporter=learner, accepted_at__isnull=False).count()
-    today = datetime.now(ZoneInfo(learner.time_zone)).date()
+    today = datetime.now(zone_named(learner.time_zone)).date()
     return Facts(counts={"reports": accepted}, totals={}, days=frozenset(), today=today)
 
 

@@ -96,7 +96,7 @@ def render_quest_text(text: QuestText) -> None:
 
 
 def fill_extras(lesson: Lesson, texts: Iterable[LessonText]) -> None:
-    """Fill what the page shows beside the text: samples, links, tags (no save)."""
+    """Fill what the page shows beside the text, and what its history keeps of that (no save)."""
     samples = list(lesson.samples.all())
     links = list(lesson.links.all())
     tags = sorted(tag.slug for tag in lesson.tags.all())
@@ -109,6 +109,23 @@ def fill_extras(lesson: Lesson, texts: Iterable[LessonText]) -> None:
             ],
             "tags": tags,
         }
+        text.beside = {
+            "samples": [written_sample(sample, text.language) for sample in samples],
+            "links": [
+                {"url": link.url, "title": link.titles.get(text.language, "")} for link in links
+            ],
+        }
+
+
+def written_sample(sample: Any, language: str) -> dict[str, Any]:
+    """What an author wrote of a sample, as seen from one language."""
+    return {
+        "file": sample.file,
+        "title": sample.titles.get(language, ""),
+        "language": sample.language,
+        "fails": sample.fails,
+        "source": sample.source,
+    }
 
 
 def sample_row(sample: Any, language: str) -> dict[str, Any]:

@@ -36,6 +36,12 @@ GLUED = re.compile(
     r"(?P<before>[(\[{“‘「『]{0,4})(?P<formula><math>.*?</math>)(?P<after>(?:&[#\w]+;|[^\s<&]){0,12}+)",
     re.DOTALL,
 )
+# Korean keeps its words whole, particles too: `jit(f)`는. Browsers forget that behind a bracket,
+# where a word joiner does hold.
+JOINER = "\u2060"
+CLOSERS = r"[)\]}%°」』〉》]"
+HELD = re.compile(rf"(?<={CLOSERS})(?=[가-힣])")
+HELD_BEHIND_TAGS = re.compile(rf"({CLOSERS}(?:</(?:code|em|strong|a)>)+)(?=[가-힣])")
 HREF = re.compile(r'\shref="([^"]*)"')
 
 logger = logging.getLogger(__name__)
@@ -159,7 +165,8 @@ def _finished(body: str, stash: Stash, policy: Policy, outlet: Limits) -> str:
     limits.check_html(body, outlet, policy.tags)
     cleaned = LONE_BLOCK.sub(r"\1", first_clean(body, policy))
     assembled = "".join(_assembled(cleaned, stash, policy))
-    return last_word(GLUED.sub(_glue, assembled), policy)
+    held = HELD_BEHIND_TAGS.sub(rf"\1{JOINER}", GLUED.sub(_glue, assembled))
+    return last_word(held, policy)
 
 
 def _glue(found: re.Match[str]) -> str:
@@ -182,7 +189,9 @@ def _assembled(html: str, stash: Stash, policy: Policy) -> Iterable[str]:
 
 
 def _text(text: str, stash: Stash, in_code: bool) -> str:
-    return escape(stash.sources(unescape(text)), quote=False) if in_code else stash.rendered(text)
+    if in_code:
+        return escape(stash.sources(unescape(text)), quote=False)
+    return stash.rendered(HELD.sub(JOINER, text))
 
 
 def _tag(tag: re.Match[str], stash: Stash, policy: Policy) -> str:

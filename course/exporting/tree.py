@@ -6,7 +6,7 @@ from django.core.files.storage import default_storage
 
 from course.images.references import used_names
 from course.importing.files import Source
-from course.importing.reading import Node, Sample, Text
+from course.importing.nodes import Node, Sample, Text
 from course.models import Chapter, CodeSample, Lesson, LessonText, Quest
 
 

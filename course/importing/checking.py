@@ -7,8 +7,8 @@ from django.utils.translation import override
 
 from course.images.storing import describe, shown
 from course.importing.files import Folder
+from course.importing.nodes import Node, Text
 from course.importing.problems import Problem
-from course.importing.reading import Node, Text
 from course.models import Chapter, Lesson, Quest, Status
 from course.rendering import lesson_url, render
 from markup import Image, MarkupError

@@ -90,6 +90,9 @@ def is_https(url: Any) -> bool:
         return False
 
 
+SAMPLE_FILE = re.compile(r"samples/[A-Za-z0-9][A-Za-z0-9._-]{0,80}\.[a-z0-9]{1,5}")
+
+
 def sample_list(value: Any) -> str:
     """A list of {file, title, language?, fails?}."""
     allowed = {"file", "title", "language", "fails"}
@@ -103,7 +106,17 @@ def sample_list(value: Any) -> str:
     files = [row["file"] for row in value]
     if any(len(file) > MAX_FILE or UNPRINTABLE.search(file) for file in files):
         return f"'file' must be a path of at most {MAX_FILE} characters"
-    return bad_titles(value) or ("names a file twice" if len(files) > len(set(files)) else "")
+    strange = [name for name in files if not is_sample_file(name)]
+    if strange:  # an export writes samples under their names
+        return f"has '{strange[0]}', which is not a name like samples/grad-1.py"
+    stems = {name.rpartition(".")[0] for name in files}  # the captures are named after them
+    return bad_titles(value) or ("names a file twice" if len(files) > len(stems) else "")
+
+
+def is_sample_file(name: str) -> bool:
+    """Whether a sample may have this name, in a folder and in an export."""
+    right = SAMPLE_FILE.fullmatch(name) and ".." not in name
+    return bool(right) and not name.endswith(".capture.yaml")
 
 
 def bad_titles(rows: list[dict[str, Any]]) -> str:

@@ -100,6 +100,17 @@ class QuestImage(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def thumbnail(self) -> str:
+        """The address of the smallest copy."""
+        return f"{settings.MEDIA_URL}{self.image.variant_file(self.image.variants[0])}"
+
+    @property
+    def markdown(self) -> str:
+        """What an author writes to show it; brackets would end the description too early."""
+        alt = self.image.alt.translate(str.maketrans("[]\n\r", "()  "))
+        return f"![{alt}]({self.name})"
+
 
 class LessonReadsSet(models.QuerySet["LessonReads"]):
     """Counts of reads, in domain words."""

@@ -198,6 +198,8 @@ class LessonText(models.Model):
     headings = models.JSONField(editable=False, default=list)
     # Samples, links and tags as the page shows them, see course.publishing.
     extras = models.JSONField(editable=False, default=dict)
+    # Samples and links as an author wrote them, for the history; None: from before it was kept.
+    beside = models.JSONField(editable=False, null=True)
     renderer_version = models.PositiveIntegerField(editable=False, default=0)
 
     revision = models.PositiveIntegerField(editable=False, default=1)

@@ -1,6 +1,7 @@
 // Attaches progress to a page; loaded only where there is some (see boot.js).
 import { attachAll } from "../dom.js";
 import { sendDrafts } from "./answers.js";
+import { attachChanged } from "./changed.js";
 import { offerClaim } from "./claim.js";
 import { attachAnswer } from "./exercise.js";
 import { attachSignOut } from "./signout.js";
@@ -18,6 +19,7 @@ attachAll(document, {
   "[data-answer]": attachAnswer,
   "[data-sign-out], form[action$='/accounts/logout/']:not([data-sign-out])": attachSignOut,
   "[data-transfer]": attachTransfer,
+  "[data-changed-at]": attachChanged,
 });
 start();
 if (account) {

@@ -5,7 +5,8 @@ import threading
 import pytest
 from django.db import connection
 
-from course.authoring.saving import EditConflict, Statement, save_lesson
+from course.authoring.revising import Statement
+from course.authoring.saving import EditConflict, save_lesson
 from course.authoring.schedule import publish_due
 from course.authoring.values import LessonValues
 from course.importing.importer import import_quest
