@@ -1,6 +1,7 @@
 // Conversations in place: pages of comments, reply forms, previews. Without it everything works
 // by links and form posts.
 import { announce, attachAll, fragment, post } from "../dom.js";
+import { forgetSent, keepDraft } from "./drafts.js";
 import { carrySelection } from "./report.js";
 
 /** A part of a page of ours, or null when the server says no; then the link itself is followed. */
@@ -99,6 +100,7 @@ function replyLink(link) {
 
 function commentForm(form) {
   const body = form.querySelector("[data-comment-body]");
+  keepDraft(form, body);
   let composing = false;
   let sent = false;
   body.addEventListener("compositionstart", () => (composing = true));
@@ -141,5 +143,6 @@ function previewButton(form, body) {
   });
 }
 
+forgetSent();
 attach(document);
 attachAll(document, { "[data-report-link]": carrySelection });

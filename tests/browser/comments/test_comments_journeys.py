@@ -1,5 +1,6 @@
 """Journeys through conversations in Chromium."""
 
+from django.contrib.sessions.models import Session
 from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import expect
@@ -8,6 +9,7 @@ from accounts.models import Notification
 from comments.models import BugReport, Comment
 from course.models import Lesson
 from gamification.models import XPEntry
+from tests.browser.conftest import sign_in
 from tests.comments.conftest import fill, person
 
 
@@ -171,3 +173,24 @@ def test_without_scripts_one_can_reply_preview_and_delete(
     page.click("#main button.button--danger")
     answer.refresh_from_db()
     assert answer.status == "deleted"
+
+
+def test_what_was_written_outlives_a_lost_session_and_goes_when_it_is_sent(
+    open_as, live_server, quest, learner
+):
+    page, lesson = open_as(learner), "/quests/demo/lesson-1/"
+    page.goto(lesson)
+    area = "[data-comment-form] textarea"
+    page.locator(area).press_sequentially("오래 쓴 글")
+    Session.objects.all().delete()
+    with page.expect_navigation():
+        page.click("[data-comment-form] button.button--primary")
+    assert "/login/" in page.url
+    sign_in(page.context, learner, live_server.url.replace("127.0.0.1", "localhost"))
+    page.goto(lesson)
+    assert page.input_value(area) == "오래 쓴 글"
+    with page.expect_navigation():
+        page.click("[data-comment-form] button.button--primary")
+    assert Comment.objects.get().body == "오래 쓴 글"
+    page.goto(lesson)
+    assert page.input_value(area) == ""
