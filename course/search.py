@@ -150,8 +150,10 @@ def excerpt(body: str, terms: list[str]) -> str:
     start = max(0, (found.start() if found else 0) - EXCERPT // 3)
     if start:
         start = body.find(" ", start, start + 30) + 1 or start
-    piece = body[start : start + EXCERPT].strip()
-    return f"{'… ' if start else ''}{piece}{' …' if start + EXCERPT < len(body) else ''}"
+    piece = body[start : start + EXCERPT]
+    if start + EXCERPT < len(body):
+        piece = f"{piece.rsplit(' ', 1)[0]} …"  # never half a word
+    return f"{'… ' if start else ''}{piece.strip()}"
 
 
 def mark(text: str, terms: list[str]) -> SafeString:

@@ -64,6 +64,35 @@ def test_the_excerpt_marks_the_words_and_escapes_the_rest(library):
     assert "<b>" not in results.hits[0].excerpt
 
 
+def test_an_excerpt_ends_with_a_whole_word():
+    words = " ".join(f"word{number}" for number in range(100))
+    shown = search.excerpt(words, ["word30"])
+    assert shown.startswith("… word")
+    assert shown.endswith(" …")
+    assert set(shown.strip("… ").split()) <= set(words.split())
+
+
+# The uids without their "jax-".
+RANKING = {
+    ("ko", "배열"): "arrays immutability what-is-jax jit grad ai-stack equinox diffrax where-next",
+    ("ko", "미분"): "diffrax what-is-jax immutability grad ai-stack equinox where-next",
+    ("ko", "배열 모양"): "arrays what-is-jax jit ai-stack equinox diffrax where-next",
+    ("en", "jit compile"): "jit what-is-jax immutability grad ai-stack equinox numpyro where-next",
+    ("en", "GRADIENT"): "what-is-jax grad ai-stack equinox diffrax numpyro where-next",
+    ("en", "pytree"): "equinox grad ai-stack diffrax where-next",
+}
+
+
+@pytest.mark.parametrize("query", RANKING, ids=lambda each: each[1])
+def test_the_shipped_lessons_are_found_in_the_same_order_on_both_databases(settings, query):
+    import_quest(folder=settings.BASE_DIR / "fixtures" / "quests" / "jax")
+    language, words = query
+    results = search.find(query=words, language=language, viewer=AnonymousUser())
+    uids = [hit.text.lesson.uid.removeprefix("jax-") for hit in results.hits]
+    assert uids == RANKING[query].split()
+    assert all("<mark>" in hit.title + hit.excerpt for hit in results.hits)
+
+
 def test_drafts_are_found_by_staff_only(library, staff, learner):
     Lesson.objects.filter(uid="lib-lesson-2").update(status="draft")
     assert "자동미분이란" not in found("미분", viewer=learner)
