@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
+from hashlib import sha256
 from typing import Any
 
 from django.urls import reverse
@@ -140,7 +141,13 @@ def sample_row(sample: Any, language: str) -> dict[str, Any]:
         "fails": sample.fails,
         "ran_on": sample.ran_on.isoformat() if sample.ran_on else "",
         "versions": sample.versions,
+        "outdated": bool(sample.source_sha256) and sample.source_sha256 != hash_of(sample.source),
     }
+
+
+def hash_of(source: str) -> str:
+    """What a capture remembers of the code that was executed."""
+    return sha256(source.encode()).hexdigest()
 
 
 def in_language(texts: dict[str, str], language: str) -> str:

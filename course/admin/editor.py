@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.timesince import timesince
 from django.utils.translation import get_language, gettext_lazy, override
 from django.utils.translation import gettext as _
@@ -203,7 +204,7 @@ def as_learner(request: HttpRequest, number: int) -> HttpResponse:
     lesson = lesson_or_404(number)
     language = request.GET.get("language", get_language())
     found = previews.preview(lesson=lesson, author=author_of(request), language=language)
-    back = request.path
+    back = reverse("admin:course_lesson_change", args=[number])
     request.user = AnonymousUser()
     with override(language if language in LANGUAGES else get_language()):
         return show_preview(request, lesson, found, back=back)

@@ -24,6 +24,11 @@ class Difference:
     blocks: list[Block]
     label: str
 
+    @property
+    def is_code(self) -> bool:
+        """Whether it is a sample's file."""
+        return "/" in self.field
+
 
 def field_label(name: str) -> str:
     """A text field's name in the active language; a sample's file as it is."""

@@ -132,8 +132,9 @@ class Folder:
     def load_yaml(self, text: str, relative: str, offset: int = 0) -> tuple[Any, Any]:
         """(value, node) of a YAML text, or (None, None) after noting the mistake with its line."""
         try:
-            node = yaml.compose(text, Loader=StrictLoader)
-            return yaml.load(text, Loader=StrictLoader), node  # noqa: S506 - a SafeLoader
+            loader = StrictLoader(text)
+            node = loader.get_single_node()
+            return (loader.construct_document(node) if node else None), node
         except (yaml.YAMLError, ValueError, RecursionError) as error:
             mark = getattr(error, "problem_mark", None)
             deep = isinstance(error, RecursionError)

@@ -7,7 +7,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from course.models.content import Lesson, Quest
+from course.models.content import Lesson
+from course.models.quests import Quest
 
 
 class LessonDraft(models.Model):
