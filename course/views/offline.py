@@ -44,6 +44,7 @@ def manifest(request: HttpRequest) -> HttpResponse:
         "short_name": settings.SITE_NAME,
         "description": _("Learn one small lesson at a time."),
         "lang": get_language(),
+        "id": "/",  # one app, whichever language it was installed in
         "start_url": request.path.removesuffix("manifest.webmanifest"),
         "scope": "/",
         "display": "standalone",

@@ -41,6 +41,13 @@ KINDS = """() => {
   }
   return [...kinds.values()];
 }"""
+# Where everything on the first screen stands before the first module runs.
+PLACES = """document.addEventListener("readystatechange", () => {
+  if (document.readyState !== "interactive") return;
+  window.places = [...document.body.querySelectorAll("*")]
+    .map((each) => [each, each.getBoundingClientRect()])
+    .filter(([each, { y, height }]) => height && y < innerHeight && each.checkVisibility());
+});"""
 
 
 class Watch:
@@ -50,6 +57,7 @@ class Watch:
         self.page = page
         self.faults: list[str] = []
         self.bodies: dict[str, Response] = {}
+        page.add_init_script(PLACES)
         page.on("console", self.heard)
         page.on("pageerror", lambda error: self.faults.append(f"page error: {error}"))
         page.on("requestfailed", self.failed)
@@ -122,23 +130,22 @@ def overflow(page) -> list[str]:
 
 
 def jumps(page) -> list[str]:
-    """What scripts moved after the page was there; the admin's widgets are Django's own.
+    """What scripts moved on the first screen since the HTML was there (see PLACES).
 
-    What moves earlier is HTML that still arrives, which depends on how busy the machine is.
+    The admin's widgets are Django's own. The browser's layout-shift entries would also tell of
+    HTML that still arrives, which depends on how busy the machine is.
     """
     if "/admin/" in page.url:
         return []
     return page.evaluate(
-        """() => new Promise((resolve) => {
-          const [{ domInteractive }] = performance.getEntriesByType("navigation");
-          const name = ({ node }) => `moved: ${node?.tagName ?? node?.nodeName}.${node?.className}`;
-          const watch = new PerformanceObserver((list) => resolve(
-            list.getEntries()
-              .filter((each) => each.value > 0.001 && each.startTime > domInteractive)
-              .flatMap((each) => each.sources.map(name))));
-          watch.observe({ type: "layout-shift", buffered: true });
-          requestAnimationFrame(() => requestAnimationFrame(() => resolve([])));
-        })"""
+        """async () => {
+          await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+          return [...window.places].filter(([each, before]) => {
+            const now = each.getBoundingClientRect();
+            const moved = Math.hypot(now.x - before.x, now.y + scrollY - before.y);
+            return each.checkVisibility() && moved > 3;
+          }).slice(0, 5).map(([each]) => `moved: ${each.tagName}.${each.className}`);
+        }"""
     )
 
 

@@ -226,3 +226,15 @@ def test_a_member_without_scripts_completes_and_undoes(quest, new_context):
     assert lessons_of(person) == {"jax-000"}
     toggle(page, 0).click()
     assert lessons_of(person) == set()
+
+
+def test_screen_readers_hear_when_saving_waits_and_when_it_goes_on(quest, new_context):
+    context = new_context()
+    sign_in(context, make_person("minji"))
+    page = opened(context.new_page(), 0)
+    saved(page)
+    context.set_offline(True)
+    toggle(page, 0).click()
+    expect(page.locator("[data-announcer]")).to_have_text("네트워크를 기다리는 중")
+    context.set_offline(False)
+    expect(page.locator("[data-announcer]")).to_contain_text("계정에 저장")

@@ -68,6 +68,15 @@ function showSaveState(box) {
   box.dataset.kind = account() && waiting(scope()).length ? "waiting" : "saved";
 }
 
+let saidWaiting = false;
+
+/** Tell screen readers when saving begins to wait for the network, and when it goes on. */
+function sayWhetherSaved(waits) {
+  const box = document.querySelector("[data-save-state]");
+  if (box && waits !== saidWaiting) announce(box.textContent);
+  saidWaiting = waits;
+}
+
 function showResume(resume) {
   for (const box of all("[data-resume]")) {
     box.hidden = !resume;
@@ -191,6 +200,7 @@ export function start() {
       showMoments(detail.xp.moment);
     }
     show();
+    sayWhetherSaved(detail.name === "waiting");
   });
   addEventListener("storage", (event) => {
     if (event.key?.startsWith("lp1|")) show();
