@@ -8,6 +8,7 @@ from allauth.account.models import EmailAddress
 from allauth.core import context as allauth_context
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.conf import settings
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -44,8 +45,13 @@ class AccountAdapter(DefaultAccountAdapter):
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
         """Verify an address by the code that was mailed for this very purpose."""
         remember_own_code(request)
-        confirmed: bool = super().confirm_email(request, email_address)
-        return confirmed
+        try:
+            with transaction.atomic():
+                confirmed: bool = super().confirm_email(request, email_address)
+                return confirmed
+        except IntegrityError:  # the other tab, or another account, was faster
+            own = EmailAddress.objects.filter(user=email_address.user_id, verified=True)
+            return own.filter(email=email_address.email).exists()
 
 
 class SocialAdapter(DefaultSocialAccountAdapter):

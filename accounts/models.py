@@ -1,7 +1,9 @@
 """The learner's account, what learners are told, and the mails that wait to be sent."""
 
 import secrets
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
@@ -83,6 +85,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     USERNAME_FIELD = "handle"
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["email"]
+
+    # What the query of the session brought along, see accounts.sessions.
+    unread: int | None = None
+    stamps: Mapping[str, Any] = MappingProxyType({})
 
     objects = UserManager()
 

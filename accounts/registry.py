@@ -8,6 +8,7 @@ Each app fills the registries in its `AppConfig.ready()`:
 - `register_restart`: what a learner may start over with, from "your data";
 - `register_kind`: a kind of notification, with its own mail preference;
 - `register_profile_section`: a part of the public profile that its owner can switch on;
+- `register_stamp`: a value that comes along with the session and its owner;
 - `register_chore`: something to do every few minutes in the background.
 
 Registering a name again replaces the earlier entry, so reloading an app is harmless.
@@ -79,6 +80,7 @@ profile_sections: dict[str, ProfileSection] = {}
 restarts: dict[str, Callable[["User"], Iterable[Restart]]] = {}
 renamings: dict[str, Callable[["User"], None]] = {}
 chores: dict[str, Callable[[], object]] = {}
+stamps: dict[str, str] = {}
 
 
 def unchanged(notifications: Sequence["Notification"]) -> Mapping[int, "Notice | None"]:
@@ -138,3 +140,12 @@ def register_profile_section(
 def register_chore(name: str, chore: Callable[[], object]) -> None:
     """Add a background chore: idempotent, quick, run at every sweep (about twice a minute)."""
     chores[name] = chore
+
+
+def register_stamp(name: str, sql: str) -> None:
+    """Add a scalar subquery on the account `u.id` to the one query of session and owner.
+
+    `owner.stamps[name]` is its value. A number that grows with each change tells whether what a
+    process remembers of the learner still holds.
+    """
+    stamps[name] = sql

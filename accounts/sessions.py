@@ -5,6 +5,7 @@ The owner that comes along is only a guess that saves a query: `owner_of` lets i
 session names this very account and the account's password is still the one it signed in with.
 """
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -18,6 +19,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
+from accounts import registry
 from accounts.models import Notification, User
 
 
@@ -31,12 +33,13 @@ class SessionStore(DatabaseStore):
         key = self.session_key
         if not key:
             return super().load()
-        found = list(User.objects.raw(session_query(), [key, adapted_now()]))
-        if not found:
+        with connection.cursor() as cursor:
+            cursor.execute(session_query(), [key, adapted_now()])
+            row = cursor.fetchone()
+        if row is None:
             return super().load()
-        self.owner = found[0]
-        # An extra column of the query.
-        data: dict[str, Any] = self.decode(found[0].session_data)  # type: ignore[attr-defined]
+        self.owner = owner_from(row)
+        data: dict[str, Any] = self.decode(row[0])
         return data
 
     @classmethod
@@ -51,16 +54,51 @@ def adapted_now() -> Any:
 
 
 @cache
+def owner_columns() -> tuple[str, ...]:
+    """The columns of an account, in the order of the query."""
+    return tuple(field.attname for field in User._meta.concrete_fields)
+
+
+def owner_from(row: Sequence[Any]) -> User:
+    """The account in a row of the session query, with `unread` and `stamps`."""
+    names = owner_columns()
+    values, extra = row[1 : len(names) + 1], row[len(names) + 1 :]
+    owner = User.from_db(connection.alias, names, converted(values))
+    owner.unread = extra[0]
+    owner.stamps = dict(zip(registry.stamps, extra[1:], strict=True))
+    return owner
+
+
+def converted(values: Sequence[Any]) -> list[Any]:
+    """The values as the model has them; databases keep some as something simpler."""
+    found = list(values)
+    for index, column, convert in conversions():
+        found[index] = convert(found[index], column, connection)
+    return found
+
+
+@cache
+def conversions() -> list[tuple[int, Any, Any]]:
+    """What the ORM does to the columns of an account: place, column, function."""
+    found = []
+    for index, field in enumerate(User._meta.concrete_fields):
+        column = field.get_col(User._meta.db_table)
+        converters = connection.ops.get_db_converters(column)
+        converters += column.get_db_converters(connection)
+        found += [(index, column, convert) for convert in converters]
+    return found
+
+
+@cache
 def session_query() -> str:
-    """Account, session data and number of unread notifications by session key."""
+    """Session data, account, number of unread notifications and the stamps, by session key."""
     quote = connection.ops.quote_name
-    columns = ", ".join(
-        f"u.{quote(field.column)}" for field in User._meta.concrete_fields if field.column
-    )
+    columns = ", ".join(f"u.{quote(str(each.column))}" for each in User._meta.concrete_fields)
+    stamps = "".join(f", ({sql})" for sql in registry.stamps.values())
     return (
-        f"SELECT {columns}, s.session_data, "  # noqa: S608 (names of columns and tables alone)
+        f"SELECT s.session_data, {columns}, "  # noqa: S608 (names of columns and tables alone)
         f"(SELECT COUNT(*) FROM {Notification._meta.db_table} n "
-        "WHERE n.learner_id = u.id AND n.read_at IS NULL) AS unread "
+        f"WHERE n.learner_id = u.id AND n.read_at IS NULL) AS unread{stamps} "
         f"FROM {Session._meta.db_table} s "
         f"JOIN {UserSession._meta.db_table} d ON d.session_key = s.session_key "
         f"JOIN {User._meta.db_table} u ON u.id = d.user_id "

@@ -5,6 +5,7 @@ from one query. Whoever may see more than the anonymous (staff, authors of comme
 or hidden) gets a page of their own.
 """
 
+from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from typing import Any
@@ -40,13 +41,18 @@ class Own:
     unshown: bool = False  # own comments that others don't see
 
 
-def shared_first_page(*, thread: Thread, viewer: Any, language: str) -> ThreadPage:
+def shared_first_page(
+    *, thread: Thread, viewer: Any, language: str, own: Own | None = None
+) -> ThreadPage:
     """Like `first_page`, oldest first; no query for the anonymous, one for members.
 
-    The first reader after a change pays one query more. The nodes must not be changed.
+    None for members either when `own` is given. The first reader after a change pays one query
+    more. The nodes must not be changed.
     """
-    own = own_in(thread, viewer) if signed_in(viewer) else Own()
-    if is_staff(viewer) or own.unshown:
+    staff = is_staff(viewer)
+    if own is None:
+        own = own_in(thread, viewer) if signed_in(viewer) and not staff else Own()
+    if staff or own.unshown:
         return first_page(thread=thread, viewer=viewer, language=language)
     kept = keep(
         ("thread", thread.pk, language),
@@ -76,13 +82,24 @@ def personal(node: Node, viewer: Any, own: Own) -> Node:
 
 def own_in(thread: Thread, viewer: Any) -> Own:
     """The member's follow state, marks, and whether something is only theirs to see; one query."""
-    found: dict[str, list[Any]] = {"follow": [], "mark": [], "unshown": []}
+    return own_with(thread, viewer)[0]
+
+
+def own_with(
+    thread: Thread, viewer: Any, sql: str = "", parameters: Sequence[Any] = ()
+) -> tuple[Own, dict[str, tuple[str, int]]]:
+    """Like `own_in`, together with what a page needs of the member besides: still one query.
+
+    `sql` begins with UNION ALL and gives rows of name, text and number; they come back by name.
+    """
+    found: dict[str, list[tuple[str, int]]] = {}
     with connection.cursor() as cursor:
-        cursor.execute(OWN_SQL, [thread.pk, viewer.pk] * 3)
+        cursor.execute(OWN_SQL + sql, [*[thread.pk, viewer.pk] * 3, *parameters])
         for what, text, number in cursor:
-            found[what].append(text or number)
-    return Own(
-        follow="".join(found["follow"]),
-        marks=frozenset(found["mark"]),
-        unshown=bool(found["unshown"]),
+            found.setdefault(what, []).append((text, number))
+    own = Own(
+        follow="".join(text for text, _ in found.pop("follow", [])),
+        marks=frozenset(number for _, number in found.pop("mark", [])),
+        unshown=bool(found.pop("unshown", [])),
     )
+    return own, {name: rows[0] for name, rows in found.items()}

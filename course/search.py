@@ -17,12 +17,16 @@ from django.db.models.lookups import GreaterThan
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
+from course.access import ANYBODY
 from course.models import Lesson, LessonText
 from markup import normalise_for_search
+from pagecache.fragments import keep, new_store
 
 MAX_QUERY = 100
 MAX_TERMS = 8
 PAGE = 20
+HIT_BYTES = 12_000  # roughly, most of it the plain text that the excerpt is cut from
+found_before = new_store(4 * 1024 * 1024)
 # What one occurrence is worth, by where it stands.
 WEIGHTS = {"search_title": 9, "search_headings": 3, "search_body": 1}
 EXCERPT = 160
@@ -61,10 +65,27 @@ def terms_of(query: str) -> list[str]:
 
 
 def find(*, query: str, language: str, viewer: Any, page: int = 1) -> Results:
-    """Lessons in `language` with all words of the query, best first; one query (none if empty)."""
+    """Lessons in `language` with all words of the query, best first.
+
+    One query; none for no words, and for words that somebody else looked for since the last
+    change of a lesson. Staff, who find drafts too, are always answered by the database.
+    """
     terms = terms_of(query)
     if not terms:
         return Results([], False)
+    if viewer.is_staff:
+        return look(terms, language, viewer, page)
+    return keep(
+        (language, tuple(terms), page),
+        lambda: look(terms, language, ANYBODY, page),
+        keys=lambda found: ["site"],
+        size=lambda found: 1_000 + HIT_BYTES * len(found.hits),
+        into=found_before,
+    )
+
+
+def look(terms: list[str], language: str, viewer: Any, page: int) -> Results:
+    """One page of what the database finds; one query."""
     start = (page - 1) * PAGE
     rows = list(matching(terms, language, viewer, start=start))
     return Results([hit_of(row, terms) for row in rows[:PAGE]], len(rows) > PAGE)

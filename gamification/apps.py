@@ -14,9 +14,10 @@ class GamificationConfig(AppConfig):
     def ready(self) -> None:
         """Add this app's part to the account pages."""
         from accounts import registry
-        from gamification import labels, news, profile
+        from gamification import bar, labels, news, profile
 
         labels.register_label("achievement", labels.describe_achievements)
+        registry.register_stamp("standing", bar.stamp_sql())
         registry.register_export("gamification", profile.export_game)
         registry.register_erasure("gamification", profile.erase_game)
         registry.register_kind("achievement", _("New achievements"), news.recheck_achievements)

@@ -2,13 +2,16 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from typing import Any
+
+from django.db import connection
 
 from accounts.models import User
 from gamification.evaluation import Log, settle_log
 from gamification.facts import Facts
 from gamification.ledger import Grant
-from gamification.models import Standing
+from gamification.models import Granted, Standing
 from gamification.rules import Rules, current_rules
 from gamification.xp import Outcome
 
@@ -55,14 +58,43 @@ def bar_of(
     if outcome and outcome.xp is not None and outcome.level and outcome.held is not None:
         number = outcome.level.number
         return _bar(current_rules(), outcome.xp, number, outcome.held, lessons, scope)
+    # After a write, what came along with the session may be old.
+    xp, level, held = standing_of(learner, use_stamp=outcome is None)
+    return _bar(current_rules(), xp, level, held, lessons, scope)
+
+
+def standing_of(learner: User, *, use_stamp: bool = True) -> tuple[int, int, Collection[int]]:
+    """XP, level and held achievements; no query when they came along with the session."""
+    if use_stamp and "standing" in learner.stamps:
+        return read_stamp(learner.stamps["standing"] or "0 0 ")
     rows = list(
         Standing.objects.filter(learner=learner).values_list(
             "xp", "level", "learner__granted__achievement_id"
         )
     )
     xp, level = rows[0][:2] if rows else (0, 0)
-    held = {row[2] for row in rows if row[2] is not None}
-    return _bar(current_rules(), xp, level, held, lessons, scope)
+    return xp, level, {row[2] for row in rows if row[2] is not None}
+
+
+def stamp_sql() -> str:
+    """ "xp level id,id,…" of the account `u.id`, see accounts.registry.register_stamp."""
+    standing, granted = Standing._meta.db_table, Granted._meta.db_table
+    postgres = connection.vendor == "postgresql"
+    collect = (
+        "string_agg(achievement_id::text, ',')" if postgres else "group_concat(achievement_id)"
+    )
+    held = f"SELECT {collect} FROM {granted} g WHERE g.learner_id = u.id"  # noqa: S608
+    return (
+        "SELECT CAST(t.xp AS varchar(20)) || ' ' || CAST(t.level AS varchar(20)) "  # noqa: S608
+        f"|| ' ' || COALESCE(({held}), '') FROM {standing} t WHERE t.learner_id = u.id"
+    )
+
+
+@lru_cache(maxsize=4096)
+def read_stamp(stamp: str) -> tuple[int, int, frozenset[int]]:
+    """XP, level and held achievements in a stamp."""
+    xp, level, held = stamp.split(" ")
+    return int(xp), int(level), frozenset(int(each) for each in held.split(",") if each)
 
 
 def evaluate(

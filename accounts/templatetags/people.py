@@ -14,7 +14,7 @@ register = template.Library()
 @register.simple_tag
 def unread_count(learner: User) -> int:
     """How many notifications the learner has not seen, as the session's query counted them."""
-    known: int | None = getattr(learner, "unread", None)
+    known = learner.unread
     return learner.notifications.unread().count() if known is None else known
 
 

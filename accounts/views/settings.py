@@ -18,8 +18,7 @@ from accounts.people import signed_in
 def profile(request: HttpRequest) -> HttpResponse:
     """Handle, display name and what the public profile shows."""
     form = ProfileForm(request.POST or None, instance=fresh(request))
-    if request.method == "POST" and form.is_valid():
-        form.save()
+    if request.method == "POST" and form.is_valid() and form.save_unless_taken():
         return saved(request, "settings-profile")
     return page(request, "profile", form)
 

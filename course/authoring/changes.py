@@ -22,12 +22,9 @@ def finished_at(learner: Any, text: LessonText) -> datetime | None:
     return rows.values_list("last_at", flat=True).first()
 
 
-def changed_since(learner: Any, text: LessonText) -> Changed | None:
-    """Whether to tell the learner; no query for a text that never really changed."""
-    if not learner.is_authenticated or text.real_revision <= 1:
-        return None
-    at = finished_at(learner, text)
-    if at is None or text.changed_at <= at:
+def changed_after(text: LessonText, at: datetime | None) -> Changed | None:
+    """Whether the text really changed after it was finished at that time (None: not finished)."""
+    if text.real_revision <= 1 or at is None or text.changed_at <= at:
         return None
     return Changed(at, must_redo=bool(text.redo_at and text.redo_at > at))
 

@@ -3,14 +3,22 @@
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Subquery
 from django.utils import timezone
 
 from accounts.models import User
+from comments.shared import Own, own_with
 from course.models import ExerciseAnswer, Lesson, SetAsideAnswer
 
 LONGEST = 20_000  # characters
 MOST_SET_ASIDE = 20  # texts kept beside the newest one, for each exercise
+
+
+ANSWER_SQL = f"""
+    UNION ALL SELECT 'answer', body, revision FROM {ExerciseAnswer._meta.db_table}
+        WHERE learner_id = %s AND lesson_id = %s
+    UNION ALL SELECT * FROM (SELECT 'other', body, 0 FROM {SetAsideAnswer._meta.db_table}
+        WHERE learner_id = %s AND lesson_id = %s ORDER BY saved_at DESC, id DESC LIMIT 1) newest
+"""  # noqa: S608 (names of tables alone)
 
 
 class TooLong(Exception):
@@ -26,12 +34,14 @@ class Answer:
     set_aside: str = ""
 
 
-def answer_of(learner: User, lesson: Lesson) -> Answer:
-    """The learner's answer to a lesson's exercise; one query."""
-    others = SetAsideAnswer.objects.filter(learner=learner, lesson=lesson)
-    rows = ExerciseAnswer.objects.filter(learner=learner, lesson=lesson)
-    row = rows.annotate(other=Subquery(others.values("body")[:1])).first()
-    return Answer(row.body, row.revision, row.other or "") if row else Answer()
+def own_on_page(learner: User, lesson: Lesson) -> tuple[Own, Answer]:
+    """What is the learner's own on a lesson's page: in its conversation, and the answer; one query.
+
+    Lesson and thread may be shared by all readers.
+    """
+    own, found = own_with(lesson.thread, learner, ANSWER_SQL, [learner.pk, lesson.pk] * 2)
+    body, revision = found.get("answer", ("", 0))
+    return own, Answer(body, revision, found.get("other", ("", 0))[0])
 
 
 def save_answer(*, learner: User, lesson: Lesson, body: str, seen: int) -> Answer:

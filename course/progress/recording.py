@@ -72,6 +72,7 @@ def open_book(learner: User, revisions: int = 0) -> Book:
 @contextmanager
 def writing(learner: User) -> Iterator[None]:
     """A transaction that changes the learner's log; raises AccountGone when there is none left."""
+    learner.stamps = {}  # what came along with the session is old from now on
     try:
         with transaction.atomic():
             yield

@@ -7,13 +7,19 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from accounts.models import User
-from accounts.registry import Restart, register_erasure, register_export, register_restart
+from accounts.registry import (
+    Restart,
+    register_erasure,
+    register_export,
+    register_restart,
+    register_stamp,
+)
 from course import access, points
 from course.models import Completion, QuestText
 from course.progress import privacy
 from course.progress.catalogue import catalogue, catalogue_with
 from course.progress.facts import gather
-from course.progress.reading import progress_of
+from course.progress.reading import progress_of, stamp_sql
 from course.progress.recording import states_of
 from course.progress.resuming import Place
 from course.progress.times import learner_zone
@@ -27,6 +33,7 @@ def register() -> None:
     register_export("progress", privacy.export)
     register_erasure("progress", privacy.erase)
     register_restart("quests", restarts)
+    register_stamp("progress", stamp_sql())
     register_facts(facts_of_many)
     register_possible(possible)
     register_label("lesson", lesson_labels)

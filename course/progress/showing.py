@@ -2,29 +2,34 @@
 
 from typing import Any
 
-from course.models import Lesson, Part, Quest
-from course.progress.answers import Answer, answer_of
+from comments.shared import Own
+from course.authoring.changes import changed_after
+from course.models import LessonText, Part, Quest
+from course.progress.answers import Answer, own_on_page
 from course.progress.bars import evaluate_log
 from course.progress.reading import progress_of
 from gamification.bar import Bar
 
 
-def lesson_progress(viewer: Any, lesson: Lesson, *, has_exercise: bool) -> dict[str, Any]:
-    """Context of the lesson page: bar, done, exercise_done, answer, done_uids.
+def lesson_progress(viewer: Any, text: LessonText) -> dict[str, Any]:
+    """Context of the lesson page: bar, done, exercise_done, answer, done_uids, own, changed.
 
-    No query for the anonymous; for members one for the log, one for the bar, and one for the
-    answer if there is an exercise.
+    No query for the anonymous; one for members, and one more after their progress changed.
     """
+    lesson = text.lesson
     quest = lesson.quest
     if not viewer.is_authenticated:
-        return {"bar": empty_bar(quest.uid), "answer": Answer()}
+        return {"bar": empty_bar(quest.uid), "answer": Answer(), "own": Own()}
     progress = progress_of(viewer)
+    own, answer = own_on_page(viewer, lesson)
     return {
         "bar": progress.bar(quest),
         "done": progress.is_done(lesson.uid),
         "exercise_done": progress.is_done(lesson.uid, Part.EXERCISE.value),
-        "answer": answer_of(viewer, lesson) if has_exercise else Answer(),
+        "answer": answer,
+        "own": own,
         "done_uids": progress.done_uids(quest),
+        "changed": changed_after(text, progress.finished_at(lesson.uid)),
     }
 
 

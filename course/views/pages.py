@@ -8,7 +8,6 @@ from django.utils.translation import get_language
 
 from comments.shared import shared_first_page
 from course import access, outlines, search, stream
-from course.authoring.changes import changed_since
 from course.models import Lesson, LessonText, Status, Tag
 from course.progress.showing import home_progress, lesson_progress, quest_progress
 from pagecache.public import depends_on, public
@@ -86,13 +85,15 @@ def shared_context(request: HttpRequest, text: LessonText, language: str) -> dic
 def personal_context(request: HttpRequest, text: LessonText, language: str) -> dict[str, Any]:
     """What the lesson page shows to one reader alone, and what is needed to say it."""
     item = text.lesson
+    found = lesson_progress(request.user, text)
     return {
         "text": text,
         "lesson": item,
         "quest": item.quest,
-        "page": shared_first_page(thread=item.thread, viewer=request.user, language=language),
-        "changed": changed_since(request.user, text),
-        **lesson_progress(request.user, item, has_exercise=bool(text.exercise_html)),
+        "page": shared_first_page(
+            thread=item.thread, viewer=request.user, language=language, own=found["own"]
+        ),
+        **found,
     }
 
 

@@ -3,8 +3,11 @@
 import pytest
 from allauth.usersessions.models import UserSession
 from django.test import Client
+from django.utils import timezone
 
+from accounts.models import User
 from accounts.notifications import Notification
+from accounts.sessions import SessionStore
 from tests.conftest import list_device
 
 pytestmark = pytest.mark.django_db
@@ -68,3 +71,14 @@ def test_the_list_of_devices_cannot_make_somebody_else_of_a_session(device, othe
 def test_a_session_outside_the_list_works_too(client, learner):
     client.force_login(learner)
     assert is_in(client)
+
+
+def test_the_session_s_query_brings_the_account_as_the_orm_would(device, learner):
+    learner.profile_sections, learner.delete_at = ["level"], timezone.now()
+    learner.save()
+    store = SessionStore(device.session.session_key)
+    store.load()
+    stored = User.objects.get(pk=learner.pk)
+    for field in User._meta.concrete_fields:
+        assert getattr(store.owner, field.attname) == getattr(stored, field.attname)
+    assert store.owner.stamps.keys() == {"progress", "standing"}

@@ -10,10 +10,12 @@ from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
-from comments import editing, marking, moderation, registrations
+from comments import editing, marking, moderation, registrations, shared
 from comments.errors import EditConflict, Refused
 from comments.models import BlockedWord, Comment, CommentRevision, Follow
+from course.models import Lesson
 from pagecache.changes import memory
+from tests.course.conftest import quest, quest_folder  # noqa: F401
 
 
 def form(body="안녕하세요", **more):
@@ -295,3 +297,29 @@ def test_leaving_erases_what_was_deleted_before_even_when_the_rest_stays(thread,
     comment.refresh_from_db()
     assert (comment.body, comment.html) == ("", "")
     assert not CommentRevision.objects.exists()
+
+
+def test_a_comment_hidden_while_its_lesson_is_made_is_not_kept(
+    quest,  # noqa: F811
+    learner,
+    moderator,
+    client,
+    say,
+    monkeypatch,
+):
+    lesson = Lesson.objects.select_related("thread").get(uid="demo-lesson-1")
+    comment = say(lesson.thread, learner, "은밀한 문장")
+    say(lesson.thread, learner, "다른 문장")
+    new_page = shared.new_page
+
+    def hide_meanwhile(*args):
+        """Another process hides it after the comments were read and before they are shown."""
+        monkeypatch.setattr(shared, "new_page", new_page)
+        moderation.hide(comment=comment, by=moderator, reason="x")
+        memory.next_poll = 0.0
+        memory.poll()
+        return new_page(*args)
+
+    monkeypatch.setattr(shared, "new_page", hide_meanwhile)
+    assert "은밀한 문장" in client.get(lesson.get_absolute_url()).text
+    assert "은밀한 문장" not in client.get(lesson.get_absolute_url()).text

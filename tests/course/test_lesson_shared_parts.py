@@ -15,6 +15,7 @@ from course.models import Completion, Lesson, LessonText
 from pagecache.changes import EVERYTHING
 from pagecache.fragments import store
 from pagecache.holes import PREFIX, Skeleton
+from tests.conftest import list_device
 
 pytestmark = pytest.mark.django_db
 PAGE = "/quests/demo/lesson-1/"
@@ -23,6 +24,13 @@ PAGE = "/quests/demo/lesson-1/"
 def member(who) -> Client:
     client = Client()
     client.force_login(who)
+    return client
+
+
+def listed(who) -> Client:
+    """A signed-in browser as sign-in makes it: in the list of devices."""
+    client = member(who)
+    list_device(who, client.session.session_key)
     return client
 
 
@@ -164,3 +172,23 @@ def test_each_sees_dates_in_their_own_zone(quest, learner, other_learner):
 
 def test_links_to_the_other_language_name_no_unknown_parameter(quest, client):
     assert 'href="/en/quests/demo/lesson-1/"' in client.get(f"{PAGE}?utm_source=mail").text
+
+
+def test_what_came_with_the_session_is_never_shown_after_a_change(quest, learner):
+    client = listed(learner)
+    mark = "/progress/mark/demo-lesson-1/"
+    for action, done in (("complete", "true"), ("undo", "false"), ("complete", "true")):
+        client.post(mark, {"action": action})
+        for _ in range(2):
+            page = client.get(PAGE).text
+            assert f'data-done="{done}"' in page
+            assert f'data-field="lessons_done">{int(done == "true")}<' in page
+
+
+def test_a_member_s_second_look_costs_two_queries(thread, learner, django_assert_num_queries):
+    client = listed(learner)
+    client.post("/progress/mark/demo-lesson-1/", {"action": "complete"})
+    client.get(PAGE)
+    client.get(PAGE)
+    with django_assert_num_queries(2):
+        client.get(PAGE)

@@ -6,6 +6,7 @@ from django.contrib.auth.models import AnonymousUser
 from course import search
 from course.importing.importer import import_quest
 from course.models import Lesson
+from pagecache.fragments import store
 from tests.course.folders import write_lesson, write_quest
 
 pytestmark = pytest.mark.django_db
@@ -77,6 +78,7 @@ def test_results_come_in_pages(tmp_path):
 
 
 def test_a_search_costs_one_query_however_many_lessons(library, django_assert_num_queries):
+    found("다른 말")  # looks for changes, as each process does twice a second
     with django_assert_num_queries(1):
         found("미분")
 
@@ -89,3 +91,29 @@ def test_strange_queries_find_nothing_and_break_nothing(client, library, query):
 @pytest.mark.parametrize("page", ["0", "-1", "x", "99999999999999999999", "²"])
 def test_strange_page_numbers_show_a_page(client, library, page):
     assert client.get("/search/", {"q": "미분", "page": page}).status_code == 200
+
+
+def test_what_somebody_looked_for_is_found_again_without_a_query(
+    library, learner, django_assert_num_queries
+):
+    assert found("미분") == ["자동미분이란", "손실", "배열"]
+    with django_assert_num_queries(0):
+        assert found("미분", learner) == ["자동미분이란", "손실", "배열"]
+        assert found(" 미분 미분") == ["자동미분이란", "손실", "배열"]
+
+
+def test_a_new_lesson_is_found_at_once(library, tmp_path, django_capture_on_commit_callbacks):
+    assert found("미분") == ["자동미분이란", "손실", "배열"]
+    folder = tmp_path / "lib"
+    write_lesson(folder, uid="lib", number=5, title="미분", body="한 번 더.", english=False)
+    with django_capture_on_commit_callbacks(execute=True):
+        import_quest(folder=folder)
+    assert set(found("미분")) == {"자동미분이란", "손실", "배열", "미분"}
+
+
+def test_invented_words_push_nothing_but_each_other_out_of_memory(library):
+    kept = len(store.pages)
+    for number in range(20):
+        found(f"낱말{number}")
+    assert len(store.pages) == kept
+    assert search.found_before.bytes <= search.found_before.max_bytes

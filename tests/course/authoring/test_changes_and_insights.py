@@ -1,6 +1,7 @@
 """Changed since you finished; what readers do; how many queries the studio needs."""
 
 import re
+import uuid
 from datetime import timedelta
 
 import pytest
@@ -9,10 +10,18 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from course.authoring.changes import changed_since
+from course.authoring.changes import changed_after, finished_at
 from course.authoring.schedule import publish
 from course.insights import insight_of
-from course.models import Announcement, Completion, Lesson, LessonReads, LessonText, StreamEntry
+from course.models import (
+    Announcement,
+    Clock,
+    Completion,
+    Lesson,
+    LessonReads,
+    LessonText,
+    StreamEntry,
+)
 from tests.course.authoring.conftest import form_of
 
 NEW = "Text one.\n\n## Heading\n\nMore, with $x^2$."
@@ -20,8 +29,15 @@ NEW = "Text one.\n\n## Heading\n\nMore, with $x^2$."
 
 def finish(learner, lesson, ago=0, part=""):
     at = timezone.now() - timedelta(seconds=ago)
+    Clock.objects.get_or_create(learner=learner)
     return Completion.objects.create(
-        learner=learner, lesson=lesson, part=part, done=True, first_at=at, last_at=at
+        learner=learner,
+        lesson=lesson,
+        part=part,
+        done=True,
+        live=[str(uuid.uuid4())],
+        first_at=at,
+        last_at=at,
     )
 
 
@@ -40,7 +56,8 @@ def test_who_finished_earlier_is_told_of_real_changes(
 ):
     finish(learner, lesson)
     change(client, staff, lesson, kind, ko__body=NEW)
-    found = changed_since(learner, LessonText.objects.get(lesson=lesson, language="ko"))
+    text = LessonText.objects.get(lesson=lesson, language="ko")
+    found = changed_after(text, finished_at(learner, text))
     assert (found is not None) == told
     if found:
         assert found.must_redo == redo
@@ -51,7 +68,7 @@ def test_who_finished_afterwards_is_told_nothing(client, staff, learner, lesson)
     change(client, staff, lesson, "redo", ko__body=NEW)
     finish(learner, lesson)
     text = LessonText.objects.get(lesson=lesson, language="ko")
-    assert changed_since(learner, text) is None
+    assert changed_after(text, finished_at(learner, text)) is None
 
 
 def test_the_learner_sees_the_marked_differences(client, staff, learner, lesson):

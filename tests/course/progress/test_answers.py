@@ -5,7 +5,7 @@ import json
 import pytest
 
 from course.models import ExerciseAnswer, SetAsideAnswer
-from course.progress.answers import LONGEST, answer_of, save_answer
+from course.progress.answers import LONGEST, own_on_page, save_answer
 from course.progress.marking import complete
 from course.progress.privacy import erase, export
 from tests.course.progress.courses import make_quest
@@ -22,8 +22,8 @@ def test_a_draft_is_saved_and_only_its_owner_sees_it(client, learner, other_lear
         headers={"Accept": "application/json"},
     )
     assert answer.json() == {"revision": 1, "set_aside": ""}
-    assert answer_of(learner, lesson).body == "나의 답"
-    assert answer_of(other_learner, lesson).body == ""
+    assert own_on_page(learner, lesson)[1].body == "나의 답"
+    assert own_on_page(other_learner, lesson)[1].body == ""
     client.force_login(other_learner)
     assert "나의 답" not in client.get("/quests/jax/jax-000/").content.decode()
 
@@ -35,7 +35,7 @@ def test_two_devices_that_write_at_once_both_keep_their_text(learner):
     assert (saved.body, saved.revision, saved.set_aside) == ("phone", 2, "laptop")
     again = save_answer(learner=learner, lesson=lesson, body="phone, later", seen=2)
     assert again.set_aside == ""
-    assert answer_of(learner, lesson).set_aside == "laptop"
+    assert own_on_page(learner, lesson)[1].set_aside == "laptop"
     assert SetAsideAnswer.objects.count() == 1
 
 
