@@ -11,7 +11,7 @@ help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | sed -E 's/^([a-z-]+):.*## (.*)/  \1\t\2/' | expand -t 18
 
 setup: ## Create .venv and install what the site and its tests need
-	@command -v $(PYTHON) >/dev/null || { echo "python3 is missing. On Debian: sudo apt install python3 python3-venv"; exit 1; }
+	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) is missing. On Debian: sudo apt install python3 python3-venv"; exit 1; }
 	@$(PYTHON) tools/setup.py
 	@$(BIN)/python -m tools.messages compile
 

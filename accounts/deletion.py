@@ -42,8 +42,9 @@ def erase(pk: int) -> bool:
     Every app first does its part (`accounts.registry.register_erasure`), then the row goes and
     with it all that hangs on it.
     """
-    still_due = User.objects.select_for_update().filter(pk=pk, delete_at__lte=timezone.now())
-    user = still_due.first()
+    # The weaker lock lets a sync that is under way commit: it holds the log, which we wait for.
+    locked = User.objects.select_for_update(no_key=True)
+    user = locked.filter(pk=pk, delete_at__lte=timezone.now()).first()
     if user is None:
         return False
     for erase_part in erasures.values():

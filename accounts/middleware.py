@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
@@ -16,6 +15,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from accounts.sessions import owner_of
+from accounts.zones import zone_named
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -45,7 +45,7 @@ class LearnerMiddleware:
             if module_of(request).startswith("allauth."):
                 add_never_cache_headers(response)
             return response
-        with timezone.override(ZoneInfo(request.user.time_zone)):
+        with timezone.override(zone_named(request.user.time_zone)):
             response = self.get_response(request)
         add_never_cache_headers(response)
         return response

@@ -5,6 +5,7 @@ Each app fills the registries in its `AppConfig.ready()`:
 - `register_export`: its files in "download my data";
 - `register_erasure`: what it does when an account is deleted;
 - `register_renaming`: what it does when a learner has another name;
+- `register_restart`: what a learner may start over with, from "your data";
 - `register_kind`: a kind of notification, with its own mail preference;
 - `register_profile_section`: a part of the public profile that its owner can switch on;
 - `register_stamp`: a value that comes along with the session and its owner;
@@ -41,6 +42,14 @@ BuildSection = Callable[["User", "User | None"], dict[str, Any] | None]
 
 
 @dataclass(frozen=True)
+class Restart:
+    """Something a learner may start over with: its title, and the page that asks first."""
+
+    title: str
+    url: str
+
+
+@dataclass(frozen=True)
 class Kind:
     """A kind of notification; `recheck` gives the latest notice by id right before mailing.
 
@@ -68,6 +77,7 @@ exports: dict[str, Export] = {}
 erasures: dict[str, Erasure] = {}
 kinds: dict[str, Kind] = {}
 profile_sections: dict[str, ProfileSection] = {}
+restarts: dict[str, Callable[["User"], Iterable[Restart]]] = {}
 renamings: dict[str, Callable[["User"], None]] = {}
 chores: dict[str, Callable[[], object]] = {}
 stamps: dict[str, str] = {}
@@ -90,6 +100,11 @@ def register_erasure(name: str, erase: Erasure) -> None:
     after a failure.
     """
     erasures[name] = erase
+
+
+def register_restart(name: str, restarts_of: Callable[["User"], Iterable[Restart]]) -> None:
+    """Add what a learner may start over with."""
+    restarts[name] = restarts_of
 
 
 def register_renaming(name: str, renamed: Callable[["User"], None]) -> None:

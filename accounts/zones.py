@@ -4,6 +4,8 @@ from datetime import datetime, time, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
+from django.conf import settings
+
 
 @cache
 def zones() -> tuple[str, ...]:
@@ -17,12 +19,20 @@ def is_zone(name: str) -> bool:
     return name in zones()
 
 
+def zone_named(name: str) -> ZoneInfo:
+    """The zone of this name, or the site's: names are abolished now and then."""
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return ZoneInfo(settings.LEARNER_TIME_ZONE)
+
+
 def next_hour_of_day(after: datetime, hour: int, zone: str) -> datetime:
     """The first moment not before `after` at which clocks in `zone` show `hour`:00."""
-    local = after.astimezone(ZoneInfo(zone))
-    candidate = datetime.combine(local.date(), time(hour), tzinfo=ZoneInfo(zone))
+    local = after.astimezone(zone_named(zone))
+    candidate = datetime.combine(local.date(), time(hour), tzinfo=zone_named(zone))
     if candidate < local:
         candidate = datetime.combine(
-            local.date() + timedelta(days=1), time(hour), tzinfo=ZoneInfo(zone)
+            local.date() + timedelta(days=1), time(hour), tzinfo=zone_named(zone)
         )
     return candidate

@@ -25,12 +25,17 @@ def record(
         action=action,
         target_kind=KINDS[type(target)],
         target_id=target.pk,
-        target_name=str(target)[:200],
+        target_name=name_of(target)[:200],
         reason=reason,
         before=before or {},
         after=after or {},
         undoes=undoes,
     )
+
+
+def name_of(target: Any) -> str:
+    """What the trail calls a row; it lasts for ever, so it holds no text of a comment."""
+    return f"#{target.pk} {target.thread.title}" if isinstance(target, Comment) else str(target)
 
 
 def snapshot(row: Any, *fields: str) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from comments import policy, telling
-from comments.errors import EditConflict
+from comments.errors import EditConflict, Refused
 from comments.models import Comment, CommentRevision, Flag, HelpfulMark, Thread
 from comments.posting import rendered_or_invalid
 from comments.rendering import RenderedComment
@@ -27,21 +27,27 @@ def edit(*, comment: Comment, editor: User, body: str, seen_version: int) -> Com
     """Replace the author's own text; within five minutes without a mark.
 
     `seen_version` is the version that the form showed. Raises EditConflict when it is not the
-    latest, Refused when the editor is sanctioned, Invalid when the text can't be shown.
+    latest, Refused when the editor is sanctioned or the comment gone, Invalid when the text
+    can't be shown.
     """
     policy.check_may_write(editor)
     rendered = rendered_or_invalid(body, comment.language)
-    holds = policy.check_words(body) or (
-        policy.is_newcomer(editor) and policy.LINK.search(rendered.html)
-    )
     with transaction.atomic():
         fresh = held_for_writing(comment)
+        check_standing(fresh)
         check_version(fresh, body, seen_version)
         policy.check_thread_open(fresh.thread, editor)
         if fresh.body != body:
+            held_for = policy.hold_edit(editor, body, old=fresh.html, new=rendered.html)
             store_text(fresh, body, rendered)
-            after_edit(fresh, rendered, hold=bool(holds))
+            after_edit(fresh, rendered, held_for)
         return fresh
+
+
+def check_standing(comment: Comment) -> None:
+    """Raises Refused when the comment was deleted or hidden since the form was opened."""
+    if comment.status in (Comment.Status.DELETED, Comment.Status.HIDDEN):
+        raise Refused(_("This comment is no longer there."))
 
 
 def check_version(comment: Comment, body: str, seen_version: int) -> None:
@@ -63,15 +69,15 @@ def store_text(comment: Comment, body: str, rendered: RenderedComment) -> None:
     comment.save(update_fields=["body", "html", "renderer_version", "version", "edited_at"])
 
 
-def after_edit(comment: Comment, rendered: RenderedComment, *, hold: bool) -> None:
+def after_edit(comment: Comment, rendered: RenderedComment, held_for: str) -> None:
     """Hold what would have been held when posted, tell those newly mentioned, refresh pages."""
     if comment.status != Comment.Status.VISIBLE:
         return
-    if hold and comment.reviewed_at is None:
-        set_status(comment, Comment.Status.HELD, held_for=Comment.HeldFor.LINKS)
+    if held_for:
+        set_status(comment, Comment.Status.HELD, held_for=held_for)
         telling.take_back(comment)
         return
-    telling.tell_of(comment, rendered.mentioned)
+    telling.tell_mentioned(comment, rendered.mentioned)
     touch(f"thread:{comment.thread_id}")
 
 
@@ -89,8 +95,14 @@ def erase_text(author: User) -> None:
     own = Comment.objects.filter(author=author)
     for comment in own.exclude(status=Comment.Status.DELETED):
         delete(comment=comment)
+    forget_deleted(author)
+
+
+def forget_deleted(author: User) -> None:
+    """Remove the text of what the author deleted, and every earlier text."""
     CommentRevision.objects.filter(comment__author=author).delete()
-    own.update(body="", html="")
+    deleted = Comment.objects.filter(author=author, status=Comment.Status.DELETED)
+    deleted.update(body="", html="")
 
 
 def withdraw_marks(learner: User) -> None:
@@ -98,6 +110,7 @@ def withdraw_marks(learner: User) -> None:
     marked = HelpfulMark.objects.filter(learner=learner)
     same = Comment.objects.filter(pk__in=marked.values("comment"))
     same.update(helpful_count=F("helpful_count") - 1)
+    touch(*(f"thread:{thread}" for thread in set(same.values_list("thread", flat=True))))
     marked.delete()
     flagged = Flag.objects.filter(learner=learner, closed_at=None)
     Comment.objects.filter(pk__in=flagged.values("comment"), flag_count__gt=0).update(

@@ -1,18 +1,23 @@
 """Helpful marks and flags: each learner once per comment."""
 
+from datetime import timedelta
+
 from django.db import transaction
 from django.db.models import F
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from comments import policy, telling
 from comments.editing import held_for_writing
-from comments.errors import Refused
+from comments.errors import Refused, TooMany
 from comments.models import Comment, Flag, HelpfulMark
 from comments.showing import set_status
 from pagecache.changes import touch
 
 FLAGS_THAT_HOLD = 3
+HOUR = timedelta(hours=1)
+MOST_FLAGS_AN_HOUR = 20
 
 
 def mark_helpful(*, comment: Comment, learner: User, helpful: bool) -> None:
@@ -46,11 +51,12 @@ def flag(*, comment: Comment, learner: User, reason: str, note: str = "") -> Non
     """Ask the moderators to look; the third flag by a settled account holds the comment.
 
     A second flag by the same learner changes nothing. Raises Refused for banned learners and
-    for one's own comment.
+    for one's own comment, TooMany for who flags everything.
     """
     policy.check_may_write(learner, silenced_too=False)
     if comment.author_id == learner.pk:
         raise Refused(_("This is your own comment."))
+    check_pace(learner)
     with transaction.atomic():
         fresh = held_for_writing(comment)
         details = {"reason": reason, "note": note, "settled": policy.is_settled(learner)}
@@ -58,6 +64,13 @@ def flag(*, comment: Comment, learner: User, reason: str, note: str = "") -> Non
         if new:
             Comment.objects.filter(pk=fresh.pk).update(flag_count=F("flag_count") + 1)
             hold_when_flagged_enough(fresh)
+
+
+def check_pace(learner: User) -> None:
+    """Raises TooMany for a learner who flagged a lot within the hour."""
+    recent = Flag.objects.filter(learner=learner, created_at__gte=timezone.now() - HOUR)
+    if recent.count() >= MOST_FLAGS_AN_HOUR:
+        raise TooMany(_("You have reported a lot in a short time. Please go on later."))
 
 
 def hold_when_flagged_enough(comment: Comment) -> None:

@@ -1,6 +1,6 @@
 """What moderators do with comments, threads and accounts; each act leaves a line in the trail."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -21,7 +21,10 @@ LONGEST_SANCTION = timedelta(days=365)
 
 
 def hide(*, comment: Comment, by: User, reason: str) -> AuditEntry:
-    """Take a comment out of sight; its author still sees it, marked as hidden."""
+    """Take a comment out of sight; its author still sees it, marked as hidden.
+
+    Raises Invalid for a comment that its author deleted, or that is hidden already.
+    """
     return move(comment, by, "hide", Comment.Status.HIDDEN, reason)
 
 
@@ -30,8 +33,6 @@ def restore(*, comment: Comment, by: User, reason: str = "") -> AuditEntry:
 
     Raises Invalid for a comment that its author deleted.
     """
-    if comment.status == Comment.Status.DELETED:
-        raise Invalid(_("Its author deleted this comment; it stays deleted."))
     return move(comment, by, "restore", Comment.Status.VISIBLE, reason)
 
 
@@ -44,16 +45,20 @@ def move(
     held_for: str = "",
     undoes: AuditEntry | None = None,
 ) -> AuditEntry:
-    """Change a comment's status, close what waited on it, tell or take back, write the trail."""
+    """Change a comment's status, close what waited on it, tell or take back, write the trail.
+
+    Raises Invalid when there is nothing to change (any more).
+    """
     with transaction.atomic():
         fresh = held_for_writing(comment)
+        check_movable(fresh, status)
         before = snapshot(fresh, *REMEMBERED)
         set_status(fresh, status, held_for=held_for)
         close_flags(fresh)
-        if status == Comment.Status.VISIBLE:
-            telling.tell_of(fresh, list(mentionable(fresh.body).values()))
-        else:
+        if status != Comment.Status.VISIBLE:
             telling.take_back(fresh)
+        elif before["status"] != status:
+            telling.tell_of(fresh, list(mentionable(fresh.body).values()))
         return record(
             actor=by,
             action=action,
@@ -63,6 +68,14 @@ def move(
             after=snapshot(fresh, *REMEMBERED),
             undoes=undoes,
         )
+
+
+def check_movable(comment: Comment, status: str) -> None:
+    """Raises Invalid for what its author deleted meanwhile, and for hiding what is hidden."""
+    if comment.status == Comment.Status.DELETED:
+        raise Invalid(_("Its author deleted this comment; it stays deleted."))
+    if comment.status == status == Comment.Status.HIDDEN:
+        raise Invalid(_("It is hidden already."))
 
 
 def close_flags(comment: Comment) -> None:
@@ -92,15 +105,21 @@ def lock(*, thread: Thread, by: User, locked: bool, reason: str = "") -> AuditEn
 
 
 def sanction(*, learner: User, by: User, kind: str, days: int, reason: str) -> AuditEntry:
-    """Silence or ban an account for some days. Raises Invalid without a reason, or for staff."""
+    """Silence or ban an account for some days.
+
+    Raises Invalid without a reason, for staff, and when the same holds for as long already (a
+    second click, or several comments of one author).
+    """
     if learner.is_staff:
         raise Invalid(_("Staff can't be silenced or banned here."))
     if not reason.strip():
         raise Invalid(_("Give a reason: the learner reads it."))
-    length = min(timedelta(days=days), LONGEST_SANCTION)
+    until = timezone.now() + min(timedelta(days=days), LONGEST_SANCTION)
     with transaction.atomic():
+        User.objects.select_for_update(of=("self",)).get(pk=learner.pk)
+        check_not_sanctioned(learner, kind, until)
         row = Sanction.objects.create(
-            learner=learner, kind=kind, reason=reason, until=timezone.now() + length
+            learner=learner, kind=Sanction.Kind(kind), reason=reason, until=until
         )
         return record(
             actor=by,
@@ -111,11 +130,31 @@ def sanction(*, learner: User, by: User, kind: str, days: int, reason: str) -> A
         )
 
 
-def lift(*, learner: User, by: User, reason: str = "", undoes: AuditEntry | None = None) -> None:
-    """End every sanction of an account that is in force."""
+def check_not_sanctioned(learner: User, kind: str, until: datetime) -> None:
+    """Raises Invalid when a sanction of this kind lasts until then (but for an hour) already."""
+    as_long = Sanction.objects.in_force().filter(learner=learner, kind=kind)
+    if as_long.filter(until__gte=until - timedelta(hours=1)).exists():
+        raise Invalid(_("That is in force already, and for as long."))
+
+
+def lift(
+    *,
+    learner: User,
+    by: User,
+    reason: str = "",
+    only: int | None = None,
+    undoes: AuditEntry | None = None,
+) -> None:
+    """End the sanctions of an account that are in force; `only` names one of them.
+
+    Raises Invalid when there is none.
+    """
     with transaction.atomic():
         rows = Sanction.objects.in_force().filter(learner=learner)
+        rows = rows.filter(pk=only) if only else rows
         lifted = list(rows.values_list("pk", flat=True))
+        if not lifted:
+            raise Invalid(_("No silence or ban is in force."))
         rows.update(lifted_at=timezone.now())
         record(
             actor=by,

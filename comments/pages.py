@@ -20,7 +20,8 @@ REPLIES = 12  # of each root; the others stand on a page of their own
 REPLIES_OF_ONE_ROOT = 100
 COLUMNS = (
     *("id", "thread_id", "parent_id", "language", "number", "root", "path", "depth"),
-    *("reply_number", "replies_shown", "status", "helpful_count", "created_at", "edited_at"),
+    *("reply_number", "replies_shown", "shown", "status", "helpful_count"),
+    *("created_at", "edited_at"),
     *("author__id", "author__handle", "author__display_name"),
 )
 
@@ -89,20 +90,20 @@ def first_page(
 def root_page(
     *, thread: Thread, viewer: Any, language: str, root: int, behind: int = 0
 ) -> ThreadPage:
-    """One root with up to a hundred of its replies, those that arrived after `behind`."""
-    last = behind + REPLIES_OF_ONE_ROOT
-    rows = list(
-        shown(thread, viewer)
-        .filter(root=root, reply_number__lte=last)
-        .exclude(reply_number__gt=0, reply_number__lte=behind)
-    )
+    """One root with the hundred of its replies that arrived next after `behind`."""
+    replies = shown(thread, viewer).filter(root=root)
+    replies = replies.exclude(reply_number__gt=0, reply_number__lte=behind)
+    # The root is the first of them, and one more tells whether there is another page.
+    rows = list(replies.order_by("reply_number")[: REPLIES_OF_ONE_ROOT + 2])
+    there_are_more = len(rows) == REPLIES_OF_ONE_ROOT + 2
+    rows = rows[: REPLIES_OF_ONE_ROOT + 1]
     page = new_page(thread, viewer, language, Order())
     page.single_root = True
     heads = [row for row in rows if row.depth == 1]
     page.nodes = nodes_of(heads, rows, viewer, page)
     # A root that the viewer may not see takes the number of its replies with it.
-    if heads and heads[0].replies_shown > last:
-        page.more_url = page_url(thread, root=root, behind=last)
+    if heads and there_are_more:
+        page.more_url = page_url(thread, root=root, behind=rows[-1].reply_number)
     for node in page.nodes:
         node.more_replies = 0
     return page
@@ -155,7 +156,8 @@ def nodes_of(
     for root in roots:
         below = replies.get(root.number, [])
         nodes += [node_of(row, viewer, page) for row in (root, *below)]
-        nodes[-1].more_replies = max(0, root.replies_shown - len(below))
+        # Own and, for moderators, removed ones are not among those counted.
+        nodes[-1].more_replies = root.replies_shown - sum(row.shown for row in below)
         nodes[-1].more_url = page_url(page.thread, root=root.number)
     return nodes
 

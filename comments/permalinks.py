@@ -8,6 +8,8 @@ from django.utils.translation import get_language
 from comments.models import Comment, Thread
 from comments.pages import REPLIES, REPLIES_OF_ONE_ROOT, ROOTS, page_url
 
+IN_FRONT = 5  # roots that a page far down shows before the one that is looked for
+
 
 def url_of(comment: Comment, viewer: Any) -> str:
     """The address, with anchor, of the page that shows the comment to this viewer."""
@@ -23,13 +25,11 @@ def page_of(comment: Comment, viewer: Any) -> str:
     roots = Comment.objects.placed_for(viewer).filter(
         thread=thread, depth=1, number__lt=comment.root
     )
-    before = roots.count()
-    if before < ROOTS:
+    # Counting all that stand before would take the longer the longer the thread is.
+    before = list(roots.order_by("-number").values_list("number", flat=True)[:ROOTS])
+    if len(before) < ROOTS:
         return localised(thread)
-    last_of_page_before = roots.order_by("number").values_list("number", flat=True)[
-        before // ROOTS * ROOTS - 1
-    ]
-    return page_url(thread, sort="oldest", after=last_of_page_before)
+    return page_url(thread, sort="oldest", after=before[IN_FRONT])
 
 
 def localised(thread: Thread) -> str:

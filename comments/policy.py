@@ -22,7 +22,7 @@ MOST_IN_WINDOW = 20
 # More than this many within two minutes is a burst, for newcomers and for all others.
 BURST = timedelta(minutes=2)
 BURST_OF_NEWCOMER, BURST_OF_ANYONE = 3, 8
-LINK = re.compile(r'<a href="(?!/)')
+LINK = re.compile(r'<a href="(?!/)([^"]*)')
 
 
 @dataclass(frozen=True)
@@ -100,6 +100,19 @@ def hold_for(author: User, body: str, html: str, in_burst: int) -> Verdict:
     if in_burst >= (BURST_OF_NEWCOMER if newcomer else BURST_OF_ANYONE):
         return held(Comment.HeldFor.BURST)
     return Verdict()
+
+
+def hold_edit(editor: User, body: str, *, old: str, new: str) -> str:
+    """What another text is held for, empty for nothing. Raises Invalid for refused words.
+
+    A moderator may have looked at the old one, so its links are fine; new ones are not.
+    """
+    if is_moderator(editor):
+        return ""
+    if check_words(body):
+        return Comment.HeldFor.WORDS
+    added = set(LINK.findall(new)) - set(LINK.findall(old))
+    return Comment.HeldFor.LINKS if added and is_newcomer(editor) else ""
 
 
 def held(reason: str) -> Verdict:

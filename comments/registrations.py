@@ -18,7 +18,7 @@ from accounts.registry import (
     register_renaming,
 )
 from comments import editing, telling, triage
-from comments.models import BugReport, Comment, Flag, Follow, HelpfulMark
+from comments.models import BugReport, Comment, Flag, Follow, HelpfulMark, ReportReply
 from pagecache.changes import touch
 
 RECENT = 10
@@ -52,6 +52,11 @@ def export(owner: User) -> Iterator[ExportFile]:
     reports = BugReport.objects.visible_to(owner).filter(reporter=owner).order_by("pk")
     columns = ("id", "thread__title", "category", "body", "quote", "lesson_uid", "revision")
     yield as_json("comments/reports.json", reports.values(*columns, "status", "created_at"))
+    replies = ReportReply.objects.filter(report__in=reports)
+    yield as_json("comments/answers.json", replies.values("report", "status", "text", "created_at"))
+    sanctions = owner.sanctions.order_by("pk")
+    held = sanctions.values("kind", "reason", "until", "created_at", "lifted_at")
+    yield as_json("comments/sanctions.json", held)
 
 
 def as_json(path: str, rows: "QuerySet[Any, Any]") -> ExportFile:
@@ -61,8 +66,13 @@ def as_json(path: str, rows: "QuerySet[Any, Any]") -> ExportFile:
 
 
 def erase(owner: User, keep_comments: bool) -> None:
-    """Before the account goes: delete its comments, or leave them without a name."""
-    if not keep_comments:
+    """Before the account goes: delete its comments, or leave them without a name.
+
+    The text of those that the owner had deleted goes in both cases.
+    """
+    if keep_comments:
+        editing.forget_deleted(owner)
+    else:
         editing.erase_text(owner)
     editing.withdraw_marks(owner)
     renew_pages(owner)

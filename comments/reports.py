@@ -89,9 +89,9 @@ def check_pace(reporter: User | None, network: str, form_token: str) -> None:
         raise TooMany(_("That is a lot of reports in an hour. Thank you! Please go on later."))
 
 
-def similar_to(fault: Fault, known: Sequence[BugReport]) -> list[BugReport]:
-    """Those of the known faults that look like this one, most alike first."""
-    scored = [(likeness(fault, report), report) for report in known]
+def similar_to(fault: Fault, reports: Sequence[BugReport]) -> list[BugReport]:
+    """Those of the reports that look like this one, most alike first."""
+    scored = [(likeness(fault, report), report) for report in reports]
     alike = [pair for pair in scored if pair[0] >= ALIKE]
     alike.sort(key=lambda pair: -pair[0])
     return [report for _score, report in alike[:MOST_SHOWN]]

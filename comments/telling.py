@@ -10,6 +10,7 @@ from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -23,7 +24,21 @@ REPLY, MENTION, FOLLOW = "reply", "mention", "follow"
 
 def tell_of(comment: Comment, mentioned: Sequence[User]) -> None:
     """Tell whom a visible comment concerns; three queries, however many they are."""
-    kinds = concerned(comment, mentioned)
+    send(comment, concerned(comment, mentioned))
+
+
+def tell_mentioned(comment: Comment, mentioned: Sequence[User]) -> None:
+    """Tell those whom an edit mentions; whoever was told of the comment before stays as is.
+
+    Others are left alone: a comment is not new to who began to follow after it was posted.
+    """
+    newly = {person.pk for person in mentioned}
+    kinds = concerned(comment, mentioned) if newly else {}
+    send(comment, {pk: kind for pk, kind in kinds.items() if pk in newly})
+
+
+def send(comment: Comment, kinds: Mapping[int, str]) -> None:
+    """Write the notices for those who can be reached."""
     people = reachable(comment, kinds)
     notify_many([notice_of(comment, person, kinds[person.pk]) for person in people])
 
@@ -81,8 +96,14 @@ def text_of(comment: Comment, kind: str) -> str:
 
 
 def take_back(comment: Comment) -> None:
-    """Remove what nobody has read yet about a comment that is no longer visible."""
-    Notification.objects.filter(key=key_of(comment), read_at=None).delete()
+    """Remove what nobody has read yet about a comment that is no longer visible.
+
+    What was mailed stays, as read: its key keeps a second mail from going out when the comment
+    is restored.
+    """
+    unread = Notification.objects.filter(key=key_of(comment), read_at=None)
+    unread.filter(emailed_at=None).delete()
+    unread.update(read_at=timezone.now(), mail_at=None)
 
 
 def recheck(notifications: Sequence[Notification]) -> Mapping[int, Notice | None]:

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
@@ -14,6 +13,7 @@ from django.utils.translation import override
 from accounts.mailing import outbox
 from accounts.models import User
 from accounts.notifications import Notice, notify
+from accounts.zones import zone_named
 from comments.audit import record, snapshot
 from comments.errors import Invalid
 from comments.models import AuditEntry, BugReport, ReportReply, Thread
@@ -38,9 +38,14 @@ class Decision:
 
 
 def triage(*, report: BugReport, by: User, decision: Decision) -> AuditEntry:
-    """Apply a decision. Raises Invalid when a duplicate names no other report."""
+    """Apply a decision.
+
+    Raises Invalid when a duplicate names no other report, and when the decision was made already
+    (a second click) with the same words.
+    """
     with transaction.atomic():
-        fresh = held_for_writing(report)
+        fresh = held_for_writing(report, decision.duplicate_of)
+        check_news(fresh, decision)
         before = snapshot(fresh, *REMEMBERED)
         apply(fresh, decision)
         reward(fresh)
@@ -57,13 +62,28 @@ def triage(*, report: BugReport, by: User, decision: Decision) -> AuditEntry:
         )
 
 
-def held_for_writing(report: BugReport) -> BugReport:
-    """The report as it is now; its thread's row and its own are held."""
+def held_for_writing(report: BugReport, other: int | None = None) -> BugReport:
+    """The report as it is now; its thread's row, its own and that of the other are held.
+
+    Two reports that are merged into each other at once would make a circle otherwise.
+    """
     thread = Thread.objects.locked_for_writing().get(pk=report.thread_id)
-    rows = BugReport.objects.select_for_update(of=("self",))
-    fresh = rows.get(pk=report.pk)
+    rows = BugReport.objects.select_for_update(of=("self",)).order_by("pk")
+    fresh = {row.pk: row for row in rows.filter(pk__in=[report.pk, other or report.pk])}[report.pk]
     fresh.thread = thread
     return fresh
+
+
+def check_news(report: BugReport, decision: Decision) -> None:
+    """Raises Invalid when the report is in that state and its reporter has read those words."""
+    same_state = report.status == decision.status and (
+        decision.status != Status.FIXED or report.fixed_in == decision.fixed_in
+    )
+    if not same_state or decision.status == Status.DUPLICATE:
+        return
+    last = report.replies.order_by("pk").last()
+    if not decision.reply.strip() or (last is not None and last.text == decision.reply):
+        raise Invalid(_("The report is in this state already."))
 
 
 def apply(report: BugReport, decision: Decision) -> None:
@@ -87,18 +107,30 @@ def original_of(report: BugReport, decision: Decision) -> BugReport | None:
     if decision.status != Status.DUPLICATE:
         return None
     original = BugReport.objects.filter(pk=decision.duplicate_of or 0).first()
-    while original is not None and original.duplicate_of is not None:
+    met = {report.pk}
+    while original is not None and original.pk not in met and original.duplicate_of is not None:
+        met.add(original.pk)
         original = original.duplicate_of
-    if original is None or original.pk == report.pk:
+    if original is None or original.pk in met:
         raise Invalid(_("Say which other report this one repeats."))
+    if original.pk == report.duplicate_of_id:
+        raise Invalid(_("The report is in this state already."))
     return original
 
 
 def duplicates_to_tell(report: BugReport) -> list[BugReport]:
-    """Reports that were merged into this one: their reporters hear how it ends, too."""
+    """Reports that were merged into this one, or into one of those: they hear how it ends."""
     if report.status not in (Status.FIXED, Status.DECLINED):
         return []
-    return list(report.duplicates.filter(status=Status.DUPLICATE).select_related("thread"))
+    found: dict[int, BugReport] = {}
+    ahead = [report.pk]
+    while ahead:
+        rows = BugReport.objects.filter(duplicate_of__in=ahead, status=Status.DUPLICATE)
+        fresh = [row for row in rows.select_related("thread") if row.pk not in found]
+        found |= {row.pk: row for row in fresh}
+        ahead = [row.pk for row in fresh]
+    found.pop(report.pk, None)
+    return list(found.values())
 
 
 def reward(report: BugReport) -> None:
@@ -116,7 +148,7 @@ def reward(report: BugReport) -> None:
 def facts_of(learner: User) -> Facts:
     """What this app knows of a learner, for the rules of achievements."""
     accepted = BugReport.objects.filter(reporter=learner, accepted_at__isnull=False).count()
-    today = datetime.now(ZoneInfo(learner.time_zone)).date()
+    today = datetime.now(zone_named(learner.time_zone)).date()
     return Facts(counts={"reports": accepted}, totals={}, days=frozenset(), today=today)
 
 

@@ -1,10 +1,12 @@
 """Take back what a line of the audit trail did; the trail gets a line for it."""
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from comments import moderation, triage
 from comments.audit import record
+from comments.editing import held_for_writing
 from comments.errors import Invalid
 from comments.models import AuditEntry, BugReport, Comment, Thread
 
@@ -18,14 +20,16 @@ def can_undo(entry: AuditEntry) -> bool:
 
 def undo(*, entry: AuditEntry, by: User, reason: str = "") -> None:
     """Go back to what was before. Raises Invalid when something else happened since."""
-    if not can_undo(entry):
-        raise Invalid(_("This can't be undone."))
-    {
-        "comment": undo_comment,
-        "report": undo_report,
-        "thread": undo_lock,
-        "learner": undo_sanction,
-    }[entry.target_kind](entry, by, reason)
+    with transaction.atomic():
+        held = AuditEntry.objects.select_for_update(of=("self",)).get(pk=entry.pk)
+        if not can_undo(held):
+            raise Invalid(_("This can't be undone."))
+        {
+            "comment": undo_comment,
+            "report": undo_report,
+            "thread": undo_lock,
+            "learner": undo_sanction,
+        }[held.target_kind](held, by, reason)
 
 
 def check_unchanged(entry: AuditEntry, row: Comment | BugReport | Thread) -> None:
@@ -36,7 +40,7 @@ def check_unchanged(entry: AuditEntry, row: Comment | BugReport | Thread) -> Non
 
 def undo_comment(entry: AuditEntry, by: User, reason: str) -> None:
     """Give a comment its earlier status."""
-    comment = Comment.objects.get(pk=entry.target_id)
+    comment = held_for_writing(Comment.objects.get(pk=entry.target_id))
     check_unchanged(entry, comment)
     status, held_for = entry.before["status"], entry.before["held_for"]
     moderation.move(comment, by, "undo", status, reason, held_for=held_for, undoes=entry)
@@ -44,7 +48,7 @@ def undo_comment(entry: AuditEntry, by: User, reason: str) -> None:
 
 def undo_report(entry: AuditEntry, by: User, reason: str) -> None:
     """Give a report its earlier state; the reporter is told. XP once given stays."""
-    report = BugReport.objects.get(pk=entry.target_id)
+    report = triage.held_for_writing(BugReport.objects.get(pk=entry.target_id))
     check_unchanged(entry, report)
     decision = triage.Decision(
         status=entry.before["status"],
@@ -58,13 +62,16 @@ def undo_report(entry: AuditEntry, by: User, reason: str) -> None:
 
 def undo_lock(entry: AuditEntry, by: User, reason: str) -> None:
     """Lock or unlock a thread again."""
-    thread = Thread.objects.get(pk=entry.target_id)
+    thread = Thread.objects.locked_for_writing().get(pk=entry.target_id)
     check_unchanged(entry, thread)
     moderation.lock(thread=thread, by=by, locked=entry.before["locked"], reason=reason)
     record(actor=by, action="undo", target=thread, reason=reason, undoes=entry)
 
 
 def undo_sanction(entry: AuditEntry, by: User, reason: str) -> None:
-    """Lift a silence or ban."""
-    learner = User.objects.get(pk=entry.target_id)
-    moderation.lift(learner=learner, by=by, reason=reason, undoes=entry)
+    """Lift this one silence or ban. Raises Invalid when the account is gone."""
+    learner = User.objects.filter(pk=entry.target_id).first()
+    if learner is None:
+        raise Invalid(_("This account is deleted."))
+    only = entry.after["sanction"]
+    moderation.lift(learner=learner, by=by, reason=reason, only=only, undoes=entry)

@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register, run_checks
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connections
+from django.http.request import validate_host
 
 
 def refuse_unsafe_start() -> None:
@@ -26,16 +28,22 @@ def production_is_safe(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """With DEBUG off: an own secret, named hosts, and cookies that need HTTPS."""
     if settings.DEBUG:
         return []
-    return [*secret_is_own(), *hosts_are_named(), *cookies_are_secure()]
+    return [
+        *secret_is_own(),
+        *hosts_are_named(),
+        *cookies_are_secure(),
+        *address_is_the_sites(),
+    ]
 
 
 def secret_is_own() -> list[CheckMessage]:
     """E001: the key that ships with the code signs nobody's sessions."""
-    if settings.SECRET_KEY != settings.DEVELOPMENT_KEY and len(settings.SECRET_KEY) >= 32:
+    key = settings.SECRET_KEY
+    if key != settings.DEVELOPMENT_KEY and len(key) >= 32 and len(set(key)) >= 10:
         return []
     return [
         Error(
-            "SECRET_KEY is missing or too short.",
+            "SECRET_KEY is missing, too short or no random text.",
             hint="Set the environment variable SECRET_KEY to 50 random characters.",
             id="config.E001",
         )
@@ -64,6 +72,20 @@ def cookies_are_secure() -> list[CheckMessage]:
             "Cookies would be sent over plain HTTP.",
             hint="Set SITE_URL to an https:// address (or DEBUG=true on your own machine).",
             id="config.E003",
+        )
+    ]
+
+
+def address_is_the_sites() -> list[CheckMessage]:
+    """E005: links in mails and feeds begin with SITE_URL, so it has to be one that answers."""
+    parts = urlsplit(settings.SITE_URL)
+    if not parts.path and validate_host(parts.hostname or "", settings.ALLOWED_HOSTS):
+        return []
+    return [
+        Error(
+            f"SITE_URL ({settings.SITE_URL}) is no address of this site.",
+            hint="It must be https:// and one of ALLOWED_HOSTS, without a path behind it.",
+            id="config.E005",
         )
     ]
 

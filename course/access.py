@@ -46,6 +46,16 @@ def preferred(language: str) -> Case:
     return Case(When(language=language, then=Value(0)), default=1, output_field=IntegerField())
 
 
+def readable(language: str) -> Case:
+    """Orders lesson texts: the asked language first, but one with nothing in it last."""
+    return Case(
+        When(body="", then=Value(2)),
+        When(language=language, then=Value(0)),
+        default=1,
+        output_field=IntegerField(),
+    )
+
+
 def best_quest_texts(language: str) -> QuerySet[QuestText]:
     """For an outer lesson text: its quest's text, in the asked language if there is one."""
     return QuestText.objects.filter(quest=OuterRef("lesson__quest")).order_by(preferred(language))
@@ -63,11 +73,12 @@ def lesson_text(*, quest: str, slug: str, viewer: Any, language: str) -> LessonT
         LessonText.objects.filter(lesson__quest__slug=quest, lesson__slug=slug)
         .filter(lesson__in=visible)
         .select_related("lesson__quest", "lesson__chapter", "lesson__thread", "lesson__merged_into")
+        .defer("beside")
         .annotate(
             outline=Subquery(quest_texts.values("outline")[:1]),
             quest_title=Subquery(quest_texts.values("title")[:1]),
         )
-        .order_by(preferred(language))
+        .order_by(readable(language), preferred(language))
         .first()
     )
     if text is None:

@@ -1,12 +1,14 @@
 """Quests, lessons, progress, search, stream."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class CourseConfig(AppConfig):
     """The product's own heart, and every page that mixes apps."""
 
     name = "course"
+    verbose_name = _("Quests and lessons")
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:

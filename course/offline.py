@@ -23,6 +23,8 @@ STATIC_FOLDERS = ("css", "js", "img")
 # What the offline page itself needs.
 SHELL = (
     "css/site.css",
+    "css/course.css",
+    "css/gamification.css",
     "js/theme.js",
     "js/site.js",
     "js/dom.js",

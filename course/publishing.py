@@ -18,6 +18,15 @@ def lesson_path(lesson: Lesson) -> str:
         return reverse("lesson", args=[lesson.quest.slug, lesson.slug])
 
 
+def store_thread(lesson: Lesson, title: str) -> None:
+    """Keep the conversation's address and title those of its lesson."""
+    thread = lesson.thread
+    wanted = (lesson_path(lesson), title, lesson.is_public)
+    if (thread.url, thread.title, thread.public) != wanted:
+        thread.url, thread.title, thread.public = wanted
+        thread.save(update_fields=["url", "title", "public"])
+
+
 def keep_old_address(lesson: Lesson) -> None:
     """Remember where a lesson was, so that the old address answers 301."""
     OldLessonSlug.objects.update_or_create(

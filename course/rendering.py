@@ -1,6 +1,8 @@
 """Turn stored sources into stored HTML and search columns."""
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+from hashlib import sha256
 from typing import Any
 
 from django.urls import reverse
@@ -9,6 +11,7 @@ from django.utils.translation import override
 from course.models import Lesson, LessonText, QuestText
 from markup import (
     RENDERER_VERSION,
+    MarkupError,
     Rendered,
     highlight,
     normalise_for_search,
@@ -41,16 +44,37 @@ def site_resolver(language: str) -> Resolver:
     return resolve
 
 
-def render(source: str, resolve: Resolver, resolve_image: Any = None) -> Rendered:
-    """Render one Markdown text of a lesson; raises MarkupError with every problem."""
-    return render_lesson(source, resolve_lesson=resolve, resolve_image=resolve_image)
+def render(
+    source: str, part: str, language: str, resolve: Resolver, resolve_image: Any = None
+) -> Rendered:
+    """Render one Markdown text of a lesson; raises MarkupError with every problem.
+
+    `part` is "body", "exercise" or "answer": the ids of parts that share a page differ. Labels
+    are in the text's language, problems in the active one: readers see these, authors those.
+    """
+    render_in = partial(
+        render_lesson,
+        source,
+        resolve_lesson=resolve,
+        resolve_image=resolve_image,
+        id_prefix="" if part == "body" else f"{part}-",
+    )
+    try:
+        return render_in(language=language)
+    except MarkupError:
+        render_in()
+        raise
 
 
 def apply_rendering(text: LessonText, resolve: Resolver, resolve_image: Any = None) -> None:
     """Fill a lesson text's HTML, headings and search columns from its sources (no save)."""
     parts = {"body": text.body, "exercise": text.exercise, "answer": text.answer}
     apply_rendered(
-        text, {name: render(part, resolve, resolve_image) for name, part in parts.items()}
+        text,
+        {
+            name: render(part, name, text.language, resolve, resolve_image)
+            for name, part in parts.items()
+        },
     )
 
 
@@ -69,11 +93,11 @@ def apply_rendered(text: LessonText, rendered: Mapping[str, Rendered]) -> None:
 
 def render_quest_text(text: QuestText) -> None:
     """Fill a quest text's HTML (no save)."""
-    text.body_html = render(text.body, site_resolver(text.language)).html
+    text.body_html = render(text.body, "body", text.language, site_resolver(text.language)).html
 
 
 def fill_extras(lesson: Lesson, texts: Iterable[LessonText]) -> None:
-    """Fill what the page shows beside the text: samples, links, tags (no save)."""
+    """Fill what the page shows beside the text, and what its history keeps of that (no save)."""
     samples = list(lesson.samples.all())
     links = list(lesson.links.all())
     tags = sorted(tag.slug for tag in lesson.tags.all())
@@ -86,6 +110,23 @@ def fill_extras(lesson: Lesson, texts: Iterable[LessonText]) -> None:
             ],
             "tags": tags,
         }
+        text.beside = {
+            "samples": [written_sample(sample, text.language) for sample in samples],
+            "links": [
+                {"url": link.url, "title": link.titles.get(text.language, "")} for link in links
+            ],
+        }
+
+
+def written_sample(sample: Any, language: str) -> dict[str, Any]:
+    """What an author wrote of a sample, as seen from one language."""
+    return {
+        "file": sample.file,
+        "title": sample.titles.get(language, ""),
+        "language": sample.language,
+        "fails": sample.fails,
+        "source": sample.source,
+    }
 
 
 def sample_row(sample: Any, language: str) -> dict[str, Any]:
@@ -100,7 +141,13 @@ def sample_row(sample: Any, language: str) -> dict[str, Any]:
         "fails": sample.fails,
         "ran_on": sample.ran_on.isoformat() if sample.ran_on else "",
         "versions": sample.versions,
+        "outdated": bool(sample.source_sha256) and sample.source_sha256 != hash_of(sample.source),
     }
+
+
+def hash_of(source: str) -> str:
+    """What a capture remembers of the code that was executed."""
+    return sha256(source.encode()).hexdigest()
 
 
 def in_language(texts: dict[str, str], language: str) -> str:

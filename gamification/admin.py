@@ -9,6 +9,7 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.looking import LookOnlyAdmin
 from gamification.forms import AchievementForm, LevelForm
 from gamification.kinds import PARAMETERS
 from gamification.models import Achievement, Granted, Level, Standing, XPEntry
@@ -122,23 +123,11 @@ class AchievementAdmin(RuleAdmin):
         return TemplateResponse(request, "gamification/admin/preview.html", context)
 
 
-class ReadOnlyAdmin(admin.ModelAdmin):
+class ReadOnlyAdmin(LookOnlyAdmin):
     """Rows that the awards write; staff look, nobody edits."""
 
     list_per_page = 50
     show_full_result_count = False
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Never."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Never."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Never."""
-        return False
 
 
 @admin.register(XPEntry)

@@ -28,4 +28,4 @@ class GamificationConfig(AppConfig):
             ("calendar", profile.calendar_section, _("Learning days")),
         ):
             template = f"gamification/_profile_{name}.html"
-            registry.register_profile_section(name, template, build, label, "css/gamification.css")
+            registry.register_profile_section(name, template, build, label, "css/achievements.css")

@@ -17,16 +17,18 @@ class Place:
 
     rank: int
     name: str
-    handle: str
+    handle: str  # "" when the profile is private: nobody may follow it
     xp: int
     level: int
     is_me: bool
 
 
 def joined() -> QuerySet[Standing]:
-    """Standings of active learners who joined, with their learners."""
+    """Standings of learners who joined, are active and not about to leave, with the learners."""
     return Standing.objects.filter(
-        learner__game_preference__on_leaderboard=True, learner__is_active=True
+        learner__game_preference__on_leaderboard=True,
+        learner__is_active=True,
+        learner__delete_at=None,
     ).select_related("learner")
 
 
@@ -43,7 +45,12 @@ def window(learner: User) -> Sequence[Place]:
     above = list(joined().filter(ahead).order_by("xp", "-learner")[:NEIGHBOURS])[::-1]
     below = list(joined().filter(behind).order_by("-xp", "learner")[:NEIGHBOURS])
     first = joined().filter(ahead).count() + 1 - len(above)
-    return [
-        Place(rank, row.learner.name, row.learner.handle, row.xp, row.level, row.pk == me.pk)
-        for rank, row in enumerate([*above, me, *below], start=first)
-    ]
+    rows = enumerate([*above, me, *below], start=first)
+    return [place(rank, row, is_me=row.pk == me.pk) for rank, row in rows]
+
+
+def place(rank: int, row: Standing, *, is_me: bool) -> Place:
+    """What the board shows of one learner."""
+    learner = row.learner
+    handle = learner.handle if is_me or learner.profile_public else ""
+    return Place(rank, learner.name, handle, row.xp, row.level, is_me)

@@ -26,7 +26,10 @@ def signed_in(request: HttpRequest) -> User | None:
 def achievements(request: HttpRequest) -> HttpResponse:
     """All achievements: had, locked with progress, or hidden; the streak for members."""
     learner = signed_in(request)
-    context: dict[str, object] = {"sections": achievement_sections(learner)}
+    context: dict[str, object] = {
+        "sections": achievement_sections(learner),
+        "section": "achievements",
+    }
     if learner:
         facts = facts_of_one(learner.pk)
         unit = preference_of(learner).streak_unit
@@ -43,7 +46,8 @@ def why_xp(request: HttpRequest) -> HttpResponse:
     if learner is None or (before is not None and not (before.isdecimal() and len(before) < 19)):
         raise Http404
     page = ledger_page(learner=learner, before=int(before) if before else None)
-    return render(request, "gamification/why_xp.html", {"page": page, "is_first": not before})
+    context = {"page": page, "is_first": not before, "section": "achievements"}
+    return render(request, "gamification/why_xp.html", context)
 
 
 @require_safe
@@ -55,7 +59,7 @@ def leaderboard(request: HttpRequest) -> HttpResponse:
         raise Http404
     preference = preference_of(learner)
     places = window(learner) if preference.on_leaderboard else []
-    context = {"places": places, "preference": preference}
+    context = {"places": places, "preference": preference, "section": "achievements"}
     return render(request, "gamification/leaderboard.html", context)
 
 

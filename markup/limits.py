@@ -45,7 +45,16 @@ class Limits:
 LESSON_LIMITS = Limits(
     length=200_000, levels=20, brackets=40, paragraph=10_000, lines=8_000, links=2_000
 )
-COMMENT_LIMITS = Limits(length=4_000, levels=20, brackets=20, paragraph=4_000, lines=500, links=400)
+# A list of 200 short items, each with a bold word, has 800 tags.
+COMMENT_LIMITS = Limits(
+    length=4_000,
+    levels=20,
+    brackets=20,
+    paragraph=4_000,
+    lines=500,
+    links=100,
+    html_tags=1_500,
+)
 
 
 def clean_characters(source: str, *, keep_bidi: bool) -> str:

@@ -21,9 +21,12 @@ from .stash import Piece, Stash
 
 LESSON_SCHEME = "lesson:"
 # Handles may be Hangul; one with a particle or title glued on (@철수님) is tried without it.
-MENTION = r"(?<![\w@/.+-])@(\w[\w-]{0,31})"
+# The end of one of Markdown's placeholders (\x03) is no place to start either: `@a@b` is one word.
+MENTION = r"(?<![\w@/.+\x03-])@(\w[\w-]{0,31})"
 ASCII_HANDLE = re.compile(r"[A-Za-z0-9_-]+")
-MAX_MENTIONS = 20
+# The readings that are looked up for one text, and the links that mentions of it may become.
+MAX_READINGS = 80
+MAX_MENTION_LINKS = 40
 
 LessonResolver = Callable[[str], str | None]
 ImageResolver = Callable[[str], Image | None]
@@ -44,6 +47,7 @@ class Targets:
     lessons: dict[str, None] = field(default_factory=dict)
     images: dict[str, None] = field(default_factory=dict)
     mentions: dict[str, str | None] = field(default_factory=dict)
+    mention_links: int = 0
 
     def fault(self, message: str, needle: str) -> None:
         """Note a problem at the first line that has the needle."""
@@ -91,13 +95,19 @@ class Targets:
         return self.stash.put(Piece(alt, alt, lambda: html), block=False)
 
     def mention(self, written: str) -> tuple[str, str] | None:
-        """The handle and address of whoever is mentioned, by the longest reading that is known."""
+        """The handle and address of whoever is mentioned, by the longest reading that is known.
+
+        Each link costs as much as a paragraph of words, so mentions after the fortieth stay words.
+        """
+        if self.mention_links >= MAX_MENTION_LINKS:
+            return None
         for handle in _readings(written):
-            if handle not in self.mentions and len(self.mentions) < MAX_MENTIONS * 4:
+            if handle not in self.mentions and len(self.mentions) < MAX_READINGS:
                 resolve = self.resolve_mention
                 self.mentions[handle] = resolve(handle) if resolve else None
             url = self.mentions.get(handle)
             if url:
+                self.mention_links += 1
                 return handle, url
         return None
 

@@ -27,9 +27,21 @@ from .scan import Scan
 from .stash import CLOSE, OPEN, TOKEN, Stash
 from .text import plain_text
 
-RENDERER_VERSION = 1
+RENDERER_VERSION = 2
 LONE_BLOCK = re.compile(rf"<p>\s*({OPEN}b\d+{CLOSE})(?:\s|<br>)*</p>")
 PREFIX = re.compile(r"(?:[a-z]+-)?")
+# Browsers break a line beside a formula as beside a picture, even before a full stop or between
+# a formula and the Korean particle that belongs to it; U+2060 does not hold them.
+GLUED = re.compile(
+    r"(?P<before>[(\[{“‘「『]{0,4})(?P<formula><math>.*?</math>)(?P<after>(?:&[#\w]+;|[^\s<&]){0,12}+)",
+    re.DOTALL,
+)
+# Korean keeps its words whole, particles too: `jit(f)`는. Browsers forget that behind a bracket,
+# where a word joiner does hold.
+JOINER = "\u2060"
+CLOSERS = r"[)\]}%°」』〉》]"
+HELD = re.compile(rf"(?<={CLOSERS})(?=[가-힣])")
+HELD_BEHIND_TAGS = re.compile(rf"({CLOSERS}(?:</(?:code|em|strong|a)>)+)(?=[가-힣])")
 HREF = re.compile(r'\shref="([^"]*)"')
 
 logger = logging.getLogger(__name__)
@@ -152,7 +164,16 @@ def _finished(body: str, stash: Stash, policy: Policy, outlet: Limits) -> str:
     """The cleaned body with its pieces put back, cleaned again as a whole."""
     limits.check_html(body, outlet, policy.tags)
     cleaned = LONE_BLOCK.sub(r"\1", first_clean(body, policy))
-    return last_word("".join(_assembled(cleaned, stash, policy)), policy)
+    assembled = "".join(_assembled(cleaned, stash, policy))
+    held = HELD_BEHIND_TAGS.sub(rf"\1{JOINER}", GLUED.sub(_glue, assembled))
+    return last_word(held, policy)
+
+
+def _glue(found: re.Match[str]) -> str:
+    """A formula and the signs or the particle beside it, in one piece that no line splits."""
+    if not (found["before"] or found["after"]):
+        return found[0]
+    return f'<span class="m-glue">{found[0]}</span>'
 
 
 def _assembled(html: str, stash: Stash, policy: Policy) -> Iterable[str]:
@@ -168,7 +189,9 @@ def _assembled(html: str, stash: Stash, policy: Policy) -> Iterable[str]:
 
 
 def _text(text: str, stash: Stash, in_code: bool) -> str:
-    return escape(stash.sources(unescape(text)), quote=False) if in_code else stash.rendered(text)
+    if in_code:
+        return escape(stash.sources(unescape(text)), quote=False)
+    return stash.rendered(HELD.sub(JOINER, text))
 
 
 def _tag(tag: re.Match[str], stash: Stash, policy: Policy) -> str:

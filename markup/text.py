@@ -18,14 +18,14 @@ INLINE_TAGS = (
 WITHIN_WORDS = frozenset(INLINE_TAGS.split())
 
 
-# The links back from footnotes are furniture.
-BACK_ARROW = "↩"
+# Furniture: the links back from footnotes, and what holds particles at their words.
+FURNITURE = str.maketrans("", "", "↩\u2060")
 
 
 def plain_text(html: str) -> str:
     """The words of an HTML text: NFC, no tags, white space folded to single spaces."""
     words = TAG.sub(lambda tag: "" if _is_within_words(tag[1]) else " ", html)
-    return " ".join(unicodedata.normalize("NFC", unescape(words)).replace(BACK_ARROW, "").split())
+    return " ".join(unicodedata.normalize("NFC", unescape(words)).translate(FURNITURE).split())
 
 
 def _is_within_words(name: str | None) -> bool:

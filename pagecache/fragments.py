@@ -4,7 +4,9 @@ The page cache serves the anonymous; a member's page is put together from these 
 personal ones. They are dropped by the same change keys, within the same second.
 """
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -32,6 +34,23 @@ def new_store(max_bytes: int) -> PageStore:
 
 
 store = new_store(settings.PAGECACHE_MB * 1024 * 1024 // 2)
+# The count of changes when the page that is being made was begun.
+begun: ContextVar[int | None] = ContextVar("begun", default=None)
+
+
+@contextmanager
+def one_page() -> Iterator[None]:
+    """Everything kept within belongs together: a piece is made of other pieces.
+
+    What was read before a change must not be kept after it under a new name: a comment hidden
+    between the moments when it was read and when its page was put together would stay.
+    """
+    memory.poll()
+    token = begun.set(memory.clock)
+    try:
+        yield
+    finally:
+        begun.reset(token)
 
 
 def keep(
@@ -53,9 +72,13 @@ def keep(
     if found is not None:
         kept: T = found.value
         return kept
-    clock = memory.clock
+    since = begun.get()
+    clock = memory.clock if since is None else since
     value = build()
     depends = frozenset(keys(value))
     if not memory.changed_since(clock, depends):
         into.put(address, Piece(value, size(value)), depends)
+        # Again, for a change between the question and the answer.
+        if memory.changed_since(clock, depends):
+            into.forget(depends)
     return value

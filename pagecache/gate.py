@@ -100,6 +100,9 @@ class Gate:
         # A change that was committed while the page was built may be missing from it.
         if not self.memory.changed_since(clock, keys):
             self.store.put(address, page, keys)
+            # Again, for a change between the question and the answer.
+            if self.memory.changed_since(clock, keys):
+                self.store.forget(keys)
         return page.answer(environ, start_response)
 
     def refuse(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:

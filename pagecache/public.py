@@ -13,6 +13,8 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
+from pagecache.fragments import one_page
+
 
 def depends_on(request: HttpRequest, *keys: str) -> None:
     """The page that answers this request changes when one of these keys is touched."""
@@ -31,7 +33,8 @@ def public(*keys: str, query: Collection[str] = ()) -> Callable[[Any], Any]:
         @wraps(view)
         def marked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             depends_on(request, *keys)
-            response = view(request, *args, **kwargs)
+            with one_page():
+                response = view(request, *args, **kwargs)
             if response.status_code == 200 and set(request.GET) <= set(query):
                 response.public_keys = frozenset(request.page_keys)  # type: ignore[attr-defined]
             return response

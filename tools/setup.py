@@ -55,7 +55,8 @@ def main() -> None:
     wanted = fingerprint()
     if STAMP.is_file() and STAMP.read_text() == wanted:
         return
-    if not (VENV / "bin" / "python").exists():
+    # pip comes last: an environment that was interrupted while it was made has none.
+    if not (VENV / "bin" / "pip").exists():
         print("Creating .venv …", flush=True)
         run(sys.executable, "-m", "venv", str(VENV))
     print("Installing the locked packages (about 30 seconds, once) …", flush=True)

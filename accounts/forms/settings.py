@@ -4,13 +4,15 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.handles import skeleton, tidy, validate_handle
 from accounts.models import MailPreference, User
 from accounts.registry import Kind, kinds, profile_sections, renamings
 from accounts.zones import zones
+
+TAKEN = _("This handle is taken, or looks like one that is.")
 
 
 class ProfileForm(forms.ModelForm):
@@ -40,6 +42,15 @@ class ProfileForm(forms.ModelForm):
         if not choices:
             del self.fields["profile_sections"]
 
+    def save_unless_taken(self) -> bool:
+        """Store the profile; False, with an error, when the handle was taken a moment ago."""
+        try:
+            self.save()
+        except IntegrityError:
+            self.add_error("handle", TAKEN)
+            return False
+        return True
+
     def save(self, commit: bool = True) -> User:
         """Store the profile, and tell the apps that show names when it has another one."""
         with transaction.atomic():
@@ -57,7 +68,7 @@ class ProfileForm(forms.ModelForm):
         validate_handle(handle)
         alike = User.objects.filter(handle_skeleton=skeleton(handle))
         if alike.exclude(pk=self.instance.pk).exists():
-            raise ValidationError(_("This handle is taken, or looks like one that is."))
+            raise ValidationError(TAKEN)
         return handle
 
 

@@ -1,19 +1,27 @@
 """The sign-up form: e-mail address and password, with the browser's time zone."""
 
+import secrets
 from typing import Any
 
+from allauth.account.forms import BaseConfirmCodeForm, ConfirmEmailVerificationCodeForm
 from allauth.account.forms import SignupForm as AllauthSignupForm
+from allauth.account.models import EmailAddress
 from django import forms
-from django.contrib.auth.hashers import make_password
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 
 from accounts.models import User
+from accounts.proof import free_address
 from accounts.zones import is_zone
+
+# How often allauth looks up a new account and its address before it mails the code.
+READS_BEFORE_THE_CODE = 4
 
 
 class SignupForm(AllauthSignupForm):
     """allauth's form, with a guessed time zone and the same work for known addresses."""
 
+    account_already_exists: bool
     time_zone = forms.CharField(
         required=False, max_length=40, widget=forms.HiddenInput(attrs={"data-time-zone": ""})
     )
@@ -27,8 +35,48 @@ class SignupForm(AllauthSignupForm):
         super().custom_signup(request, user)
 
     def try_save(self, request: HttpRequest) -> tuple[Any, Any]:
-        """Sign up; a known address costs a password hash too, so that time tells nothing."""
-        if self.account_already_exists:
-            make_password(self.cleaned_data.get("password1"))
+        """Sign up; the answer for a known address takes the same work, so that time tells nothing.
+
+        Of two sign-ups with one address at the same moment, the later finds a known address.
+        """
+        with transaction.atomic():
+            if self.account_already_exists:
+                self.rehearse(request)
+            try:
+                with transaction.atomic():
+                    return self.save_or_answer(request)
+            except IntegrityError:
+                email = self.cleaned_data["email"]
+                if not User.objects.filter(email__iexact=email).exists():
+                    raise
+                self.account_already_exists = True
+                return self.save_or_answer(request)
+
+    def save_or_answer(self, request: HttpRequest) -> tuple[Any, Any]:
+        """allauth's own: the new user, or the answer for an address that is known."""
         result: tuple[Any, Any] = super().try_save(request)
         return result
+
+    def rehearse(self, request: HttpRequest) -> None:
+        """Make an account that nobody has, password hash and all, and take it back."""
+        given = self.cleaned_data["email"]
+        self.cleaned_data["email"] = f"{secrets.token_hex(8)}@invalid.invalid"
+        self.account_already_exists = False
+        with transaction.atomic():
+            user = self.save(request)
+            for _look in range(READS_BEFORE_THE_CODE):
+                EmailAddress.objects.filter(user=user, verified=True).exists()
+            transaction.set_rollback(True)
+        self.cleaned_data["email"] = given
+        self.account_already_exists = True
+
+
+class ConfirmEmailForm(ConfirmEmailVerificationCodeForm):
+    """The mailed code; whoever knows it gets the address, whoever else only named it does not."""
+
+    def clean_code(self) -> str:
+        """Take the address from those who never verified it, then check as allauth does."""
+        BaseConfirmCodeForm.clean_code(self)
+        free_address(email=self.email, keep=self.user)
+        code: str = super().clean_code()
+        return code

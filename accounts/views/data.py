@@ -13,13 +13,15 @@ from accounts.deletion import cancel_deletion, request_deletion
 from accounts.export import export_zip
 from accounts.forms.settings import DeletionForm
 from accounts.people import signed_in
+from accounts.registry import restarts
 from accounts.views.settings import page
 
 
 @login_required
 def data(request: HttpRequest) -> HttpResponse:
     """What can be done with one's data."""
-    return render(request, "accounts/settings/data.html")
+    found = [each for of in restarts.values() for each in of(signed_in(request))]
+    return render(request, "accounts/settings/data.html", {"restarts": found})
 
 
 @login_required

@@ -18,8 +18,7 @@ from accounts.people import signed_in
 def profile(request: HttpRequest) -> HttpResponse:
     """Handle, display name and what the public profile shows."""
     form = ProfileForm(request.POST or None, instance=fresh(request))
-    if request.method == "POST" and form.is_valid():
-        form.save()
+    if request.method == "POST" and form.is_valid() and form.save_unless_taken():
         return saved(request, "settings-profile")
     return page(request, "profile", form)
 
@@ -100,4 +99,5 @@ def safe_next(request: HttpRequest) -> str:
     """The page on this site to go back to."""
     target = request.POST.get("next", "")
     ours = url_has_allowed_host_and_scheme(target, {request.get_host()}, request.is_secure())
-    return target if target and ours else "home"
+    # Anything but a path would be taken for the name of a page.
+    return target if target.startswith("/") and ours else "home"

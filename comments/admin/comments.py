@@ -8,6 +8,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from accounts.people import signed_in
 from comments import moderation
 from comments.admin.desk import Act, DeskAdmin, moment
@@ -52,14 +53,20 @@ def set_lock(
     moderation.lock(thread=thread, by=signed_in(request), locked=locked, reason=data["reason"])
 
 
-def punish(kind: str) -> Any:
-    """An act that silences or bans the author."""
+def person_of(row: Any) -> User:
+    """Who wrote a comment or sent a report. Raises Invalid when there is no account (any more)."""
+    person = row.author if isinstance(row, Comment) else row.reporter
+    if person is None:
+        raise Invalid(_("There is no account behind it."))
+    return person
 
-    def apply(request: HttpRequest, row: Comment, data: dict[str, Any]) -> None:
-        if row.author is None:
-            raise Invalid(_("This account is deleted."))
+
+def punish(kind: str) -> Any:
+    """An act that silences or bans the author or reporter."""
+
+    def apply(request: HttpRequest, row: Any, data: dict[str, Any]) -> None:
         moderation.sanction(
-            learner=row.author,
+            learner=person_of(row),
             by=signed_in(request),
             kind=kind,
             days=data["days"],
@@ -69,11 +76,9 @@ def punish(kind: str) -> Any:
     return apply
 
 
-def lift(request: HttpRequest, row: Comment, data: dict[str, Any]) -> None:
-    """End the author's sanctions."""
-    if row.author is None:
-        raise Invalid(_("This account is deleted."))
-    moderation.lift(learner=row.author, by=signed_in(request), reason=data["reason"])
+def lift(request: HttpRequest, row: Any, data: dict[str, Any]) -> None:
+    """End the author's or reporter's sanctions."""
+    moderation.lift(learner=person_of(row), by=signed_in(request), reason=data["reason"])
 
 
 def take(request: HttpRequest, row: Any, data: dict[str, Any]) -> None:
@@ -94,9 +99,9 @@ def note(request: HttpRequest, row: Any, data: dict[str, Any]) -> None:
 
 
 COMMON = {
-    "take": Act(_("Assign to me"), NothingForm, take, "a"),
-    "release": Act(_("Assign to nobody"), NothingForm, release),
-    "note": Act(_("Add an internal note"), NoteForm, note, "n"),
+    "take": Act(_("Assign to me"), NothingForm, take, "a", stays=True),
+    "release": Act(_("Assign to nobody"), NothingForm, release, stays=True),
+    "note": Act(_("Add an internal note"), NoteForm, note, "n", stays=True),
 }
 
 
@@ -171,7 +176,7 @@ class CommentAdmin(DeskAdmin):
 def trail_of(kind: str, pk: int) -> SafeString | str:
     """The lines of the audit trail about a row."""
     rows = AuditEntry.objects.filter(target_kind=kind, target_id=pk)[:50]
-    lines = ((moment(e.at), e.actor_name, e.action, e.reason) for e in rows)
+    lines = ((moment(e.at), e.actor_name, e.get_action_display(), e.reason) for e in rows)
     return format_html_join("", "<p>{} · {} · {} · {}</p>", lines) or "–"
 
 

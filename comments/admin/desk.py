@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -18,13 +18,16 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.http import urlencode
+from django.utils.text import capfirst
 from django.utils.translation import ngettext
 
+from accounts.looking import LookOnlyAdmin
 from comments.errors import Refused
 from comments.models import CannedReply
 from comments.visibility import is_moderator
 
 MOST_AT_ONCE = 100
+FILTERS = "_changelist_filters"  # Django's own name for the list that a page was reached from
 Apply = Callable[[HttpRequest, Any, dict[str, Any]], None]
 
 
@@ -36,10 +39,11 @@ class Act:
     form: type
     apply: Apply
     key: str = ""
+    stays: bool = False  # on the row that it was done to, which waits as before
 
 
-class DeskAdmin(admin.ModelAdmin):
-    """A queue: rows are looked at and acted on, never edited."""
+class DeskAdmin(LookOnlyAdmin):
+    """A queue: rows come from readers, change by acts only, and are never deleted."""
 
     acts: dict[str, Act] = {}
     change_form_template = "admin/comments/desk_row.html"
@@ -50,18 +54,6 @@ class DeskAdmin(admin.ModelAdmin):
     class Media:
         css = {"all": ["css/comments-desk.css"]}
         js = ["js/comments/desk.js"]
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Rows come from readers."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Rows change by acts only."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nothing is ever deleted here."""
-        return False
 
     def get_queryset(self, request: HttpRequest) -> Any:
         """What the one rule of visibility lets this person see."""
@@ -82,20 +74,32 @@ class DeskAdmin(admin.ModelAdmin):
         """The name of the acts' page."""
         return f"comments_{self.opts.model_name}_act"
 
-    def act_url(self, name: str, ids: Any) -> str:
-        """The page of an act for these rows."""
-        query = urlencode({"ids": ",".join(str(pk) for pk in ids)})
-        return f"{reverse(f'admin:{self.act_url_name()}', args=[name])}?{query}"
+    def act_url(self, name: str, ids: Any, filters: str) -> str:
+        """The page of an act for these rows; `filters` are those of the list to go back to."""
+        query = {"ids": ",".join(str(pk) for pk in ids), FILTERS: filters}
+        url = reverse(f"admin:{self.act_url_name()}", args=[name])
+        return f"{url}?{urlencode({name: text for name, text in query.items() if text})}"
+
+    def acts_for(self, row_id: str) -> dict[str, Act]:
+        """The acts that a row's page offers."""
+        return self.acts
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """The list, called what it lists."""
+        context = {"title": capfirst(self.opts.verbose_name_plural), **(extra_context or {})}
+        return super().changelist_view(request, context)
 
     def changeform_view(
         self, request: HttpRequest, object_id: Any = None, form_url: str = "", extra: Any = None
     ) -> HttpResponse:
         """A row with its acts as links."""
+        filters = request.GET.get(FILTERS, "")
         links = [
-            {"url": self.act_url(name, [object_id]), "label": act.label, "key": act.key}
-            for name, act in self.acts.items()
+            {"url": self.act_url(name, [object_id], filters), "label": act.label, "key": act.key}
+            for name, act in self.acts_for(object_id).items()
+            if is_moderator(request.user)
         ]
-        context = {**(extra or {}), "acts": links if is_moderator(request.user) else []}
+        context = {"title": capfirst(self.opts.verbose_name), **(extra or {}), "acts": links}
         return super().changeform_view(request, object_id, form_url, context)
 
     def act_view(self, request: HttpRequest, name: str) -> HttpResponse:
@@ -111,8 +115,16 @@ class DeskAdmin(admin.ModelAdmin):
             if done:
                 text = ngettext("%(n)d row: %(act)s.", "%(n)d rows: %(act)s.", done)
                 messages.success(request, text % {"n": done, "act": act.label})
-            return redirect(f"admin:comments_{self.opts.model_name}_changelist")
+            return redirect(self.after(request, act, rows))
         return self.act_page(request, act, rows, form)
+
+    def after(self, request: HttpRequest, act: Act, rows: list[Any]) -> str:
+        """Where to go when it is done: to the list as it was, or back to the row."""
+        filters, base = request.GET.get(FILTERS, ""), f"admin:comments_{self.opts.model_name}"
+        if act.stays and len(rows) == 1:
+            query = urlencode({FILTERS: filters}) if filters else ""
+            return f"{reverse(f'{base}_change', args=[rows[0].pk])}?{query}"
+        return f"{reverse(f'{base}_changelist')}?{filters}"
 
     def ticked(self, request: HttpRequest) -> list[Any]:
         """The rows that the address names and the person may see. Raises Http404 for none."""
@@ -159,6 +171,6 @@ def _on_ticked(name: str) -> Any:
 
     def go(model_admin: DeskAdmin, request: HttpRequest, rows: Any) -> HttpResponse:
         ids = list(rows.values_list("pk", flat=True)[:MOST_AT_ONCE])
-        return redirect(model_admin.act_url(name, ids))
+        return redirect(model_admin.act_url(name, ids, request.GET.urlencode()))
 
     return go

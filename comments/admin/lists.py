@@ -4,14 +4,23 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from accounts.people import signed_in
-from comments import undoing
+from comments import moderation, undoing
 from comments.admin.desk import Act, DeskAdmin
 from comments.admin.forms import ReasonForm
 from comments.models import AuditEntry, BlockedWord, CannedReply, Sanction
 from pagecache.changes import touch
+
+# Whoever moderates may open these; accounts are none of the desk's tables.
+PAGES = {
+    "comment": "admin:comments_comment_change",
+    "report": "admin:comments_bugreport_change",
+    "thread": "admin:comments_thread_change",
+}
 
 
 def undo(request: HttpRequest, row: AuditEntry, data: dict[str, Any]) -> None:
@@ -28,19 +37,41 @@ class AuditAdmin(DeskAdmin):
     list_filter = ("action", "target_kind", "at")
     search_fields = ("target_name", "actor_name", "reason")
     fields = readonly_fields = (
-        *("at", "actor_name", "action", "target_kind", "target_id", "target_name", "reason"),
+        *("at", "actor_name", "action", "target_kind", "target", "reason"),
         *("before", "after", "undoes"),
     )
+
+    def acts_for(self, row_id: str) -> dict[str, Act]:
+        """Undo, for lines that it works on."""
+        row = AuditEntry.objects.filter(pk=row_id).first() if row_id.isdecimal() else None
+        return self.acts if row and undoing.can_undo(row) else {}
 
     def get_queryset(self, request: HttpRequest) -> Any:
         """Every line."""
         return admin.ModelAdmin.get_queryset(self, request)
 
+    @admin.display(description=_("of"))
+    def target(self, row: AuditEntry) -> str:
+        """What it was done to, with the link to it."""
+        page = PAGES.get(row.target_kind)
+        if page is None:
+            return row.target_name
+        return format_html(
+            '<a href="{}">{}</a>', reverse(page, args=[row.target_id]), row.target_name
+        )
+
+
+def lift(request: HttpRequest, row: Sanction, data: dict[str, Any]) -> None:
+    """End this one."""
+    by, reason = signed_in(request), data["reason"]
+    moderation.lift(learner=row.learner, by=by, reason=reason, only=row.pk)
+
 
 @admin.register(Sanction)
 class SanctionAdmin(DeskAdmin):
-    """Who is silenced or banned until when; made and lifted from the queue of comments."""
+    """Who is silenced or banned until when; made from the queues of comments and reports."""
 
+    acts = {"lift": Act(_("Lift"), ReasonForm, lift, "l")}
     list_display = ("learner", "kind", "until", "reason", "created_at", "lifted_at")
     list_filter = ("kind",)
     list_select_related = ("learner",)

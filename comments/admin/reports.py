@@ -9,11 +9,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from accounts.people import signed_in
-from comments.admin.comments import COMMON, CommentAdmin, trail_of
+from comments.admin.comments import COMMON, CommentAdmin, punish, trail_of
 from comments.admin.desk import Act, DeskAdmin, moment
 from comments.admin.filters import Age, Mine, OpenOnly
-from comments.admin.forms import DeclineForm, DuplicateForm, FixedForm, ReplyForm
-from comments.models import BugReport
+from comments.admin.forms import DeclineForm, DuplicateForm, FixedForm, ReplyForm, SanctionForm
+from comments.models import BugReport, Sanction
 from comments.triage import Decision, triage
 
 
@@ -42,6 +42,7 @@ class BugReportAdmin(DeskAdmin):
         "decline": Act(_("Decline"), DeclineForm, decide("declined"), "d"),
         "duplicate": Act(_("Merge into another report"), DuplicateForm, decide("duplicate"), "m"),
         "reopen": Act(_("Open again"), ReplyForm, decide("new")),
+        "ban": Act(_("Ban the reporter"), SanctionForm, punish(Sanction.Kind.BANNED)),
         **COMMON,
     }
     list_display = (

@@ -26,6 +26,29 @@ class AuditSet(models.QuerySet["AuditEntry"]):
 class AuditEntry(models.Model):
     """Who did what to whom, when and why; `before` is what an undo goes back to."""
 
+    class Action(models.TextChoices):
+        HIDE = "hide", _("hidden")
+        RESTORE = "restore", _("shown")
+        LOCK = "lock", _("locked")
+        UNLOCK = "unlock", _("unlocked")
+        SILENCED = "silenced", _("silenced")
+        BANNED = "banned", _("banned")
+        LIFT = "lift", _("silence or ban lifted")
+        ASSIGN = "assign", _("assigned")
+        NOTE = "note", _("note added")
+        UNDO = "undo", _("undone")
+        NEW = "new", _("opened again")
+        CONFIRMED = "confirmed", _("confirmed")
+        FIXED = "fixed", _("fixed")
+        DUPLICATE = "duplicate", _("merged")
+        DECLINED = "declined", _("declined")
+
+    class Kind(models.TextChoices):
+        COMMENT = "comment", _("comment")
+        REPORT = "report", _("bug report")
+        THREAD = "thread", _("thread")
+        LEARNER = "learner", _("learner")
+
     at = models.DateTimeField(_("at"), default=timezone.now, db_index=True)
     # No database constraint: the entry outlives the account, its name stays in `actor_name`.
     actor = models.ForeignKey(
@@ -37,13 +60,13 @@ class AuditEntry(models.Model):
         verbose_name=_("by"),
     )
     actor_name = models.CharField(_("by"), max_length=80)
-    action = models.CharField(_("action"), max_length=20)
-    target_kind = models.CharField(_("kind"), max_length=10)  # comment, report, thread, learner
+    action = models.CharField(_("action"), max_length=20, choices=Action)
+    target_kind = models.CharField(_("kind"), max_length=10, choices=Kind)
     target_id = models.BigIntegerField(_("number"))
     target_name = models.CharField(_("of"), max_length=200)
     reason = models.TextField(_("reason"), blank=True)
-    before = models.JSONField(default=dict)
-    after = models.JSONField(default=dict)
+    before = models.JSONField(_("before"), default=dict)
+    after = models.JSONField(_("after"), default=dict)
     undoes = models.OneToOneField(
         "self", models.PROTECT, null=True, related_name="undone_by", verbose_name=_("undoes")
     )
@@ -57,7 +80,7 @@ class AuditEntry(models.Model):
         indexes = [models.Index(fields=["target_kind", "target_id"], name="trail_of_a_target")]
 
     def __str__(self) -> str:
-        return f"{self.at:%Y-%m-%d %H:%M} {self.actor_name} {self.action} {self.target_name}"
+        return f"{self.actor_name} · {self.get_action_display()} · {self.target_name}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Add the entry; an entry that exists can't be changed."""

@@ -30,9 +30,14 @@ class BugReportSet(models.QuerySet["BugReport"]):
         rule = readable_reports(viewer) | models.Q(was_anonymous=True)
         return self.filter(rule, link_token=link_token)
 
-    def known_to_readers(self) -> "BugReportSet":
-        """Confirmed faults of public pages: a moderator has read them, so anybody may."""
-        return self.filter(status=BugReport.Status.CONFIRMED, thread__public=True)
+    def open_on(self, thread: Thread, viewer: Any) -> "BugReportSet":
+        """What waits on a page, confirmed ones first; `readable` says whose text may be shown.
+
+        Confirmed ones are read by anybody, the others by their reporter and moderators.
+        """
+        readable = readable_reports(viewer) | models.Q(status=BugReport.Status.CONFIRMED)
+        rows = self.open().filter(thread=thread).order_by("status", "-pk")
+        return rows.annotate(readable=models.Case(models.When(readable, then=True), default=False))
 
     def open(self) -> "BugReportSet":
         """Reports that still wait for something."""

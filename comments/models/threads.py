@@ -29,8 +29,8 @@ class Thread(models.Model):
     a thread that is not public (draft page) shows its comments to staff only.
     """
 
-    url = models.CharField(max_length=300)
-    title = models.CharField(max_length=200)
+    url = models.CharField(_("address"), max_length=300)
+    title = models.CharField(_("title"), max_length=200)
     public = models.BooleanField(_("public"), default=True)
     locked = models.BooleanField(_("locked"), default=False)
     comment_count = models.PositiveIntegerField(_("comments"), default=0)

@@ -16,16 +16,21 @@ from comments.forms import MAX_QUOTE, MAX_REPORT, ReportForm, new_token
 from comments.models import BugReport, Thread
 
 CARRIED = ("lesson", "revision", "language", "versions", "quote")
+MOST_COMPARED = 200
 MOST_KNOWN = 50
 
 
 @never_cache
 @require_http_methods(["GET", "POST"])
 def report(request: HttpRequest) -> HttpResponse:
-    """The form; before it is stored, similar known faults are shown once."""
+    """The form; before it is stored, similar open reports are shown once.
+
+    Of what no moderator has read yet, only its reporter sees the text.
+    """
     data = request.POST if request.method == "POST" else request.GET
     thread = access.get_thread(request.user, thread_number(data.get("thread", "")))
-    known = list(BugReport.objects.known_to_readers().filter(thread=thread)[:MOST_KNOWN])
+    waiting = list(BugReport.objects.open_on(thread, request.user)[:MOST_COMPARED])
+    known = [fault for fault in waiting if fault.status == BugReport.Status.CONFIRMED]
     if request.method == "GET":
         first = {name: data.get(name, "")[:MAX_QUOTE] for name in CARRIED}
         first["language"] = first["language"] or get_language() or "ko"
@@ -35,7 +40,7 @@ def report(request: HttpRequest) -> HttpResponse:
     form = ReportForm(request.POST)
     if not form.is_valid():
         return form_page(request, thread, form, known, status=400)
-    similar = reports.similar_to(form.fault(), known)
+    similar = reports.similar_to(form.fault(), waiting)
     if similar and not form.cleaned_data["seen_similar"]:
         return form_page(request, thread, form, known, similar=similar)
     try:
@@ -80,7 +85,7 @@ def form_page(
     context: dict[str, Any] = {
         "thread": thread,
         "form": form,
-        "known": known,
+        "known": known[:MOST_KNOWN],
         "similar": similar or [],
         "categories": BugReport.Category.choices,
         "page_url": permalinks.localised(thread),
@@ -99,6 +104,7 @@ def report_state(request: HttpRequest, link_token: str) -> HttpResponse:
         "replies": found.replies.all(),
         "page_url": permalinks.localised(found.thread),
         "thanks": "thanks" in request.GET,
+        "earned": reports.REPORT_XP if found.accepted_at and found.reporter_id else 0,
     }
     response = render(request, "comments/report_state.html", context)
     response["X-Robots-Tag"] = "noindex"

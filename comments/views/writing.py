@@ -141,6 +141,7 @@ def edit(request: HttpRequest, comment_id: int) -> HttpResponse:
         return edit_page(request, found, **typed, error=first_error(form), status=400)
     text, version = form.cleaned_data["body"], form.cleaned_data["version"]
     try:
+        networks.count_attempt("post", networks.network_of(request), networks.MOST_COMMENTS)
         changed = editing.edit(
             comment=found, editor=signed_in(request), body=text, seen_version=version
         )

@@ -57,7 +57,9 @@ class AnnouncementForm(forms.ModelForm):
         self.html: dict[str, str] = {}
         for code in codes:
             try:
-                self.html[code] = render_lesson(lf(found.get(f"body_{code}", ""))).html
+                self.html[code] = render_lesson(
+                    lf(found.get(f"body_{code}", "")), language=code
+                ).html
             except MarkupError as error:
                 for problem in error.problems:
                     self.add_error(f"body_{code}", str(problem))

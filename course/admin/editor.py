@@ -6,13 +6,14 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.timesince import timesince
-from django.utils.translation import get_language, override
+from django.utils.translation import get_language, gettext_lazy, override
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from course.admin.access import author_of, lesson_or_404, page, studio, title_of
-from course.admin.forms import LANGUAGES, LessonForms, message_of
+from course.admin.forms import LANGUAGES, LessonForms, message_of, place_of
 from course.authoring import previews
 from course.authoring.diffing import compare
 from course.authoring.history import field_label, source_changes
@@ -22,6 +23,13 @@ from course.models import Lesson, LessonDraft
 from markup import MarkupError
 
 MAX_DRAFT_FIELDS = 600
+LABELS = {
+    "slug": gettext_lazy("Address (slug)"),
+    "minutes": gettext_lazy("Minutes"),
+    "tags": gettext_lazy("Tags"),
+    "place": gettext_lazy("Place"),
+    "links": gettext_lazy("External links"),
+}
 
 
 @studio
@@ -70,7 +78,7 @@ def show(
         "forms": forms,
         "public": is_public(lesson),
         "has_errors": forms.shared.is_bound and forms.has_errors(),
-        "links": lesson.preview_links.working().filter(author=author_of(request)),
+        "links": lesson.preview_links.working().select_related("author"),
         "stale": stale_parts(lesson),
         "pictures": lesson.quest.images.select_related("image"),
         "texts": texts,
@@ -98,8 +106,11 @@ def stale_parts(lesson: Lesson) -> dict[str, Any]:
 def show_conflict(request: HttpRequest, lesson: Lesson, forms: LessonForms) -> HttpResponse:
     """Somebody was faster: both versions, and the author's own words back in the form."""
     keep(request, lesson)
-    theirs = dict(LessonValues.of(lesson).lines())
-    mine = dict(forms.values().lines())
+    theirs, mine = dict(LessonValues.of(lesson).lines()), dict(forms.values().lines())
+    if forms.shared.move():
+        chosen = forms.shared.cleaned_data
+        theirs["place"] = f"{lesson.chapter} · {lesson.position}"
+        mine["place"] = f"{chosen['chapter']} · {chosen['position']}"
     names = [name for name in theirs | mine if theirs.get(name, "") != mine.get(name, "")]
     versions = [
         {
@@ -111,7 +122,9 @@ def show_conflict(request: HttpRequest, lesson: Lesson, forms: LessonForms) -> H
         for name in names
     ]
     data = request.POST.copy()
-    data["version"] = str(lesson.version)
+    data["version"], data["place"] = str(lesson.version), place_of(lesson)
+    if forms.shared.move() is None:
+        data["chapter"], data["position"] = str(lesson.chapter_id), str(lesson.position)
     bound = LessonForms(lesson, data)
     last = max(
         (row.history.select_related("history_user").first() for row in lesson.texts.all()),
@@ -126,7 +139,7 @@ def label_of(name: str) -> str:
     language, _dash, field = name.partition("-")
     if language in LANGUAGES and field in WORDS:
         return f"{dict(settings.LANGUAGES)[language]} · {field_label(field)}"
-    return name
+    return str(LABELS.get(name, name))
 
 
 def keep(request: HttpRequest, lesson: Lesson) -> LessonDraft:
@@ -170,10 +183,11 @@ def live_preview(request: HttpRequest, number: int) -> HttpResponse:
     """One field as the page will show it, and its mistakes with their lines."""
     lesson = lesson_or_404(number)
     language, source = request.POST.get("language", ""), lf(request.POST.get("source", ""))
-    if language not in LANGUAGES or request.POST.get("field") not in MARKDOWN:
+    field = request.POST.get("field", "")
+    if language not in LANGUAGES or field not in MARKDOWN:
         return JsonResponse({"html": "", "problems": [_("Unknown field.")]}, status=400)
     try:
-        shown = render_text(source.strip("\n"), language, lesson.quest_id)
+        shown = render_text(source.strip("\n"), field, language, lesson.quest_id)
     except MarkupError as error:
         # The preview speaks the author's language, the rendered text its own.
         return JsonResponse({"html": "", "problems": [message_of(each) for each in error.problems]})
@@ -190,7 +204,7 @@ def as_learner(request: HttpRequest, number: int) -> HttpResponse:
     lesson = lesson_or_404(number)
     language = request.GET.get("language", get_language())
     found = previews.preview(lesson=lesson, author=author_of(request), language=language)
-    back = request.path
+    back = reverse("admin:course_lesson_change", args=[number])
     request.user = AnonymousUser()
     with override(language if language in LANGUAGES else get_language()):
         return show_preview(request, lesson, found, back=back)

@@ -1,31 +1,42 @@
 """The lesson's form: one part for what languages share, one for each language, samples, links."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.forms import BaseFormSet, formset_factory
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from course.authoring.saving import Refused, Statement, is_public
-from course.authoring.values import LessonValues, LinkValues, SampleValues, Words, lf
-from course.importing.schema import is_https
+from course.admin.access import title_of
+from course.admin.rows import Links, Samples, row_of
+from course.authoring.revising import Statement
+from course.authoring.saving import Refused, is_public
+from course.authoring.values import LessonValues, Move, Words, lf
 from course.models import Change, Chapter, Lesson
 from markup import Problem
 
 LANGUAGES = tuple(code for code, _name in settings.LANGUAGES)
 TAG = re.compile(r"[\w-]{1,40}")
-SAMPLE_FILE = re.compile(r"samples/[A-Za-z0-9][A-Za-z0-9._-]{0,80}\.[a-z0-9]{1,5}")
+
+
+class ChapterField(forms.ModelChoiceField):
+    """Chapters by their titles."""
+
+    def label_from_instance(self, chapter: Chapter) -> str:
+        """Number and title."""
+        return f"{chapter.position}. {title_of(chapter.texts.all(), get_language(), chapter.slug)}"
 
 
 class SharedForm(forms.Form):
     """Address, place, length and tags; and what the author says about the change."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
-    chapter = forms.ModelChoiceField(Chapter.objects.none(), label=gettext_lazy("Chapter"))
+    # Where the lesson stood when the form was opened: one that its author did not move stays where
+    # somebody else put it meanwhile.
+    place = forms.RegexField(r"^\d{1,18}/\d{1,9}$", widget=forms.HiddenInput, required=False)
+    chapter = ChapterField(Chapter.objects.none(), label=gettext_lazy("Chapter"))
     position = forms.IntegerField(min_value=1, max_value=9999, label=gettext_lazy("Number"))
     slug = forms.RegexField(
         r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=64, label=gettext_lazy("Address (slug)")
@@ -51,7 +62,15 @@ class SharedForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.lesson = lesson
         chapters = self.fields["chapter"]
-        chapters.queryset = Chapter.objects.filter(quest=lesson.quest_id)  # type: ignore[attr-defined]
+        rows = Chapter.objects.filter(quest=lesson.quest_id).prefetch_related("texts")
+        chapters.queryset = rows  # type: ignore[attr-defined]
+
+    def move(self) -> Move | None:
+        """Where the author moved the lesson; None when it stays."""
+        after = (self.cleaned_data["chapter"].pk, self.cleaned_data["position"])
+        chapter, _slash, position = self.cleaned_data["place"].partition("/")
+        before = (int(chapter), int(position)) if chapter else after
+        return None if before == after else Move(before, after)
 
     def clean_tags(self) -> list[str]:
         """Lower-case words without repetition, sorted."""
@@ -110,7 +129,7 @@ class WordsForm(forms.Form):
     def __init__(self, *args: Any, language: str, required: bool, **kwargs: Any) -> None:
         kwargs["prefix"] = language
         super().__init__(*args, **kwargs)
-        self.language, self.needed = language, required
+        self.language, self.needed, self.stored = language, required, bool(kwargs.get("initial"))
         self.language_name = dict(settings.LANGUAGES)[language]
         for field in self.fields.values():
             field.widget.attrs["lang"] = language
@@ -125,6 +144,9 @@ class WordsForm(forms.Form):
             for name in ("title", "body") if self.needed else ("title",):
                 if not found.get(name) and name not in self.errors:
                     self.add_error(name, _("This must not be empty."))
+        elif self.stored:
+            told = _("Please keep the title. Without a text, readers get the other language.")
+            self.add_error("title", told)
         return found
 
     def is_written(self) -> bool:
@@ -134,117 +156,6 @@ class WordsForm(forms.Form):
     def words(self) -> Words:
         """The cleaned values."""
         return Words(**{name: self.cleaned_data[name] for name in self.fields})
-
-
-class TitledForm(forms.Form):
-    """A row with a title in each language."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for code, name in settings.LANGUAGES:
-            label = _("Title (%(language)s)") % {"language": name}
-            self.fields[f"title_{code}"] = forms.CharField(
-                required=False, max_length=120, label=label
-            )
-
-    def titles(self) -> dict[str, str]:
-        """The titles that are there, by language."""
-        found = {code: self.cleaned_data.get(f"title_{code}", "") for code in LANGUAGES}
-        return {code: title for code, title in found.items() if title}
-
-    def clean(self) -> dict[str, Any]:
-        """At least one title."""
-        found: dict[str, Any] = super().clean() or self.cleaned_data
-        if self.has_changed() and not found.get("DELETE") and not self.titles():
-            self.add_error(f"title_{LANGUAGES[0]}", _("Please give it a title."))
-        return found
-
-
-class SampleForm(TitledForm):
-    """A code sample."""
-
-    file = forms.CharField(max_length=100, label=gettext_lazy("File"))
-    language = forms.CharField(max_length=20, initial="python", label=gettext_lazy("Language"))
-    fails = forms.BooleanField(required=False, label=gettext_lazy("is meant to raise an error"))
-    source = forms.CharField(
-        strip=False,
-        max_length=50_000,
-        label=gettext_lazy("Code"),
-        widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "false"}),
-    )
-
-    def clean_file(self) -> str:
-        """A file name in `samples/`, so that exports have a place for it."""
-        name: str = self.cleaned_data["file"]
-        if not SAMPLE_FILE.fullmatch(name) or ".." in name:
-            raise forms.ValidationError(_("A name like samples/grad-1.py is needed."))
-        return name
-
-    def clean_source(self) -> str:
-        """The code with one line end at its end."""
-        return lf(self.cleaned_data["source"]).rstrip("\n") + "\n"
-
-    def value(self) -> SampleValues:
-        """The cleaned sample."""
-        found = self.cleaned_data
-        return SampleValues(
-            found["file"], found["source"], self.titles(), found["language"], found["fails"]
-        )
-
-
-class LinkForm(TitledForm):
-    """A link to another site."""
-
-    url = forms.CharField(max_length=500, label=gettext_lazy("Address"))
-
-    def clean_url(self) -> str:
-        """An https address."""
-        url: str = self.cleaned_data["url"].strip()
-        if not is_https(url):
-            raise forms.ValidationError(_("An address that begins with https:// is needed."))
-        return url
-
-    def value(self) -> LinkValues:
-        """The cleaned link."""
-        return LinkValues(self.cleaned_data["url"], self.titles())
-
-
-class OnceFormSet(BaseFormSet):
-    """Rows of which no two have the same key."""
-
-    key = ""
-
-    def clean(self) -> None:
-        """Refuse a repeated key."""
-        seen: set[str] = set()
-        for form in self.rows():
-            value = form.cleaned_data.get(self.key, "")
-            if value and value in seen:
-                form.add_error(self.key, _("This is here twice."))
-            seen.add(value)
-
-    def rows(self) -> Iterator[Any]:
-        """The filled rows that stay."""
-        for form in self.forms:
-            if getattr(form, "cleaned_data", None) and not form.cleaned_data.get("DELETE"):
-                yield form
-
-
-class SampleSet(OnceFormSet):
-    """Samples by file."""
-
-    key = "file"
-
-
-class LinkSet(OnceFormSet):
-    """Links by address."""
-
-    key = "url"
-
-
-LIMITS = {"extra": 0, "can_delete": True, "max_num": 40, "absolute_max": 60, "validate_max": True}
-Samples = formset_factory(SampleForm, formset=SampleSet, **LIMITS)  # type: ignore[arg-type]
-Links = formset_factory(LinkForm, formset=LinkSet, **LIMITS)  # type: ignore[arg-type]
 
 
 class LessonForms:
@@ -281,13 +192,12 @@ class LessonForms:
         found = self.shared.cleaned_data
         return LessonValues(
             found["slug"],
-            found["chapter"].pk,
-            found["position"],
             found["minutes"],
             found["tags"],
             {form.language: form.words() for form in self.words if form.is_written()},
             [form.value() for form in self.samples.rows()],
             [form.value() for form in self.links.rows()],
+            self.shared.move(),
         )
 
     def statement(self) -> Statement:
@@ -316,8 +226,9 @@ def shared_initial(lesson: Lesson, values: LessonValues) -> dict[str, Any]:
     """The first part's values as stored."""
     return {
         "version": lesson.version,
-        "chapter": values.chapter_id,
-        "position": values.position,
+        "place": place_of(lesson),
+        "chapter": lesson.chapter_id,
+        "position": lesson.position,
         "slug": values.slug,
         "minutes": values.minutes,
         "tags": ", ".join(values.tags),
@@ -325,8 +236,6 @@ def shared_initial(lesson: Lesson, values: LessonValues) -> dict[str, Any]:
     }
 
 
-def row_of(value: SampleValues | LinkValues) -> dict[str, Any]:
-    """A sample or link as a form's values."""
-    row = dict(vars(value))
-    titles = row.pop("titles")
-    return row | {f"title_{code}": title for code, title in titles.items()}
+def place_of(lesson: Lesson) -> str:
+    """Where the lesson stands, as the form carries it."""
+    return f"{lesson.chapter_id}/{lesson.position}"

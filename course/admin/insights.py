@@ -19,6 +19,8 @@ def insights(request: HttpRequest, number: int) -> HttpResponse:
         "quest": quest,
         "insight": found,
         "days": bars(days),
+        "busiest": max(count for _day, count in days),
+        "completed": any(row.completions for row in found.lessons),
         "reached": bars((row.title, row.completions) for row in found.lessons),
     }
     title = title_of(quest.texts.all(), get_language(), quest.slug)

@@ -51,7 +51,6 @@ class LessonAdmin(admin.ModelAdmin):
             path("<int:number>/links/", states.make_link, name="lesson-make-link"),
             path("<int:number>/links/<int:link>/", states.revoke_link, name="lesson-revoke-link"),
             path("<int:number>/past/<str:language>/", past.past, name="lesson-past"),
-            path("<int:number>/back/<str:language>/", past.bring_back, name="lesson-bring-back"),
             path("<int:number>/images/", pictures.upload, name="lesson-images"),
             path("<int:number>/notebook/", notebooks.upload, name="lesson-notebook"),
         ]

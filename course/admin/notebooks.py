@@ -9,7 +9,8 @@ from django.views.decorators.http import require_POST
 
 from course.admin.access import lesson_or_404, studio
 from course.authoring.notebooks import fill_from_notebook
-from course.authoring.saving import EditConflict, Refused, Statement, is_public
+from course.authoring.revising import Statement
+from course.authoring.saving import EditConflict, Refused, is_public
 from course.models import Change
 from course.notebooks import MAX_BYTES, NotebookRefused, read_notebook
 

@@ -6,7 +6,6 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language, gettext_lazy
@@ -16,9 +15,12 @@ from django.views.decorators.http import require_POST
 from course import outlines
 from course.admin.access import page, quest_or_404, studio, title_of
 from course.authoring.creating import create_chapter, create_lesson
-from course.models import Chapter, Lesson, LessonText, Quest
+from course.authoring.ordering import Order, OrderConflict, OrderRefused, digest, reorder
+from course.models import LessonText, Quest
 
 NUMBER = re.compile(r"[1-9][0-9]{0,3}\Z")
+FIELD = re.compile(r"(?P<kind>chapter|lesson)-(?P<id>[1-9][0-9]{0,17})\Z")
+ID = re.compile(r"[1-9][0-9]{0,17}\Z")
 SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 
 
@@ -46,18 +48,56 @@ class BeginForm(forms.Form):
 def outline(request: HttpRequest, number: int) -> HttpResponse:
     """Show the outline, or store a new order."""
     quest = quest_or_404(number)
-    if request.method == "POST":
-        wrong = reorder(quest, request.POST)
-        messages.error(request, wrong) if wrong else messages.success(request, _("Saved."))
-        return redirect("admin:quest-outline", number)
-    return show(request, quest, BeginForm(source=quest.source_language))
+    form = BeginForm(source=quest.source_language)
+    if request.method != "POST":
+        return show(request, quest, form)
+    try:
+        order = read_order(request.POST)
+        reorder(quest=quest, seen=request.POST.get("seen", ""), order=order)
+    except OrderRefused as refused:
+        messages.error(request, str(refused))
+        return show(request, quest, form, status=422)
+    except OrderConflict:
+        return show(request, quest, form, status=409, mine=order)
+    messages.success(request, _("Saved."))
+    return redirect("admin:quest-outline", number)
 
 
-def show(request: HttpRequest, quest: Quest, form: BeginForm, status: int = 200) -> HttpResponse:
-    """The page."""
+def show(
+    request: HttpRequest,
+    quest: Quest,
+    form: BeginForm,
+    status: int = 200,
+    mine: Order | None = None,
+) -> HttpResponse:
+    """The page; `mine` is an order that came too late: its numbers stand in the fields."""
     title = title_of(quest.texts.all(), get_language(), quest.slug)
-    context = page(request, title, quest=quest, chapters=rows_of(quest), form=form)
+    chapters = rows_of(quest)
+    seen = digest(
+        [row["chapter"] for row in chapters],
+        [item["lesson"] for row in chapters for item in row["lessons"]],
+    )
+    if mine:
+        put(chapters, mine)
+    context = page(
+        request, title, quest=quest, chapters=chapters, form=form, seen=seen, conflict=bool(mine)
+    )
     return render(request, "admin/course/outline.html", context, status=status)
+
+
+def put(chapters: list[dict[str, Any]], mine: Order) -> None:
+    """Write the numbers of an order into the rows; `now` is what is stored where it differs."""
+    names = {row["chapter"].pk: row["title"] for row in chapters}
+    for row in chapters:
+        wanted = mine.chapters.get(row["chapter"].pk, row["number"])
+        row["number"], row["now"] = wanted, row["number"] if wanted != row["number"] else ""
+        for item in row["lessons"]:
+            stands = (item["chapter"], item["number"])
+            item["chapter"], item["number"] = mine.lessons.get(item["lesson"].pk, stands)
+            if (item["chapter"], item["number"]) != stands:
+                item["now"] = stands[1]
+            if item["chapter"] != stands[0]:
+                item["target"] = names.get(item["chapter"], "")
 
 
 def rows_of(quest: Quest) -> list[dict[str, Any]]:
@@ -74,6 +114,8 @@ def rows_of(quest: Quest) -> list[dict[str, Any]]:
     for lesson in stored:
         row = {
             "lesson": lesson,
+            "number": lesson.position,
+            "chapter": lesson.chapter_id,
             "title": best[lesson.pk].title if lesson.pk in best else lesson.slug,
             "texts": sorted(languages.get(lesson.pk, []), key=lambda text: text.language),
         }
@@ -81,6 +123,7 @@ def rows_of(quest: Quest) -> list[dict[str, Any]]:
     return [
         {
             "chapter": chapter,
+            "number": chapter.position,
             "title": title_of(chapter.texts.all(), language, chapter.slug),
             "lessons": lessons.get(chapter.pk, []),
         }
@@ -88,28 +131,24 @@ def rows_of(quest: Quest) -> list[dict[str, Any]]:
     ]
 
 
-def reorder(quest: Quest, data: Any) -> str:
-    """Store the posted numbers; returns what is wrong with them, then nothing is stored."""
-    with transaction.atomic():
-        Quest.objects.select_for_update().get(pk=quest.pk)
-        chapters = {row.pk: row for row in quest.chapters.all()}
-        lessons = list(quest.lessons.all())
-        rows: list[Any] = [*chapters.values(), *lessons]
-        for row in rows:
-            kind = "chapter" if isinstance(row, Chapter) else "lesson"
-            number = data.get(f"{kind}-{row.pk}", str(row.position))
-            if not NUMBER.match(number):
-                return _("“%(number)s” is not a number from 1 to 9999.") % {"number": number[:20]}
-            row.position = int(number)
-        for lesson in lessons:
-            target = data.get(f"lesson-{lesson.pk}-chapter", str(lesson.chapter_id))
-            if not target.isdigit() or int(target[:18]) not in chapters:
-                return _("There is no such chapter in this quest.")
-            lesson.chapter_id = int(target)
-        Chapter.objects.bulk_update(chapters.values(), ["position"], batch_size=200)
-        Lesson.objects.bulk_update(lessons, ["position", "chapter"], batch_size=200)
-        outlines.rebuild(quest)
-    return ""
+def read_order(data: Any) -> Order:
+    """The posted numbers; raises OrderRefused for what is none."""
+    order = Order()
+    for name, value in data.items():
+        found = FIELD.match(name)
+        if found is None:
+            continue
+        if not NUMBER.match(value):
+            wrong = _("“%(number)s” is not a number from 1 to 9999.") % {"number": value[:20]}
+            raise OrderRefused(wrong)
+        if found["kind"] == "chapter":
+            order.chapters[int(found["id"])] = int(value)
+            continue
+        chapter = data.get(f"{name}-chapter", "")
+        if not ID.match(chapter):
+            raise OrderRefused(_("There is no such chapter in this quest."))
+        order.lessons[int(found["id"])] = (int(chapter), int(value))
+    return order
 
 
 @studio

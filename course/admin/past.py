@@ -1,56 +1,103 @@
-"""A lesson's history: who changed what and when, and the way back."""
+"""The history of a text: who changed what and when, and the way back."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
-from course.admin.access import lesson_or_404, page, studio, title_of
-from course.authoring.history import differences, restore, revisions
-from course.authoring.saving import EditConflict, Refused, Statement, is_public
+from course.admin.access import author_of, lesson_or_404, page, quest_or_404, studio, title_of
+from course.admin.chapters import chapter_or_404
+from course.authoring.history import beside, differences, restore, revisions
+from course.authoring.revising import Statement
+from course.authoring.saving import EditConflict, Refused, is_public
+from course.authoring.values import WORDS
+from course.authoring.wording import FIELDS, restore_words
 from course.models import Change, Lesson, LessonText
 
 
-def text_or_404(lesson: Lesson, language: str) -> LessonText:
-    """The lesson's text in exactly this language."""
-    for text in lesson.texts.all():
-        if text.language == language:
-            text.lesson = lesson
-            return text
-    raise Http404(_("The lesson has no text in this language."))
+@dataclass(frozen=True)
+class Subject:
+    """Whose history it is: its texts, the addresses around it, what its pages need beside."""
+
+    texts: Sequence[Any]
+    name: str  # of the address of its history, which ends with the language
+    ids: tuple[int, ...]
+    back: str
+    slug: str
+    around: dict[str, Any]
+    source_language: str
+
+    def text(self, language: str) -> Any:
+        """The text in exactly this language; without one that of the source language, or any."""
+        wanted = language or self.source_language
+        found = [row for row in self.texts if row.language == wanted]
+        if not found and (language or not self.texts):
+            raise Http404(_("There is no text in this language."))
+        return (found or list(self.texts))[0]
+
+    def address(self, language: str) -> str:
+        """Where the history of one language is."""
+        return reverse(f"admin:{self.name}", args=[*self.ids, language])
 
 
-@studio
-def past(request: HttpRequest, number: int, language: str = "") -> HttpResponse:
-    """The revisions of one language, and what the chosen one changed."""
+def of_lesson(number: int) -> Subject:
+    """A lesson's history."""
     lesson = lesson_or_404(number)
     texts = list(lesson.texts.all())
-    if not texts:
-        raise Http404(_("The lesson has no text yet."))
-    known = [row.language for row in texts]
-    fallback = lesson.quest.source_language if lesson.quest.source_language in known else known[0]
-    text = text_or_404(lesson, language or fallback)
+    for text in texts:
+        text.lesson = lesson
+    back = reverse("admin:course_lesson_change", args=[number])
+    source = lesson.quest.source_language
+    around = {"lesson": lesson, "public": is_public(lesson), "kinds": Change.choices}
+    return Subject(texts, "lesson-past", (number,), back, lesson.slug, around, source)
+
+
+def of_quest(number: int) -> Subject:
+    """A quest's history."""
+    quest = quest_or_404(number)
+    back = reverse("admin:course_quest_change", args=[number])
+    texts, around = list(quest.texts.all()), {"quest": quest}
+    source = quest.source_language
+    return Subject(texts, "quest-past", (number,), back, quest.slug, around, source)
+
+
+def of_chapter(number: int, chapter: int) -> Subject:
+    """A chapter's history."""
+    row = chapter_or_404(number, chapter)
+    back = reverse("admin:quest-chapter", args=[number, chapter])
+    texts, around = list(row.texts.all()), {"quest": row.quest}
+    source = row.quest.source_language
+    return Subject(texts, "chapter-past", (number, chapter), back, row.slug, around, source)
+
+
+def show(request: HttpRequest, subject: Subject, language: str) -> HttpResponse:
+    """The revisions of one language, and what the chosen one changed."""
+    text = subject.text(language)
+    names = FIELDS.get(type(text), WORDS)
     lines = revisions(text)
     at = chosen(lines, request.GET.get("line", ""))
     current = lines[at] if lines else None
     before = lines[at + 1] if at + 1 < len(lines) else None
     context = {
-        "lesson": lesson,
         "text": text,
-        "texts": texts,
-        "lines": lines,
+        "tabs": [(row, subject.address(row.language)) for row in subject.texts],
+        "back": subject.back,
+        "here": subject.address(text.language),
+        "lines": list(zip(lines, range(len(lines), 0, -1), strict=True)),
         "current": current,
         "is_newest": at == 0,
-        "changes": differences(before, current, context=True) if current else [],
-        "since": differences(current, text) if current and at else [],
-        "public": is_public(lesson),
-        "kinds": Change.choices,
+        "changes": differences(before, current, context=True, names=names) if current else [],
+        "since": differences(current, text, names=names) if current and at else [],
+        "other_beside": at and getattr(current, "beside", None) and beside(current) != beside(text),
+        **subject.around,
     }
-    title = title_of(texts, get_language(), lesson.slug)
+    title = title_of(subject.texts, get_language(), subject.slug)
     return render(request, "admin/course/history.html", page(request, title, **context))
 
 
@@ -60,26 +107,87 @@ def chosen(lines: list[Any], wanted: str) -> int:
     return ids.index(wanted) if wanted in ids else 0
 
 
-@studio
-@require_POST
-def bring_back(request: HttpRequest, number: int, language: str) -> HttpResponse:
-    """Make an old revision the newest."""
-    text = text_or_404(lesson_or_404(number), language)
+def line_in(request: HttpRequest) -> int:
+    """The posted line of a history; Http404 for what is none."""
     line = request.POST.get("line", "")
-    change = request.POST.get("change", "")
-    if change not in Change.values:
-        change = Change.CLARIFICATION if is_public(text.lesson) else Change.TYPO
+    if not (line.isascii() and line.isdigit()) or len(line) > 18:
+        raise Http404(_("There is no such revision."))
+    return int(line)
+
+
+@studio
+def past(request: HttpRequest, number: int, language: str = "") -> HttpResponse:
+    """A lesson's history."""
+    if request.method == "POST":
+        return bring_back(request, number, language)
+    return show(request, of_lesson(number), language)
+
+
+def bring_back(request: HttpRequest, number: int, language: str) -> HttpResponse:
+    """Make an old revision of a lesson the newest."""
+    text: LessonText = of_lesson(number).text(language)
     try:
-        if not line.isdigit() or len(line) > 18:
-            raise Http404(_("There is no such revision."))
-        restore(text=text, history_id=int(line), author=request.user, statement=Statement(change))
+        restore(
+            text=text,
+            history_id=line_in(request),
+            author=author_of(request),
+            statement=Statement(change_in(request, text.lesson)),
+            with_beside="beside" in request.POST,
+        )
     except text.history.model.DoesNotExist:
         raise Http404(_("There is no such revision.")) from None
     except EditConflict:
         messages.error(request, _("Somebody saved the lesson just now. Please look again."))
     except Refused as refused:
-        problems = "; ".join(str(each) for found in refused.problems.values() for each in found)
-        messages.error(request, _("That revision can't be shown any more: ") + problems)
+        refuse(request, refused)
     else:
         messages.success(request, _("Restored as a new revision."))
-    return redirect("admin:lesson-past", number, language)
+    return redirect("admin:lesson-past", number, text.language)
+
+
+def change_in(request: HttpRequest, lesson: Lesson) -> str:
+    """What the author says about the change."""
+    change = request.POST.get("change", "")
+    if change in Change.values:
+        return change
+    return Change.CLARIFICATION if is_public(lesson) else Change.TYPO
+
+
+def refuse(request: HttpRequest, refused: Refused) -> None:
+    """Tell what is wrong with the old text."""
+    problems = "; ".join(str(each) for found in refused.problems.values() for each in found)
+    messages.error(request, _("That revision can't be shown any more: ") + problems)
+
+
+@studio
+def quest_past(request: HttpRequest, number: int, language: str = "") -> HttpResponse:
+    """A quest's history, or the way back to an old wording."""
+    subject = of_quest(number)
+    if request.method == "POST":
+        return bring_words_back(request, subject, language)
+    return show(request, subject, language)
+
+
+@studio
+def chapter_past(
+    request: HttpRequest, number: int, chapter: int, language: str = ""
+) -> HttpResponse:
+    """A chapter's history, or the way back to an old wording."""
+    subject = of_chapter(number, chapter)
+    if request.method == "POST":
+        return bring_words_back(request, subject, language)
+    return show(request, subject, language)
+
+
+def bring_words_back(request: HttpRequest, subject: Subject, language: str) -> HttpResponse:
+    """Make an old wording of a quest or chapter the newest."""
+    text = subject.text(language)
+    try:
+        restore_words(text=text, history_id=line_in(request), author=author_of(request))
+    except text.history.model.DoesNotExist:
+        raise Http404(_("There is no such revision.")) from None
+    except Refused as refused:
+        refuse(request, refused)
+    else:
+        messages.success(request, _("Restored as a new revision."))
+    return redirect(subject.address(text.language))

@@ -27,12 +27,12 @@ def upload(request: HttpRequest, number: int) -> HttpResponse:
         cleaned = clean(file.read(), file.name or "")
         name = free_name(lesson.quest.images, file.name or "", cleaned.extension, cleaned.sha256)
         image = store_image(cleaned=cleaned, alt=alt.replace("\0", ""))
-        name_image(quest=lesson.quest, name=name, image=image)
+        named = name_image(quest=lesson.quest, name=name, image=image)
     except ImageRefused as refused:
         messages.error(request, str(refused))
     else:
-        words = f"![{alt}]({name})"
-        messages.success(request, _("Stored. To show it, write: %(words)s") % {"words": words})
+        told = _("Stored. To show it, write: %(words)s") % {"words": named.markdown}
+        messages.success(request, told)
     return redirect("admin:course_lesson_change", number)
 
 

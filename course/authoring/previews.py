@@ -57,9 +57,15 @@ def revoke_link(*, link: PreviewLink) -> None:
 
 
 def open_link(token: str) -> PreviewLink | None:
-    """The working link with this secret; None for a wrong, expired or revoked one."""
+    """The working link with this secret; None for a wrong, expired or revoked one.
+
+    A link shows what its author may see, so it ends with the author's right to write.
+    """
     links = PreviewLink.objects.working().select_related("lesson__quest", "lesson__chapter")
-    return links.filter(token_hash=hash_of(token[:100])).first()
+    link = links.filter(token_hash=hash_of(token[:100])).select_related("author").first()
+    if link is None or not (link.author.is_staff and link.author.has_perm("course.change_lesson")):
+        return None
+    return link
 
 
 def preview(*, lesson: Lesson, author: Any, language: str) -> Preview | None:
@@ -91,7 +97,7 @@ def put(text: LessonText, words: Words) -> list[Problem]:
     for name in MARKDOWN:
         try:
             source = getattr(words, name)
-            html = render_text(source, text.language, text.lesson.quest_id).html
+            html = render_text(source, name, text.language, text.lesson.quest_id).html
             setattr(text, f"{name}_html", html)
         except MarkupError as error:
             problems += error.problems

@@ -1,18 +1,24 @@
 """Save what an author wrote: all of it, as one new version, or nothing."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
 from django.db.models import F
-from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from course import outlines
+from course.authoring.revising import Source, Statement, revise
 from course.authoring.translations import note_translations
-from course.authoring.values import MARKDOWN, WORDS, LessonValues, SampleValues, Words, same_links
+from course.authoring.values import (
+    MARKDOWN,
+    LessonValues,
+    SampleValues,
+    Words,
+    same_links,
+    sample_of,
+)
 from course.images.storing import image_resolver
-from course.importing.storing import store_thread
 from course.models import (
     Change,
     CodeSample,
@@ -24,9 +30,9 @@ from course.models import (
     Status,
     Tag,
 )
-from course.publishing import announce_change, keep_old_address
-from course.rendering import apply_rendered, fill_extras, site_resolver
-from markup import MarkupError, Problem, Rendered, render_lesson
+from course.publishing import announce_change, keep_old_address, store_thread
+from course.rendering import apply_rendered, fill_extras, render, site_resolver
+from markup import MarkupError, Problem, Rendered
 
 
 class EditConflict(Exception):
@@ -45,15 +51,6 @@ class Refused(Exception):
         self.problems = problems
 
 
-@dataclass(frozen=True)
-class Statement:
-    """What the author says about a change, and whether translations were brought up to date."""
-
-    change: str = Change.TYPO
-    note: str = ""
-    follows: bool = True  # a translation edited in the same save follows the source again
-
-
 def save_lesson(
     *, lesson: Lesson, version: int, values: LessonValues, author: Any, statement: Statement
 ) -> Lesson:
@@ -66,6 +63,7 @@ def save_lesson(
         quest = Quest.objects.select_for_update().get(pk=lesson.quest_id)
         claim(lesson, version)
         stored = Lesson.objects.select_related("quest", "thread").get(pk=lesson.pk)
+        check_source(stored, values)
         rendered = render_all(values, quest)
         move(stored, values)
         extras_changed = store_extras(stored, values)
@@ -87,6 +85,18 @@ def claim(lesson: Lesson, version: int) -> None:
         raise EditConflict(Lesson.objects.select_related("quest").get(pk=lesson.pk))
 
 
+def check_source(lesson: Lesson, values: LessonValues) -> None:
+    """What readers have keeps a title and a text in the quest's language; raises Refused."""
+    if lesson.status == Status.DRAFT:
+        return
+    language = lesson.quest.source_language
+    words = values.texts.get(language, Words(""))
+    empty = [name for name in ("title", "body") if not getattr(words, name).strip()]
+    if empty:
+        message = _("Readers have this lesson: it can't be empty.")
+        raise Refused({(language, name): (Problem(message),) for name in empty})
+
+
 def render_all(values: LessonValues, quest: Quest) -> dict[str, dict[str, Rendered]]:
     """Every text rendered, by language and field; raises Refused with everything that is wrong."""
     problems: dict[tuple[str, str], tuple[Problem, ...]] = {}
@@ -94,7 +104,7 @@ def render_all(values: LessonValues, quest: Quest) -> dict[str, dict[str, Render
     for language, words in values.texts.items():
         for name in MARKDOWN:
             try:
-                html = render_text(getattr(words, name), language, quest.pk)
+                html = render_text(getattr(words, name), name, language, quest.pk)
                 rendered.setdefault(language, {})[name] = html
             except MarkupError as error:
                 problems[language, name] = error.problems
@@ -103,19 +113,20 @@ def render_all(values: LessonValues, quest: Quest) -> dict[str, dict[str, Render
     return rendered
 
 
-def render_text(source: str, language: str, quest_id: int) -> Rendered:
+def render_text(source: str, part: str, language: str, quest_id: int) -> Rendered:
     """One text as its page will show it; raises MarkupError."""
-    return render_lesson(
-        source, resolve_lesson=site_resolver(language), resolve_image=image_resolver(quest_id)
-    )
+    return render(source, part, language, site_resolver(language), image_resolver(quest_id))
 
 
 def move(lesson: Lesson, values: LessonValues) -> None:
-    """The lesson's address, place, length and tags."""
+    """The lesson's address, place, length and tags; EditConflict when it stands elsewhere now."""
     if lesson.slug != values.slug:
         keep_old_address(lesson)
-    lesson.slug, lesson.chapter_id = values.slug, values.chapter_id
-    lesson.position, lesson.minutes = values.position, values.minutes
+    lesson.slug, lesson.minutes = values.slug, values.minutes
+    if values.move:
+        if (lesson.chapter_id, lesson.position) != values.move.before:
+            raise EditConflict(lesson)
+        lesson.chapter_id, lesson.position = values.move.after
     lesson.save(update_fields=["slug", "chapter", "position", "minutes"])
     lesson.tags.set([Tag.objects.get_or_create(slug=slug)[0] for slug in values.tags])
 
@@ -123,12 +134,12 @@ def move(lesson: Lesson, values: LessonValues) -> None:
 def store_extras(lesson: Lesson, values: LessonValues) -> bool:
     """Samples and links; whether readers see a difference. A sample keeps its captured output."""
     rows = {row.file: row for row in lesson.samples.all()}
+    before = [sample_of(row) for row in rows.values()]  # first: the rows get the new values below
     wanted = [
         sample_row(lesson, rows.get(each.file), place, each)
         for place, each in enumerate(values.samples)
     ]
-    before = [(row.file, row.titles, row.source, row.fails, row.language) for row in rows.values()]
-    after = [(row.file, row.titles, row.source, row.fails, row.language) for row in wanted]
+    after = [sample_of(row) for row in wanted]
     lesson.samples.exclude(file__in=[row.file for row in wanted]).delete()
     for row in wanted:
         row.save()
@@ -149,6 +160,8 @@ def sample_row(
     row = row or CodeSample(lesson=lesson, file=each.file)
     row.position, row.titles, row.language = place, each.titles, each.language
     row.source, row.fails = each.source, each.fails
+    for name, value in (each.capture or {}).items():
+        setattr(row, name, value)
     return row
 
 
@@ -164,37 +177,25 @@ def store_texts(
     """The texts, each changed one as its next revision; returns the languages that changed."""
     stored = {row.language: row for row in lesson.texts.all()}
     source_language = lesson.quest.source_language
-    order = sorted(values.texts, key=lambda language: language != source_language)
     changed: list[str] = []
-    for language in order:
+    source: Source | None = None
+    for language in sorted(values.texts, key=lambda language: language != source_language):
         words = values.texts[language]
         row = stored.setdefault(language, LessonText(lesson=lesson, language=language, revision=0))
-        if extras_changed or Words.of(row) != words or not row.pk:
+        revision, new_words = row.revision, Words.of(row) != words
+        if extras_changed or new_words or not row.pk:
             revise(row, words, statement)
             changed.append(language)
+            if source:
+                source.lead(row, rewritten=new_words and statement.follows)
+        if language == source_language:
+            source = Source(row, revision, new_words)
         apply_rendered(row, rendered[language])
-    source = stored.get(source_language)
-    for language in order:
-        if language != source_language and source and language in changed and statement.follows:
-            stored[language].source_revision = source.revision
     fill_extras(lesson, stored.values())
-    note_translations(stored.values(), source)
+    note_translations(stored.values(), source.row if source else None)
     for language, row in stored.items():
         save_text(row, author, with_history=language in changed)
     return changed
-
-
-def revise(row: LessonText, words: Words, statement: Statement) -> None:
-    """The next revision of a text; a typo leaves what readers are told as it was (no save)."""
-    is_new = not row.pk
-    for name in WORDS:
-        setattr(row, name, getattr(words, name))
-    row.revision += 1
-    row.change, row.change_note = ("" if is_new else statement.change), statement.note
-    if is_new or statement.change != Change.TYPO:
-        row.changed_at, row.real_revision = timezone.now(), row.revision
-    if statement.change == Change.REDO and not is_new:
-        row.redo_at = row.changed_at
 
 
 def save_text(row: LessonText, author: Any, *, with_history: bool) -> None:

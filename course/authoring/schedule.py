@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -35,7 +34,6 @@ def publish_later(*, lesson: Lesson, at: datetime) -> None:
             raise NotReady(_("The lesson is published already."))
         stored.status, stored.publish_at = Status.DRAFT, at
         stored.save(update_fields=["status", "publish_at"])
-        Lesson.objects.filter(pk=stored.pk).update(version=F("version") + 1)
 
 
 def retire(*, lesson: Lesson) -> None:
@@ -65,12 +63,14 @@ def check_ready(lesson: Lesson) -> None:
 
 
 def set_status(lesson: Lesson, status: str) -> None:
-    """Write the status and bring the pages up to date; the same status again changes nothing."""
+    """Write the status and bring the pages up to date; the same status again changes nothing.
+
+    The lesson's version stays: no form holds the status, so nobody's open form gets stale by it.
+    """
     if lesson.status == status and lesson.publish_at is None:
         return
     lesson.status, lesson.publish_at = status, None
     lesson.save(update_fields=["status", "publish_at"])
-    Lesson.objects.filter(pk=lesson.pk).update(version=F("version") + 1)
     mark_published(lesson)
     finish(lesson, lesson.quest)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from course.models import CodeSample, ExternalLink, Lesson, LessonText
 
@@ -27,13 +28,14 @@ class Words:
 
 @dataclass
 class SampleValues:
-    """A code sample without its output."""
+    """A code sample; `capture` holds the fields of a new output, None leaves what there is."""
 
     file: str
     source: str
     titles: dict[str, str]
     language: str = "python"
     fails: bool = False
+    capture: dict[str, Any] | None = None
 
 
 @dataclass
@@ -44,26 +46,31 @@ class LinkValues:
     titles: dict[str, str]
 
 
+@dataclass(frozen=True)
+class Move:
+    """From one (chapter id, number) to another."""
+
+    before: tuple[int, int]
+    after: tuple[int, int]
+
+
 @dataclass
 class LessonValues:
-    """Everything an author decides about a lesson."""
+    """Everything an author decides about a lesson; without a `move` it stays where it stands."""
 
     slug: str
-    chapter_id: int
-    position: int
     minutes: int
     tags: list[str] = field(default_factory=list)
     texts: dict[str, Words] = field(default_factory=dict)
     samples: list[SampleValues] = field(default_factory=list)
     links: list[LinkValues] = field(default_factory=list)
+    move: Move | None = None
 
     @classmethod
     def of(cls, lesson: Lesson) -> "LessonValues":
         """What is stored now."""
         return cls(
             lesson.slug,
-            lesson.chapter_id,
-            lesson.position,
             lesson.minutes,
             sorted(tag.slug for tag in lesson.tags.all()),
             {row.language: Words.of(row) for row in lesson.texts.all()},

@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from course.exporting.yamls import dump, front_matter
-from course.importing.reading import Node, Sample, Text
+from course.importing.nodes import Node, Sample, Text
 
 Files = dict[str, bytes]
 SHARED = {

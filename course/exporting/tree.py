@@ -6,7 +6,7 @@ from django.core.files.storage import default_storage
 
 from course.images.references import used_names
 from course.importing.files import Source
-from course.importing.reading import Node, Sample, Text
+from course.importing.nodes import Node, Sample, Text
 from course.models import Chapter, CodeSample, Lesson, LessonText, Quest
 
 
@@ -16,7 +16,9 @@ def quest_node(quest: Quest, lessons: list[str] | None = None) -> Node:
     shared = {"emoji": quest.emoji, "status": quest.status, "source": quest.source_language}
     texts = in_order(quest.texts.all(), quest.source_language)
     node.texts = {
-        text.language: Text(Source("", body=text.body), shared | named(quest.uid, text))
+        text.language: Text(
+            text.language, Source("", body=text.body), shared | named(quest.uid, text)
+        )
         for text in texts
     }
     images = {each.name: each.image.file for each in quest.images.select_related("image")}
@@ -50,7 +52,7 @@ def named(uid: str, text: Any) -> dict[str, Any]:
 def chapter_node(quest: Quest, chapter: Chapter) -> Node:
     """A chapter without its lessons."""
     texts = {
-        text.language: Text(Source(""), named(chapter.uid, text))
+        text.language: Text(text.language, Source(""), named(chapter.uid, text))
         for text in in_order(chapter.texts.all(), quest.source_language)
     }
     node = Node("chapter", chapter.uid, chapter.slug, chapter.position, texts, {})
@@ -89,7 +91,8 @@ def lesson_text(lesson: Lesson, row: LessonText, shared: dict[str, Any]) -> Text
         if link.titles.get(row.language)
     ]
     texts = {"exercise": row.exercise, "answer": row.answer, "links": links}
-    return Text(Source("", body=row.body), {**named(lesson.uid, row), **shared, **texts})
+    meta = {**named(lesson.uid, row), **shared, **texts}
+    return Text(row.language, Source("", body=row.body), meta)
 
 
 def sample_node(row: CodeSample) -> Sample:
@@ -98,4 +101,4 @@ def sample_node(row: CodeSample) -> Sample:
     if row.source_sha256:
         keys = ("source_sha256", "ran_on", "python", "versions", "outcome", "output")
         capture = {key: getattr(row, key) for key in keys}
-    return Sample(row.file, row.language, row.fails, row.source, row.titles, capture)
+    return Sample(row.file, row.language, row.fails, row.source, row.titles, capture, bool(capture))

@@ -32,24 +32,41 @@ def describe(cleaned: Cleaned, alt: str) -> Image:
 
 
 def store_image(*, cleaned: Cleaned, alt: str) -> Image:
-    """The row of this picture, its files written first; the same bytes are stored once."""
+    """The row of this picture, its files written first; the same bytes are stored once.
+
+    Files that got lost, or that a crash left half-written, are written again.
+    """
     known = Image.objects.filter(sha256=cleaned.sha256).first()
+    image = known or describe(cleaned, alt)
+    if not is_stored(image.file, len(cleaned.data)):
+        write(image.file, cleaned.data)
+    for width in image.variants:
+        path = image.variant_file(width)
+        if known is None or not is_stored(path):
+            write(path, smaller(cleaned, width))
     if known:
         return known
-    image = describe(cleaned, alt)
-    write(image.file, cleaned.data)
-    for width in image.variants:
-        write(image.variant_file(width), smaller(cleaned, width))
     fields = {
         name: getattr(image, name) for name in ("extension", "width", "height", "alt", "variants")
     }
     return Image.objects.get_or_create(sha256=image.sha256, defaults=fields)[0]
 
 
+def is_stored(path: str, size: int | None = None) -> bool:
+    """Whether the file is there, and as large as it should be."""
+    try:
+        found = default_storage.size(path)
+    except OSError:
+        return False
+    return found == size if size is not None else found > 0
+
+
 def write(path: str, data: bytes) -> None:
-    """Write a file unless it is there: its name is the hash of its content."""
-    if not default_storage.exists(path):
-        default_storage.save(path, ContentFile(data))
+    """Write a file, unless it is there: its name is the hash of its content."""
+    if is_stored(path, len(data)):
+        return
+    default_storage.delete(path)
+    default_storage.save(path, ContentFile(data))
 
 
 def name_image(*, quest: Quest, name: str, image: Image) -> QuestImage:

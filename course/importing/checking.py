@@ -3,12 +3,15 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.utils.translation import override
+
 from course.images.storing import describe, shown
 from course.importing.files import Folder
-from course.importing.reading import Node, Text
+from course.importing.nodes import Node, Text
+from course.importing.problems import Problem
 from course.models import Chapter, Lesson, Quest, Status
-from course.rendering import lesson_url
-from markup import Image, MarkupError, render_lesson
+from course.rendering import lesson_url, render
+from markup import Image, MarkupError
 
 
 def check(folder: Folder, quest: Node) -> None:
@@ -16,6 +19,7 @@ def check(folder: Folder, quest: Node) -> None:
     lessons = [lesson for chapter in quest.children for lesson in chapter.children]
     addresses = known_addresses(quest, lessons)
     check_foreign_uids(folder, quest, lessons)
+    folder.problems += slug_clashes(quest)
     for language, text in quest.texts.items():
         render_part(folder, text, "body", resolver(addresses, language), None)
     check_image_names(folder, lessons)
@@ -45,14 +49,13 @@ def render_part(
     """Render one text into `text.rendered`; its mistakes are noted at their line in the file."""
     source = text.source
     markdown = source.body if part == "body" else text.meta[part]
-    offset = source.body_line - 1 if part == "body" else source.line(part)
+    first = source.body_line if part == "body" else source.text_lines.get(part, 1)
     try:
-        text.rendered[part] = render_lesson(
-            markdown, resolve_lesson=resolve, resolve_image=resolve_image
-        )
+        with override("en"):  # as all other messages of an import are
+            text.rendered[part] = render(markdown, part, text.language, resolve, resolve_image)
     except MarkupError as error:
         for problem in error.problems:
-            folder.problem(source.path, offset + (problem.line or 1), problem.message)
+            folder.problem(source.path, first - 1 + (problem.line or 1), problem.message)
 
 
 def picture_resolver(lesson: Node) -> Callable[[str], Image | None]:
@@ -81,9 +84,25 @@ def check_captures(folder: Folder, lesson: Node) -> None:
         return
     source = next(iter(lesson.texts.values())).source
     for sample in lesson.samples:
-        if sample.capture is None:
+        if not sample.has_capture:
             message = f"sample '{sample.file}' has no capture: run `make lessons-update`"
             folder.problem(source.path, source.line("samples"), message)
+
+
+def slug_clashes(quest: Node, kept: frozenset[str] = frozenset()) -> list[Problem]:
+    """Lessons that want the slug of one that stays: not in the folder, or `kept` as it is."""
+    lessons = [lesson for chapter in quest.children for lesson in chapter.children]
+    moving = {lesson.uid for lesson in lessons} - kept
+    staying = Lesson.objects.filter(quest__uid=quest.uid).exclude(uid__in=moving)
+    owners = dict(staying.values_list("slug", "uid"))
+    found = []
+    for lesson in lessons:
+        if lesson.uid in moving and lesson.slug in owners:
+            source = next(iter(lesson.texts.values())).source
+            message = f"slug '{lesson.slug}' is that of the lesson '{owners[lesson.slug]}'"
+            hint = "; a lesson keeps its uid for ever"
+            found.append(Problem(source.path, source.line("uid"), message + hint))
+    return found
 
 
 def check_foreign_uids(folder: Folder, quest: Node, lessons: list[Node]) -> None:

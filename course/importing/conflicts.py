@@ -7,7 +7,7 @@ from typing import Any
 
 from course.exporting.files import Files, digest, own_files, walk
 from course.exporting.tree import quest_node
-from course.importing.reading import Node
+from course.importing.nodes import Node
 from course.models import Chapter, Lesson, Quest
 
 EVERYTHING = "*"

@@ -11,15 +11,17 @@ from course.importing.problems import Problem
 
 MAX_BYTES = 1_000_000
 FENCE = "---"
+BYTE_ORDER_MARK = "\ufeff"  # some editors on Windows begin every file with it
 
 
 @dataclass
 class Source:
-    """A Markdown file: front matter, the line of each key, the body and the line it starts at."""
+    """A Markdown file: front matter, where its keys and their texts are, the body and its line."""
 
     path: str
     meta: dict[str, Any] = field(default_factory=dict)
     lines: dict[str, int] = field(default_factory=dict)
+    text_lines: dict[str, int] = field(default_factory=dict)
     body: str = ""
     body_line: int = 1
 
@@ -42,10 +44,17 @@ class StrictLoader(yaml.SafeLoader):
         """Refuse a key that is written twice; YAML would silently keep the last."""
         seen: set[str] = set()
         for key, _value in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                raise ConstructorError(None, None, "a key must be a word", key.start_mark)
             if key.value in seen:
                 raise ConstructorError(None, None, f"key '{key.value}' twice", key.start_mark)
             seen.add(key.value)
         return super().construct_mapping(node, deep)
+
+
+def first_line(node: yaml.Node) -> int:
+    """The line (from 1) on which the text of a value begins; that of a block is below its `|`."""
+    return node.start_mark.line + 1 + (getattr(node, "style", None) in ("|", ">"))
 
 
 class Folder:
@@ -68,15 +77,19 @@ class Folder:
     ) -> bytes | None:
         """The file's bytes, or None after noting why not; `named_in` is who asked for it."""
         file, line = named_in or (relative, 0)
-        path = (self.root / relative).resolve()
-        if not path.is_relative_to(self.root):
-            self.problem(file, line, f"'{relative}' leaves the folder")
-        elif not path.is_file():
-            self.problem(file, line, f"there is no file '{relative}'")
-        elif path.stat().st_size > limit:
-            self.problem(file, line, f"'{relative}' is larger than {limit // 1_000_000} MB")
-        else:
-            return path.read_bytes()
+        try:
+            path = (self.root / relative).resolve()
+            if not path.is_relative_to(self.root):
+                self.problem(file, line, f"'{relative}' leaves the folder")
+            elif not path.is_file():
+                self.problem(file, line, f"there is no file '{relative}'")
+            elif path.stat().st_size > limit:
+                self.problem(file, line, f"'{relative}' is larger than {limit // 1_000_000} MB")
+            else:
+                return path.read_bytes()
+        except (OSError, RuntimeError) as error:  # no permission, name too long, links in a circle
+            reason = getattr(error, "strerror", None) or error
+            self.problem(file, line, f"'{relative}' can't be read: {reason}")
         return None
 
     def read_text(self, relative: str, *, named_in: tuple[str, int] | None = None) -> str | None:
@@ -102,6 +115,7 @@ class Folder:
         text = self.read_text(relative)
         if text is None:
             return None
+        text = text.removeprefix(BYTE_ORDER_MARK)
         opening, closing = f"{FENCE}\n", f"\n{FENCE}\n"
         end = f"{text}\n".find(closing, len(FENCE))
         if not text.startswith(opening) or end < 0:
@@ -118,11 +132,13 @@ class Folder:
     def load_yaml(self, text: str, relative: str, offset: int = 0) -> tuple[Any, Any]:
         """(value, node) of a YAML text, or (None, None) after noting the mistake with its line."""
         try:
-            node = yaml.compose(text, Loader=StrictLoader)
-            return yaml.load(text, Loader=StrictLoader), node  # noqa: S506 - a SafeLoader
+            loader = StrictLoader(text)
+            node = loader.get_single_node()
+            return (loader.construct_document(node) if node else None), node
         except (yaml.YAMLError, ValueError, RecursionError) as error:
             mark = getattr(error, "problem_mark", None)
-            what = getattr(error, "problem", None) or error
+            deep = isinstance(error, RecursionError)
+            what = "nested too deeply" if deep else getattr(error, "problem", None) or error
             last = text.rstrip("\n").count("\n")  # YAML finds some mistakes at the very end
             line = min(mark.line, last) + 1 + offset if mark else offset + 1
             self.problem(relative, line, f"bad YAML: {what}")
@@ -140,4 +156,5 @@ class Folder:
             return False
         source.meta = value
         source.lines = {key.value: key.start_mark.line + 1 + offset for key, _ in node.value}
+        source.text_lines = {key.value: first_line(text) + offset for key, text in node.value}
         return True

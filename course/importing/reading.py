@@ -1,64 +1,19 @@
 """Read a quest folder into plain values, noting every mistake on the way."""
 
+import os
 import re
 from collections import Counter
-from dataclasses import dataclass, field
-from datetime import date
-from hashlib import sha256
 from pathlib import PurePosixPath
-from typing import Any
 
 from django.conf import settings
 
-from course.images.cleaning import MAX_BYTES as MAX_IMAGE_BYTES
-from course.images.cleaning import Cleaned, ImageRefused
-from course.images.cleaning import clean as clean_image
-from course.images.references import names_in
-from course.importing.files import Folder, Source
-from course.importing.schema import clean
-from markup import Rendered
+from course.importing.attachments import read_images, read_samples
+from course.importing.files import Folder
+from course.importing.nodes import Node, Text
+from course.importing.schema import MAX_SLUG, clean
 
 LANGUAGES = tuple(code for code, _name in settings.LANGUAGES)
-NUMBERED = re.compile(r"^(?P<number>\d{2,4})-(?P<slug>[a-z0-9]+(?:-[a-z0-9]+)*)$")
-CAPTURE_KEYS = ("source_sha256", "ran_on", "python", "versions", "outcome", "output")
-
-
-@dataclass
-class Text:
-    """A file in one language: cleaned front matter and body."""
-
-    source: Source
-    meta: dict[str, Any]
-    rendered: dict[str, Rendered] = field(default_factory=dict)
-
-
-@dataclass
-class Sample:
-    """A code sample with its capture (None when it was never executed)."""
-
-    file: str
-    language: str
-    fails: bool
-    code: str
-    titles: dict[str, str]
-    capture: dict[str, Any] | None
-
-
-@dataclass
-class Node:
-    """A quest, chapter or lesson: identity, place, texts by language, children."""
-
-    kind: str
-    uid: str
-    slug: str
-    position: int
-    texts: dict[str, Text]
-    meta: dict[str, Any]
-    children: list["Node"] = field(default_factory=list)
-    samples: list[Sample] = field(default_factory=list)
-    width: int = 2  # digits of the number in the file name
-    images: dict[str, bytes] = field(default_factory=dict)  # name -> content
-    pictures: dict[str, Cleaned] = field(default_factory=dict)  # the same, measured
+NUMBERED = re.compile(r"(?P<number>\d{2,4})-(?P<slug>[a-z0-9]+(?:-[a-z0-9]+)*)")
 
 
 def read_quest(folder: Folder) -> Node | None:
@@ -73,7 +28,9 @@ def read_quest(folder: Folder) -> Node | None:
     quest.slug = quest.meta["slug"] or quest.uid
     quest.position = quest.meta["position"]
     for path in sorted(folder.root.iterdir()):
-        if path.is_dir() and not path.name.startswith("."):
+        if path.is_dir() and not path.resolve().is_relative_to(folder.root):
+            folder.problem(path.name, 0, "leaves the folder")
+        elif path.is_dir() and not path.name.startswith("."):
             chapter = read_chapter(folder, path.name, source_language)
             if chapter:
                 quest.children.append(chapter)
@@ -106,10 +63,12 @@ def read_node(
         source = folder.read_source(path)
         if source:
             meta = clean(folder, source, kind, is_source=language == source_language)
-            texts[language] = Text(source, meta)
+            texts[language] = Text(language, source, meta)
     if source_language not in texts:
         path = str(PurePosixPath(parent) / f"{stem}.{source_language}.md")
-        if not (folder.root / path).is_file():
+        if os.path.lexists(folder.root / path) and not (folder.root / path).is_file():
+            folder.problem(path, 0, "is not a file")
+        elif not (folder.root / path).is_file():
             folder.problem(path, 0, f"is missing: it holds what the languages of a {kind} share")
         return None
     meta = texts[source_language].meta
@@ -127,7 +86,7 @@ def check_same_uid(folder: Folder, texts: dict[str, Text], uid: str) -> None:
 
 def read_chapter(folder: Folder, name: str, source_language: str) -> Node | None:
     """Read a folder `NN-slug` with its lessons."""
-    place = NUMBERED.match(name)
+    place = NUMBERED.fullmatch(name)
     if place is None:
         folder.problem(name, 0, "a chapter's folder must be named like 01-first-steps")
         return None
@@ -158,7 +117,7 @@ def lesson_stems(folder: Folder, name: str) -> list[str]:
             or (stem == "chapter" and language in LANGUAGES)
         ):
             continue
-        if not rest.endswith(".md") or not (NUMBERED.match(stem) or stem == "chapter"):
+        if not rest.endswith(".md") or not (NUMBERED.fullmatch(stem) or stem == "chapter"):
             folder.problem(relative, 0, "a lesson's file must be named like 01-arrays.ko.md")
         elif language not in LANGUAGES:
             folder.problem(relative, 0, f"unknown language '{language}'")
@@ -172,7 +131,7 @@ def read_lesson(folder: Folder, chapter: str, stem: str, source_language: str) -
     lesson = read_node(folder, "lesson", chapter, stem, source_language)
     if lesson is None:
         return None
-    place = NUMBERED.match(stem)
+    place = NUMBERED.fullmatch(stem)
     assert place  # noqa: S101 - lesson_stems lets only such names through
     lesson.slug, lesson.position = place["slug"], int(place["number"])
     lesson.width = len(place["number"])
@@ -185,83 +144,21 @@ def read_lesson(folder: Folder, chapter: str, stem: str, source_language: str) -
     return lesson
 
 
-def read_images(folder: Folder, chapter: str, lesson: Node) -> dict[str, Cleaned]:
-    """The pictures that the lesson's texts show, cleaned; bad and missing ones are noted."""
-    found: dict[str, Cleaned] = {}
-    for text in lesson.texts.values():
-        named_in = (text.source.path, text.source.body_line)
-        for name in names_in(text.source.body, text.meta["exercise"], text.meta["answer"]):
-            file = f"{chapter}/{name}"
-            if name in found or not (folder.root / file).is_file():
-                continue  # the renderer names a missing image with its line
-            data = folder.read_bytes(file, named_in=named_in, limit=MAX_IMAGE_BYTES)
-            try:
-                if data is not None:
-                    found[name] = clean_image(data, name)
-            except ImageRefused as refused:
-                folder.problem(file, 0, str(refused))
-    return found
-
-
-def read_samples(folder: Folder, chapter: str, lesson: Node) -> list[Sample]:
-    """The code samples that the source language's file names, with titles of every language."""
-    source = next(iter(lesson.texts.values())).source
-    named = {row["file"] for row in lesson.meta["samples"]}
-    titles: dict[str, dict[str, str]] = {file: {} for file in named}
-    for language, text in lesson.texts.items():
-        for row in text.meta["samples"]:
-            if row["file"] in named:
-                titles[row["file"]][language] = row["title"]
-            else:
-                line = text.source.line("samples")
-                folder.problem(text.source.path, line, f"unknown sample '{row['file']}'")
-    rows = [
-        read_sample(folder, chapter, source, row, titles[row["file"]])
-        for row in lesson.meta["samples"]
-    ]
-    return [sample for sample in rows if sample]
-
-
-def read_sample(
-    folder: Folder, chapter: str, source: Source, row: dict[str, Any], titles: dict[str, str]
-) -> Sample | None:
-    """One sample file with the capture beside it."""
-    file = f"{chapter}/{row['file']}"
-    named_in = (source.path, source.line("samples"))
-    code = folder.read_text(file, named_in=named_in)
-    if code is None:
-        return None
-    capture_file = str(PurePosixPath(file).with_suffix(".capture.yaml"))
-    capture = None
-    if (folder.root / capture_file).is_file():
-        capture = read_capture(folder, capture_file, code)
-    return Sample(
-        row["file"], row.get("language", "python"), row.get("fails", False), code, titles, capture
-    )
-
-
-def read_capture(folder: Folder, file: str, code: str) -> dict[str, Any] | None:
-    """The captured output, refused when it belongs to another version of the sample."""
-    text = folder.read_text(file)
-    value, _node = folder.load_yaml(text or "", file)
-    if not isinstance(value, dict) or set(value) != set(CAPTURE_KEYS):
-        folder.problem(file, 0, f"must have the keys {', '.join(CAPTURE_KEYS)}")
-        return None
-    if not isinstance(value["ran_on"], date) or not isinstance(value["versions"], dict):
-        folder.problem(file, 0, "'ran_on' must be a date and 'versions' a mapping")
-        return None
-    if value["source_sha256"] != sha256(code.encode()).hexdigest():
-        folder.problem(file, 1, "capture is stale: the sample changed since it was executed")
-        return None
-    return value
-
-
 def check_unique(folder: Folder, quest: Node) -> None:
     """No uid twice, no slug twice among lessons or among chapters, no place twice."""
     lessons = [lesson for chapter in quest.children for lesson in chapter.children]
     note_repeats(folder, [quest, *quest.children, *lessons], "uid")
     note_repeats(folder, quest.children, "slug")
     note_repeats(folder, lessons, "slug")
+    for siblings in (quest.children, *(chapter.children for chapter in quest.children)):
+        note_repeats(folder, siblings, "position")
+    for node in (*quest.children, *lessons):
+        if len(node.slug) > MAX_SLUG:
+            path = next(iter(node.texts.values())).source.path
+            folder.problem(path, 0, f"the name is longer than {MAX_SLUG} characters")
+
+
+WORDS = {"uid": "uid", "slug": "slug", "position": "number"}
 
 
 def note_repeats(folder: Folder, nodes: list[Node], attribute: str) -> None:
@@ -272,4 +169,6 @@ def note_repeats(folder: Folder, nodes: list[Node], attribute: str) -> None:
         seen[value] += 1
         if value and seen[value] > 1:
             source = next(iter(node.texts.values())).source
-            folder.problem(source.path, source.line("uid"), f"{attribute} '{value}' is used twice")
+            folder.problem(
+                source.path, source.line("uid"), f"{WORDS[attribute]} '{value}' is used twice"
+            )

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from unicodedata import normalize
 from urllib.parse import urlsplit
 
 from course.importing.files import Folder, Source
@@ -11,14 +12,23 @@ from course.models import Status
 from course.models.kinds import UID_PATTERN
 
 Check = Callable[[Any], str]
+# Beside tabs and line ends; no database or page takes NUL or half a character.
+UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef]")
+TAG = re.compile(r"[\w-]{1,40}")
+CODE_LANGUAGE = re.compile(r"[a-z0-9+#-]{1,20}")
+MAX_FILE, MAX_TITLE, MAX_SLUG = 120, 200, 64
 
 
-def text(limit: int) -> Check:
-    """A line or block of text, not empty, at most `limit` characters."""
+def text(limit: int, *, lines: bool = True) -> Check:
+    """A block of text or (without `lines`) one line, not empty, at most `limit` characters."""
 
     def check(value: Any) -> str:
         if not isinstance(value, str) or not value.strip():
             return "must be text"
+        if UNPRINTABLE.search(value):
+            return "has a control character"
+        if not lines and len(value.splitlines()) > 1:
+            return "must be one line"
         return f"is longer than {limit} characters" if len(value) > limit else ""
 
     return check
@@ -38,7 +48,8 @@ def matching(pattern: str, what: str) -> Check:
     """Text that matches a pattern."""
 
     def check(value: Any) -> str:
-        return "" if isinstance(value, str) and re.match(pattern, value) else f"must be {what}"
+        right = isinstance(value, str) and re.fullmatch(pattern, value)
+        return "" if right else f"must be {what}"
 
     return check
 
@@ -50,9 +61,9 @@ def one_of(*choices: str) -> Check:
 
 def tag_list(value: Any) -> str:
     """A list of short lower-case words."""
-    pattern = re.compile(r"^[\w-]{1,40}$")
     right = isinstance(value, list) and all(
-        isinstance(tag, str) and pattern.match(tag) and tag == tag.lower() for tag in value
+        isinstance(tag, str) and TAG.fullmatch(tag) and tag == normalize("NFC", tag.lower())
+        for tag in value
     )
     return "" if right else "must be a list of lower-case words"
 
@@ -62,7 +73,10 @@ def link_list(value: Any) -> str:
     if not is_rows(value, {"title", "url"}, {"title", "url"}):
         return "must be a list of 'title' and 'url'"
     bad = [row["url"] for row in value if not is_https(row["url"])]
-    return f"'{bad[0]}' is not an https:// address" if bad else ""
+    if bad:
+        return f"'{bad[0]}' is not an https:// address"
+    urls = [row["url"] for row in value]
+    return bad_titles(value) or ("names an address twice" if len(urls) > len(set(urls)) else "")
 
 
 def is_https(url: Any) -> bool:
@@ -71,9 +85,12 @@ def is_https(url: Any) -> bool:
         return False
     try:
         parts = urlsplit(url)
-    except ValueError:
+        return parts.scheme == "https" and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port that is none, half an IPv6 address
         return False
-    return parts.scheme == "https" and bool(parts.hostname)
+
+
+SAMPLE_FILE = re.compile(r"samples/[A-Za-z0-9][A-Za-z0-9._-]{0,80}\.[a-z0-9]{1,5}")
 
 
 def sample_list(value: Any) -> str:
@@ -83,8 +100,29 @@ def sample_list(value: Any) -> str:
         return "must be a list of 'file' and 'title' (and 'language', 'fails')"
     if not all(isinstance(row.get("fails", False), bool) for row in value):
         return "'fails' must be true or false"
+    languages = [row.get("language", "python") for row in value]
+    if not all(isinstance(each, str) and CODE_LANGUAGE.fullmatch(each) for each in languages):
+        return "'language' must be a word like python or bash"
     files = [row["file"] for row in value]
-    return "names a file twice" if len(files) != len(set(files)) else ""
+    if any(len(file) > MAX_FILE or UNPRINTABLE.search(file) for file in files):
+        return f"'file' must be a path of at most {MAX_FILE} characters"
+    strange = [name for name in files if not is_sample_file(name)]
+    if strange:  # an export writes samples under their names
+        return f"has '{strange[0]}', which is not a name like samples/grad-1.py"
+    stems = {name.rpartition(".")[0] for name in files}  # the captures are named after them
+    return bad_titles(value) or ("names a file twice" if len(files) > len(stems) else "")
+
+
+def is_sample_file(name: str) -> bool:
+    """Whether a sample may have this name, in a folder and in an export."""
+    right = SAMPLE_FILE.fullmatch(name) and ".." not in name
+    return bool(right) and not name.endswith(".capture.yaml")
+
+
+def bad_titles(rows: list[dict[str, Any]]) -> str:
+    """What is wrong with the titles of links or samples, empty when nothing is."""
+    wrong = filter(None, map(text(MAX_TITLE, lines=False), (row["title"] for row in rows)))
+    return next((f"'title' {each}" for each in wrong), "")
 
 
 def is_rows(value: Any, needed: set[str], allowed: set[str]) -> bool:
@@ -98,7 +136,10 @@ def is_rows(value: Any, needed: set[str], allowed: set[str]) -> bool:
 
 
 UID = matching(UID_PATTERN, "3 to 64 lower-case letters, digits and hyphens")
-SLUG = matching(r"^[a-z0-9]+(-[a-z0-9]+)*$", "lower-case words joined by hyphens")
+SLUG = matching(
+    rf"(?=.{{1,{MAX_SLUG}}}$)[a-z0-9]+(-[a-z0-9]+)*",
+    f"lower-case words joined by hyphens, at most {MAX_SLUG} characters",
+)
 
 
 @dataclass(frozen=True)
@@ -110,11 +151,12 @@ class Key:
     default: Any = ""
 
 
-TITLE = Key(text(120), needed=True)
+TITLE = Key(text(120, lines=False), needed=True)
 SUMMARY = Key(text(300))
 NAMED = {"uid": Key(UID, needed=True), "title": TITLE, "summary": SUMMARY}
 LESSON_TEXT = {
     **NAMED,
+    "title": Key(text(160, lines=False), needed=True),
     "links": Key(link_list, default=()),
     "samples": Key(sample_list, default=()),
     "exercise": Key(text(20_000)),
@@ -125,7 +167,7 @@ SCHEMAS: dict[tuple[str, bool], dict[str, Key]] = {
     ("quest", True): {
         **NAMED,
         "slug": Key(SLUG, needed=True),
-        "emoji": Key(text(16)),
+        "emoji": Key(text(16, lines=False)),
         "status": Key(one_of(*Status.values), default=Status.PUBLISHED),
         "position": Key(whole_number(0, 10_000), default=0),
         "source": Key(one_of("ko", "en"), default="ko"),

@@ -8,7 +8,7 @@ from course.models.authoring import (
     PreviewLink,
     QuestImage,
 )
-from course.models.content import Chapter, ChapterText, Lesson, LessonText, Quest, QuestText
+from course.models.content import Lesson, LessonText
 from course.models.extras import CodeSample, ExternalLink
 from course.models.kinds import Change, Status, Tag
 from course.models.progress import (
@@ -21,6 +21,7 @@ from course.models.progress import (
     Part,
     SetAsideAnswer,
 )
+from course.models.quests import Chapter, ChapterText, Quest, QuestText
 from course.models.stream import Announcement, StreamEntry
 
 __all__ = [

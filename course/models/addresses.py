@@ -2,7 +2,8 @@
 
 from django.db import models
 
-from course.models.content import Lesson, Quest
+from course.models.content import Lesson
+from course.models.quests import Quest
 
 
 class OldQuestSlug(models.Model):

@@ -7,7 +7,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from course.models.content import Lesson, Quest
+from course.models.content import Lesson
+from course.models.quests import Quest
 
 
 class LessonDraft(models.Model):
@@ -99,6 +100,17 @@ class QuestImage(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def thumbnail(self) -> str:
+        """The address of the smallest copy."""
+        return f"{settings.MEDIA_URL}{self.image.variant_file(self.image.variants[0])}"
+
+    @property
+    def markdown(self) -> str:
+        """What an author writes to show it; brackets would end the description too early."""
+        alt = self.image.alt.translate(str.maketrans("[]\n\r", "()  "))
+        return f"![{alt}]({self.name})"
 
 
 class LessonReadsSet(models.QuerySet["LessonReads"]):

@@ -1,4 +1,4 @@
-"""Quest, Chapter, Lesson and their texts.
+"""Lesson and its texts.
 
 Texts are stored twice, as source and as rendered HTML; what a page needs beside the text (samples,
 links, tags, the quest's outline) is stored ready to show as well, so that a lesson page costs one
@@ -16,107 +16,7 @@ from simple_history.models import HistoricalRecords
 
 from comments.models import Thread
 from course.models.kinds import Change, Status, Tag, valid_uid
-
-
-class QuestSet(models.QuerySet["Quest"]):
-    """Quests, in domain words."""
-
-    def visible_to(self, viewer: Any) -> "QuestSet":
-        """Published quests; staff see all."""
-        return self if viewer.is_staff else self.filter(status=Status.PUBLISHED)
-
-
-class Quest(models.Model):
-    """A course."""
-
-    uid = models.CharField(max_length=64, unique=True, validators=[valid_uid])
-    slug = models.SlugField(max_length=64, unique=True)
-    emoji = models.CharField(max_length=16, blank=True)
-    position = models.PositiveIntegerField(default=0)
-    status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)
-    source_language = models.CharField(
-        max_length=5, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE
-    )
-    # Of the files this row was last imported from; tells edits on the site from edits in files.
-    imported_hash = models.CharField(max_length=64, blank=True, editable=False)
-
-    objects = QuestSet.as_manager()
-
-    class Meta:
-        verbose_name = _("quest")
-        verbose_name_plural = _("quests")
-        ordering = ["position", "id"]
-
-    def __str__(self) -> str:
-        return self.slug
-
-    def get_absolute_url(self) -> str:
-        """The quest page in the active language."""
-        return reverse("quest", args=[self.slug])
-
-
-class QuestText(models.Model):
-    """A quest in one language."""
-
-    quest = models.ForeignKey(Quest, models.CASCADE, related_name="texts")
-    language = models.CharField(max_length=5, choices=settings.LANGUAGES)
-    title = models.CharField(max_length=120)
-    summary = models.CharField(max_length=300, blank=True)
-    body = models.TextField(blank=True)
-    body_html = models.TextField(blank=True, editable=False)
-    # Chapters and published lessons in reading order, see course.outlines.
-    outline = models.JSONField(default=list, editable=False)
-    history = HistoricalRecords(excluded_fields=["body_html", "outline"])
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["quest", "language"], name="one_quest_text_a_language")
-        ]
-
-    def __str__(self) -> str:
-        return self.title
-
-
-class Chapter(models.Model):
-    """An ordered part of a quest."""
-
-    quest = models.ForeignKey(Quest, models.CASCADE, related_name="chapters")
-    uid = models.CharField(max_length=64, unique=True, validators=[valid_uid])
-    slug = models.SlugField(max_length=64)
-    position = models.PositiveIntegerField(default=0)
-    number_width = models.PositiveSmallIntegerField(default=2, editable=False)  # in file names
-    imported_hash = models.CharField(max_length=64, blank=True, editable=False)
-
-    class Meta:
-        verbose_name = _("chapter")
-        verbose_name_plural = _("chapters")
-        ordering = ["position", "id"]
-        constraints = [
-            models.UniqueConstraint(fields=["quest", "slug"], name="chapter_slug_once_a_quest")
-        ]
-
-    def __str__(self) -> str:
-        return self.slug
-
-
-class ChapterText(models.Model):
-    """A chapter in one language."""
-
-    chapter = models.ForeignKey(Chapter, models.CASCADE, related_name="texts")
-    language = models.CharField(max_length=5, choices=settings.LANGUAGES)
-    title = models.CharField(max_length=120)
-    summary = models.CharField(max_length=300, blank=True)
-    history = HistoricalRecords()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["chapter", "language"], name="one_chapter_text_a_language"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.title
+from course.models.quests import Chapter, Quest
 
 
 class LessonSet(models.QuerySet["Lesson"]):
@@ -141,12 +41,16 @@ class Lesson(models.Model):
     """An ordered page of a chapter. `uid` never changes; slug, place and texts may."""
 
     uid = models.CharField(max_length=64, unique=True, validators=[valid_uid])
-    quest = models.ForeignKey(Quest, models.PROTECT, related_name="lessons")
-    chapter = models.ForeignKey(Chapter, models.PROTECT, related_name="lessons")
-    slug = models.SlugField(max_length=64)
-    position = models.PositiveIntegerField(default=0)
+    quest = models.ForeignKey(
+        Quest, models.PROTECT, related_name="lessons", verbose_name=_("quest")
+    )
+    chapter = models.ForeignKey(
+        Chapter, models.PROTECT, related_name="lessons", verbose_name=_("chapter")
+    )
+    slug = models.SlugField(_("address (slug)"), max_length=64)
+    position = models.PositiveIntegerField(_("number"), default=0)
     minutes = models.PositiveSmallIntegerField(_("minutes"), default=10)
-    status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.DRAFT)
     # A lesson merged into another: progress on either counts as progress on the target.
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True)
     tags = models.ManyToManyField(Tag, blank=True, related_name="lessons")
@@ -198,6 +102,8 @@ class LessonText(models.Model):
     headings = models.JSONField(editable=False, default=list)
     # Samples, links and tags as the page shows them, see course.publishing.
     extras = models.JSONField(editable=False, default=dict)
+    # Samples and links as an author wrote them, for the history; None: from before it was kept.
+    beside = models.JSONField(editable=False, null=True)
     renderer_version = models.PositiveIntegerField(editable=False, default=0)
 
     revision = models.PositiveIntegerField(editable=False, default=1)

@@ -59,6 +59,11 @@ class Progress:
         }
         return len(heads)
 
+    def quests_begun(self) -> set[str]:
+        """Uids of the quests in which a lesson or exercise is done."""
+        done = (target.uid for target, state in self.states.items() if state.done)
+        return {self.known.head(uid).quest for uid in done}
+
     def lessons_by_quest(self) -> dict[str, tuple[int, int]]:
         """(done, all) published lessons of each quest, by its uid."""
         counts: dict[str, tuple[int, int]] = {}

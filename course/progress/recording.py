@@ -200,13 +200,6 @@ def operation_row(book: Book, entry: Entry) -> Operation:
     )
 
 
-def cancelled_before(learner: User, fresh: Sequence[Entry]) -> set[UUID]:
-    """Which of the new completions an undo has already named."""
-    ids = [entry.id for entry in fresh if entry.is_completion]
-    named = Cancellation.objects.filter(learner=learner, cancelled__in=ids)
-    return set(named.values_list("cancelled", flat=True)) if ids else set()
-
-
 def store_states(book: Book, changed: Collection[Target]) -> None:
     """Write the changed targets, each stamped with a revision of its own, and move the clock."""
     for target in sorted(changed):

@@ -1,17 +1,25 @@
 """What the lower apps learn from progress: facts, words for XP lines, export and erasure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 
 from accounts.models import User
-from accounts.registry import register_erasure, register_export, register_stamp
-from course import points
+from accounts.registry import (
+    Restart,
+    register_erasure,
+    register_export,
+    register_restart,
+    register_stamp,
+)
+from course import access, points
 from course.models import Completion, QuestText
-from course.progress import privacy, reading
+from course.progress import privacy
 from course.progress.catalogue import catalogue, catalogue_with
 from course.progress.facts import gather
+from course.progress.reading import progress_of, stamp_sql
 from course.progress.recording import states_of
 from course.progress.resuming import Place
 from course.progress.times import learner_zone
@@ -24,12 +32,21 @@ def register() -> None:
     """Fill the registries; called when the app is ready."""
     register_export("progress", privacy.export)
     register_erasure("progress", privacy.erase)
-    register_stamp("progress", reading.stamp_sql())
+    register_restart("quests", restarts)
+    register_stamp("progress", stamp_sql())
     register_facts(facts_of_many)
     register_possible(possible)
     register_label("lesson", lesson_labels)
     register_label("exercise", lesson_labels)
     register_label("scope", quest_labels)
+
+
+def restarts(learner: User) -> Iterator[Restart]:
+    """The quests in which something is done, each with the page that asks before a restart."""
+    begun = progress_of(learner).quests_begun()
+    for text in access.quest_texts(viewer=learner, language=get_language() or ""):
+        if text.quest.uid in begun:
+            yield Restart(text.title, reverse("progress-reset", args=[text.quest.slug]))
 
 
 def facts_of_many(learners: Sequence[int]) -> Mapping[int, Facts]:

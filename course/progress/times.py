@@ -20,7 +20,7 @@ def zone_of(name: object) -> ZoneInfo | None:
         return None
     try:
         return ZoneInfo(name)
-    except (ValueError, OSError):  # unknown key, path tricks, a folder such as "Asia"
+    except (KeyError, ValueError, OSError):  # unknown, path tricks, a folder such as "Asia"
         return None
 
 

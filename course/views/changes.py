@@ -1,11 +1,13 @@
 """What changed in a lesson since the reader finished it; the lesson as a notebook."""
 
+from datetime import datetime
 from urllib.parse import quote
 
 from django.conf import settings
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.dateparse import parse_datetime
+from django.utils.timezone import is_naive
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -16,17 +18,33 @@ from course.notebooks import write_notebook
 
 
 @never_cache
-@login_required
 def changes(request: HttpRequest, quest: str, slug: str) -> HttpResponse:
-    """The marked differences between what the learner finished and what stands there now."""
+    """The marked differences between what the reader finished and what stands there now.
+
+    For somebody with an account the account knows when that was; others say it in `?since=`.
+    """
     language = get_language()
     text = access.lesson_text(quest=quest, slug=slug, viewer=request.user, language=language)
-    since = finished_at(request.user, text)
+    if request.user.is_authenticated:
+        since = finished_at(request.user, text)
+    else:
+        since = moment(request.GET.get("since", ""))
     if since is None:
         return redirect(text.lesson)
     found = [each for each in marked_changes(text, since) if each.field != "answer"]
     context = {"text": text, "lesson": text.lesson, "since": since, "changes": found}
-    return render(request, "course/changes.html", context)
+    response = render(request, "course/changes.html", context)
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def moment(said: str) -> datetime | None:
+    """The ISO time that an address says; None for anything else."""
+    try:
+        at = parse_datetime(said)
+    except ValueError:
+        return None
+    return at if at and not is_naive(at) and at.year > 1 else None
 
 
 def notebook(request: HttpRequest, quest: str, slug: str) -> HttpResponse:

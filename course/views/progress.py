@@ -102,4 +102,5 @@ def keep_pace(name: str, who: str, most: int) -> None:
 def language_of(data: Any) -> str:
     """The language that the page is in, for the titles in the answer."""
     wanted = data.get("language")
-    return wanted if wanted in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+    known = isinstance(wanted, str) and wanted in dict(settings.LANGUAGES)
+    return wanted if known else settings.LANGUAGE_CODE

@@ -19,15 +19,25 @@ function megabytes(bytes) {
 
 async function fetchInto(cache, urls, done) {
   const queue = [...urls];
+  const stop = new AbortController();
   const work = async () => {
-    for (let url = queue.shift(); url !== undefined; url = queue.shift()) {
-      const response = await fetch(url, { credentials: "omit" });
+    for (let url = queue.shift(); url !== undefined && !stop.signal.aborted; url = queue.shift()) {
+      const response = await fetch(url, { credentials: "omit", signal: stop.signal });
       if (!response.ok) throw new Error(`${url}: ${response.status}`);
       await cache.put(url, response);
-      done();
+      if (!stop.signal.aborted) done();
     }
   };
-  await Promise.all(Array.from({ length: PARALLEL }, work));
+  const works = Array.from({ length: PARALLEL }, () =>
+    work().catch((error) => {
+      stop.abort(); // the others neither go on nor tell of progress after the failure
+      throw error;
+    }),
+  );
+  // All have ended before the half-filled cache is removed.
+  const ended = await Promise.allSettled(works);
+  const failed = ended.find(({ status }) => status === "rejected");
+  if (failed) throw failed.reason;
 }
 
 /** Fetch everything into a new cache, and only then replace the old copy. */

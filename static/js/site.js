@@ -33,6 +33,9 @@ function menu(details) {
   document.addEventListener("click", (event) => {
     if (!details.contains(event.target)) details.open = false;
   });
+  details.addEventListener("focusout", ({ relatedTarget }) => {
+    if (relatedTarget && !details.contains(relatedTarget)) details.open = false;
+  });
   details.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || !details.open) return;
     details.open = false;

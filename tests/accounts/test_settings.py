@@ -1,12 +1,14 @@
 """The settings pages."""
 
 import pytest
+from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
 from django.test import Client
 
-from accounts.models import MailPreference
+from accounts.forms.settings import ProfileForm
+from accounts.models import MailPreference, User
 from accounts.registry import register_kind, register_profile_section
-from tests.accounts.conftest import make_notice
+from tests.accounts.conftest import code_in, make_notice, newest_mail
 
 PAGES = [
     "/notifications/",
@@ -72,6 +74,35 @@ def test_a_handle_of_somebody_else_or_of_the_site_is_refused(client, member, oth
     member.refresh_from_db()
     assert (answer.status_code, member.handle) == (400, "minji")
     assert 'aria-invalid="true"' in answer.content.decode()
+
+
+def test_of_two_who_take_a_handle_at_once_the_later_is_told(client, member, monkeypatch):
+    check = ProfileForm.clean_handle
+
+    def then_somebody_is_faster(form):
+        handle = check(form)
+        User.objects.create_user("fast@example.com", handle="st4rs")
+        return handle
+
+    monkeypatch.setattr(ProfileForm, "clean_handle", then_somebody_is_faster)
+    answer = sign_in(client).post("/settings/profile/", {"handle": "st4rs"})
+    member.refresh_from_db()
+    assert (answer.status_code, member.handle) == (400, "minji")
+    assert 'aria-invalid="true"' in answer.content.decode()
+
+
+def test_an_address_that_is_confirmed_in_two_tabs_at_once_is_confirmed(client, member, monkeypatch):
+    set_verified = EmailAddress.set_verified
+
+    def after_the_other_tab(address, commit=True):
+        EmailAddress.objects.create(user=member, email=address.email, verified=True)
+        return set_verified(address, commit)
+
+    sign_in(client).post("/accounts/email/", {"email": "second@example.com", "action_add": ""})
+    monkeypatch.setattr(EmailAddress, "set_verified", after_the_other_tab)
+    answer = client.post("/accounts/confirm-email/", {"code": code_in(newest_mail())})
+    assert answer.status_code == 302
+    assert member.emailaddress_set.filter(email="second@example.com").exists()
 
 
 def test_a_learner_changes_language_theme_and_zone(client, member):

@@ -182,6 +182,95 @@ def test_a_sample_is_added_and_a_lesson_dragged(open_as, staff):
     assert page.problems == []
 
 
+def test_a_reader_without_an_account_is_told_of_a_change(open_as, staff):
+    lesson = make_lesson(staff)
+    reader = open_as(None, viewport={"width": 1280, "height": 900})
+    reader.goto(lesson.get_absolute_url())
+    reader.click("[data-target=made-1-1] button")
+    reader.wait_for_selector("[data-target=made-1-1][data-done=true]")
+    page = open_as(staff)
+    page.goto(f"/admin/course/lesson/{lesson.pk}/change/")
+    page.fill("#id_ko-body", "Text one.\n\n## Heading\n\nMore, with $x^2$.")
+    save(page, "redo")
+    page.wait_for_selector(".messagelist .success")
+    stranger = open_as(None)
+    stranger.goto(lesson.get_absolute_url())
+    stranger.wait_for_selector("html[data-progress=ready]")
+    assert stranger.locator("[data-changed-at]").is_hidden()
+    reader.goto(lesson.get_absolute_url())
+    reader.wait_for_selector("[data-changed-at]:visible")
+    assert reader.locator("[data-redo-words]").is_visible()
+    shoot(reader, "changed-signed-out")
+    reader.click("[data-changed-at] a")
+    assert reader.locator("del").first.inner_text() == "1"
+    assert reader.locator("ins").first.inner_text() == "one"
+    assert reader.problems == []
+
+
+def test_two_browsers_one_outline_and_the_second_is_asked(open_as, staff, other_learner):
+    lesson = make_lesson(staff)
+    other_learner.is_staff = other_learner.is_superuser = True
+    other_learner.save()
+    first, second = open_as(staff), open_as(other_learner, viewport={"width": 1280, "height": 900})
+    for page in (first, second):
+        page.goto(f"/admin/course/quest/{lesson.quest_id}/outline/")
+    first.fill(f"[name=lesson-{lesson.pk}]", "30")
+    second.fill(f"[name=lesson-{lesson.pk}]", "40")
+    first.click("[data-outline] button.default")
+    first.wait_for_selector(".messagelist .success")
+    second.click("[data-outline] button.default")
+    second.wait_for_selector("[data-conflict]")
+    shoot(second, "outline-conflict")
+    assert second.input_value(f"[name=lesson-{lesson.pk}]") == "40"
+    second.click("[data-outline] button.default")
+    second.wait_for_selector(".messagelist .success")
+    lesson.refresh_from_db()
+    assert lesson.position == 40
+
+
+def test_an_old_title_of_a_chapter_comes_back(open_as, staff):
+    lesson = make_lesson(staff)
+    page = open_as(staff)
+    page.goto(f"/admin/course/quest/{lesson.quest_id}/outline/")
+    page.click(".outline__chapter h2 a")
+    page.fill("#id_title_ko", "첫걸음")
+    page.click(".studio__form button.default")
+    page.wait_for_selector(".messagelist .success")
+    page.click(".outline__chapter h2 a >> text=첫걸음")
+    page.click(".studio__bar a[href$='/past/']")
+    page.click(".history__lines li:last-child a")
+    page.click(".studio__save button.default")
+    page.wait_for_selector(".messagelist .success")
+    page.goto(f"/admin/course/quest/{lesson.quest_id}/outline/")
+    page.wait_for_selector(".outline__chapter h2 a >> text=Part 1 ko")
+    assert page.problems == []
+
+
+def publish_something_to_look_at(lesson, staff):
+    """A change of words and code, a translation left behind, a picture, a preview link."""
+    from course.authoring.previews import make_link
+    from course.authoring.revising import Statement
+    from course.authoring.saving import save_lesson
+    from course.authoring.values import LessonValues
+    from course.images.cleaning import clean
+    from course.images.storing import name_image, store_image
+    from tests.course.authoring.folders import picture
+
+    image = store_image(cleaned=clean(picture(600, 400), "loss.png"), alt="손실 곡선")
+    name_image(quest=lesson.quest, name="images/loss.png", image=image)
+    make_link(lesson=lesson, author=staff)
+    values = LessonValues.of(lesson)
+    values.texts["ko"].body = "글을 고쳤어요.\n\n## 제목\n\n수식 $x^2$.\n\n![손실](images/loss.png)"
+    values.samples[0].source = "import jax\n\nprint(jax.grad(lambda x: x**2)(3.0))\n"
+    save_lesson(
+        lesson=lesson,
+        version=lesson.version,
+        values=values,
+        author=staff,
+        statement=Statement("clarification", "예제를 바꿨어요"),
+    )
+
+
 @pytest.mark.skipif(not SHOTS, reason="pictures are made when SCREENSHOTS names a folder")
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(("language", "width"), [("ko", 1280), ("en", 360)])
@@ -193,6 +282,7 @@ def test_pictures_of_the_studio(open_as, staff, scheme, language, width):
             LessonReads.objects.create(
                 lesson=row, day=day, count=(40 - number * 4) // (1 + ago % 4)
             )
+    publish_something_to_look_at(lesson, staff)
     page = open_as(
         staff,
         viewport={"width": width, "height": 900},
@@ -205,6 +295,10 @@ def test_pictures_of_the_studio(open_as, staff, scheme, language, width):
         "lesson": f"/lesson/{lesson.pk}/change/",
         "history": f"/lesson/{lesson.pk}/history/",
         "insights": f"/quest/{lesson.quest_id}/insights/",
+        "quest": f"/quest/{lesson.quest_id}/change/",
+        "quest-past": f"/quest/{lesson.quest_id}/past/",
+        "chapter": f"/quest/{lesson.quest_id}/chapters/{lesson.chapter_id}/",
+        "learner": f"/lesson/{lesson.pk}/learner/",
     }.items():
         page.goto(f"{prefix}/admin/course{path}")
         shoot(page, f"{name}-{language}-{width}-{scheme}")

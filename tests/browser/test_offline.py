@@ -2,6 +2,7 @@
 
 import pytest
 
+from course import offline
 from course.importing.importer import import_quest
 from course.models import LessonText
 from tests.course.folders import write_quest
@@ -67,6 +68,26 @@ def test_a_broken_download_keeps_nothing_and_says_so(page, quest):
     page.get_by_role("button", name="이 퀘스트를 오프라인에 저장").click()
     page.get_by_text("내려받기가 멈췄어요").wait_for()
     assert page.evaluate("caches.keys().then((names) => names.filter((n) => n[0] === 'q'))") == []
+
+
+def test_a_new_release_replaces_the_worker_and_its_shell_but_no_kept_quest(kept, monkeypatch):
+    before = set(kept.evaluate("caches.keys()"))
+    monkeypatch.setattr(offline, "release", lambda: "the-next-one")
+    kept.evaluate("""async () => {
+      const changed = new Promise((resolve) =>
+        navigator.serviceWorker.addEventListener("controllerchange", resolve, { once: true }));
+      await (await navigator.serviceWorker.ready).update();
+      await changed;
+      const fresh = navigator.serviceWorker.controller;
+      if (fresh.state !== "activated")
+        await new Promise((resolve) => fresh.addEventListener("statechange", resolve));
+    }""")
+    after = set(kept.evaluate("caches.keys()"))
+    assert {name for name in before if name.startswith("quest-")} <= after
+    assert {name for name in after if name.startswith("shell-")} == {"shell-the-next-one"}
+    kept.context.set_offline(True)
+    kept.goto("/quests/demo/lesson-1/")
+    assert "본문 1" in kept.content()
 
 
 def test_no_private_page_is_ever_kept(kept, learner, client):

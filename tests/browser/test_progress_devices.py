@@ -4,7 +4,14 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from course.models import ExerciseAnswer, Operation, SetAsideAnswer
+from course.models import (
+    Cancellation,
+    Clock,
+    Completion,
+    ExerciseAnswer,
+    Operation,
+    SetAsideAnswer,
+)
 from course.progress.marking import complete
 from gamification.models import Standing
 from tests.browser.test_progress_journeys import (
@@ -171,9 +178,7 @@ def test_a_member_ticks_on_a_kept_page_without_a_network(kept):
 
 def test_after_sign_out_a_kept_page_is_nobody_s(kept):
     page, _person = kept
-    page.locator("details.menu summary").click()
-    page.locator("[data-sign-out] button").click()
-    expect(page.locator("body:not([data-learner])")).to_have_count(1)
+    sign_out(page)
     page.context.set_offline(True)
     opened(page, 1)
     assert page.locator("html[data-offline]").count() == 1
@@ -192,6 +197,73 @@ def test_who_signs_out_with_steps_that_wait_is_told(quest, new_context):
     page.locator("details.menu summary").click()
     page.locator("[data-sign-out] button").click()
     expect(page.locator("[data-left-notice]")).to_contain_text("1단계")
+
+
+def sign_out(page) -> None:
+    """Sign out by the menu, and wait for the page of nobody."""
+    page.locator("details.menu summary").click()
+    page.locator("[data-sign-out] button").click()
+    page.locator("body:not([data-learner])").wait_for()
+
+
+def test_a_server_that_went_back_to_a_backup_gets_everything_again_at_sign_out(quest, new_context):
+    person = make_person("minji")
+    context = new_context()
+    sign_in(context, person)
+    page = opened(context.new_page(), 0)
+    tick(page, 0)
+    saved(page)
+    for table in (Cancellation, Completion, Operation, Clock):  # the backup knew none of it
+        table.objects.all().delete()
+    assert lessons_of(person) == set()
+    complete(learner=person, lesson=quest.lessons.get(uid="jax-003"))  # a clock, another epoch
+    sign_out(page)
+    assert lessons_of(person) == {"jax-000", "jax-003"}
+    assert page.evaluate("Object.keys(localStorage).filter(key => /op|snap/.test(key))") == []
+
+
+def test_an_answer_written_just_before_sign_out_is_in_the_account(quest, new_context):
+    context = new_context()
+    sign_in(context, make_person("minji"))
+    page = opened(context.new_page(), 0)
+    page.locator("[data-answer] textarea").fill("at the last moment")
+    sign_out(page)
+    assert ExerciseAnswer.objects.get().body == "at the last moment"
+    assert page.evaluate("Object.keys(localStorage).filter(key => /answer/.test(key))") == []
+
+
+def test_a_draft_left_behind_on_one_lesson_is_sent_from_another(quest, new_context):
+    context = new_context()
+    sign_in(context, make_person("minji"))
+    page = opened(context.new_page(), 0)
+    page.route("**/progress/answers/**", lambda route: route.abort())
+    page.locator("[data-answer] textarea").fill("left behind")
+    words = page.locator("[data-answer-state]")
+    expect(words).to_have_text(words.get_attribute("data-waiting"))
+    page.unroute("**/progress/answers/**")
+    page.evaluate(
+        """() => {
+            const key = Object.keys(localStorage).find(key => key.includes("|answer|"));
+            const draft = { ...JSON.parse(localStorage.getItem(key)), at: Date.now() - 60_000 };
+            localStorage.setItem(key, JSON.stringify(draft));
+        }"""
+    )
+    with page.expect_response("**/progress/answers/jax-000/"):
+        opened(page, 1)
+    assert ExerciseAnswer.objects.get().body == "left behind"
+
+
+def test_a_draft_is_sent_when_the_network_comes_back(quest, new_context):
+    context = new_context()
+    sign_in(context, make_person("minji"))
+    page = opened(context.new_page(), 0)
+    context.set_offline(True)
+    page.locator("[data-answer] textarea").fill("underground")
+    words = page.locator("[data-answer-state]")
+    expect(words).to_have_text(words.get_attribute("data-waiting"))
+    context.set_offline(False)
+    expect(words).to_have_text(words.get_attribute("data-account"))
+    assert ExerciseAnswer.objects.get().body == "underground"
 
 
 def test_starting_over_is_offered_and_opens_every_step(quest, new_context):

@@ -67,3 +67,12 @@ def test_a_learner_signs_in_completes_a_lesson_and_comments(plain):
     plain.locator("#comments form button[type=submit]").filter(has_text="댓글 남기기").click()
     assert plain.get_by_text("잘 읽었어요").is_visible()
     assert Comment.objects.count() == 1
+
+
+@pytest.mark.parametrize("url", ["/", "/quests/demo/", LESSON, "/accounts/login/", "/search/"])
+def test_nothing_is_offered_that_only_a_script_could_do(plain, url):
+    plain.goto(url)
+    for useless in (".needs-js", "[form=mfa_login]", "noscript"):
+        for found in plain.locator(f"main {useless}").all():
+            assert not found.is_visible() or useless == "noscript"
+    assert plain.get_by_text("이 기능에는 JavaScript가 필요해요.").count() == 0

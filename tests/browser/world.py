@@ -147,7 +147,7 @@ def converse(
     marking.mark_helpful(comment=answer, learner=people["minji"], helpful=True)
     marking.flag(comment=answer, learner=people["sora"], reason="spam", note="광고 같아요")
     moderation.sanction(
-        learner=people["jun"], by=people["haneul"], kind="silence", days=1, reason="광고"
+        learner=people["jun"], by=people["haneul"], kind="silenced", days=1, reason="광고"
     )
     CannedReply.objects.create(language="ko", title="고마워요", text="고쳤어요.")
     return first, answer, held, report_fault(people["minji"], lesson)

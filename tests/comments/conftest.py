@@ -58,16 +58,17 @@ def draft_thread(db) -> Thread:
     return threads.open_thread(url="/quests/jax/secret/", title="비밀", public=False)
 
 
+def speak(thread: Thread, author: User, body: str = "안녕하세요", **details) -> Comment:
+    """Post a comment: `speak(thread, author, "text", parent=None)`."""
+    details.setdefault("language", "ko")
+    details.setdefault("token", str(uuid.uuid4()))
+    return posting.post(thread=thread, author=author, body=body, **details)
+
+
 @pytest.fixture
 def say():
-    """Posts a comment: `say(thread, author, "text", parent=None)`."""
-
-    def post(thread: Thread, author: User, body: str = "안녕하세요", **details) -> Comment:
-        details.setdefault("language", "ko")
-        details.setdefault("token", str(uuid.uuid4()))
-        return posting.post(thread=thread, author=author, body=body, **details)
-
-    return post
+    """Posts a comment, see `speak`."""
+    return speak
 
 
 def fill(thread: Thread, author: User, roots: int, replies: int = 0) -> None:

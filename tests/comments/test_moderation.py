@@ -1,14 +1,16 @@
 """Holding, flags, sanctions, limits, the desk, its trail and its undo."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import Group
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from comments import marking, moderation, undoing
+from comments import editing, marking, moderation, undoing
 from comments.errors import Invalid, Refused, TooMany
 from comments.groups import PERMISSIONS
 from comments.models import AuditEntry, BlockedWord, Comment, Flag, Note, Sanction
@@ -329,3 +331,110 @@ def test_flags_say_why(thread, learner, other_learner, say, client):
     assert client.post(url, {}).status_code == 400
     assert client.post(url, {"reason": "spam", "note": "광고"}).status_code == 302
     assert Flag.objects.get().note == "광고"
+
+
+def test_hiding_or_undoing_never_brings_back_what_its_author_deleted(
+    thread, learner, moderator, say
+):
+    comment = say(thread, learner)
+    stale = Comment.objects.get(pk=comment.pk)
+    entry = moderation.hide(comment=comment, by=moderator, reason="x")
+    editing.delete(comment=comment)
+    for act in (
+        lambda: moderation.restore(comment=stale, by=moderator),
+        lambda: moderation.hide(comment=stale, by=moderator, reason="x"),
+        lambda: undoing.undo(entry=entry, by=moderator),
+    ):
+        with pytest.raises(Invalid):
+            act()
+    comment.refresh_from_db()
+    assert comment.status == "deleted"
+
+
+def test_a_second_click_leaves_one_line_in_the_trail(thread, learner, moderator, say):
+    comment = say(thread, learner)
+    sanction = {"learner": learner, "by": moderator, "kind": "banned", "days": 3, "reason": "x"}
+    acts = (
+        lambda: moderation.hide(comment=comment, by=moderator, reason="x"),
+        lambda: moderation.sanction(**sanction),
+    )
+    for act in acts:
+        act()
+        with pytest.raises(Invalid):
+            act()
+    moderation.sanction(**{**sanction, "days": 30})
+    assert list(AuditEntry.objects.order_by("pk").values_list("action", flat=True)) == [
+        "hide",
+        "banned",
+        "banned",
+    ]
+
+
+def test_an_undone_silence_leaves_the_ban(thread, learner, moderator):
+    silence = moderation.sanction(
+        learner=learner, by=moderator, kind="silenced", days=1, reason="x"
+    )
+    moderation.sanction(learner=learner, by=moderator, kind="banned", days=1, reason="y")
+    undoing.undo(entry=silence, by=moderator)
+    assert Sanction.objects.in_force().get().kind == "banned"
+    with pytest.raises(Invalid):
+        undoing.undo(entry=silence, by=moderator)
+
+
+def test_an_undo_for_a_deleted_account_is_refused(learner, moderator):
+    ban = moderation.sanction(learner=learner, by=moderator, kind="banned", days=1, reason="x")
+    learner.delete()
+    with pytest.raises(Invalid):
+        undoing.undo(entry=ban, by=moderator)
+
+
+def test_nobody_flags_everything(thread, learner, other_learner, say, monkeypatch):
+    monkeypatch.setattr(marking, "MOST_FLAGS_AN_HOUR", 2)
+    posted = [say(thread, learner, f"글 {number}") for number in range(3)]
+    for comment in posted[:2]:
+        marking.flag(comment=comment, learner=other_learner, reason="spam")
+    with pytest.raises(TooMany):
+        marking.flag(comment=posted[2], learner=other_learner, reason="spam")
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_two_moderators_who_undo_at_once_undo_once(thread, learner, moderator, say):
+    entries = [
+        moderation.hide(comment=say(thread, learner), by=moderator, reason="x"),
+        moderation.lock(thread=thread, by=moderator, locked=True),
+    ]
+
+    def work(entry):
+        try:
+            undoing.undo(entry=entry, by=moderator)
+        except Invalid:
+            return 0
+        else:
+            return 1
+        finally:
+            connection.close()
+
+    for entry in entries:
+        with ThreadPoolExecutor(4) as pool:
+            assert sum(pool.map(work, [entry] * 4)) == 1
+    assert AuditEntry.objects.filter(action="undo").count() == 2
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_five_flags_at_once_hold_a_comment_once(thread, learner, say):
+    comment = say(thread, learner)
+    people = [person(f"f{number}") for number in range(5)]
+
+    def work(who):
+        try:
+            marking.flag(comment=comment, learner=who, reason="spam")
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(5) as pool:
+        list(pool.map(work, people))
+    comment.refresh_from_db()
+    thread.refresh_from_db()
+    assert (comment.status, comment.flag_count, thread.comment_count) == ("held", 5, 0)

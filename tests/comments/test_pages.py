@@ -2,13 +2,19 @@
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from comments import editing, marking
 from comments.models import Comment
 from comments.pages import REPLIES, first_page, root_page
 from comments.permalinks import url_of
+from course.models import Lesson
+from pagecache.changes import memory
 from tests.comments.conftest import fill, person
+from tests.course.conftest import quest, quest_folder  # noqa: F401
 
 
 def numbers(page):
@@ -80,6 +86,42 @@ def test_the_whole_thread_page_costs_the_same_for_any_length(
     client.get(reverse("thread", args=[thread.pk]))
     with django_assert_max_num_queries(8):
         assert client.get(reverse("thread", args=[thread.pk])).status_code == 200
+
+
+def queries_of(client, url, key) -> list[int]:
+    """How many queries a page costs its first reader after a change, and the next one."""
+    memory.forget({key})
+    found = []
+    for _ in range(2):
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(url).status_code == 200
+        found.append(len(queries))
+    return found
+
+
+@pytest.mark.parametrize("role", ["anonymous", "learner", "author", "moderator"])
+def test_a_lesson_costs_the_same_queries_with_0_50_and_5000_comments(
+    quest,  # noqa: F811
+    role,
+    other_learner,
+    learner,
+    moderator,
+    settings,
+):
+    settings.PAGECACHE_POLL_SECONDS = 3600  # the look for changes is not the thread's cost
+    client = Client()
+    if role != "anonymous":
+        people = {"learner": other_learner, "author": learner, "moderator": moderator}
+        client.force_login(people[role])
+    thread = Lesson.objects.select_related("thread").get(uid="demo-lesson-1").thread
+    client.get(thread.url)  # the first page of all loads templates and permissions
+    costs = []
+    for more in (0, 50, 4950):
+        fill(thread, learner, more)
+        costs.append(queries_of(client, thread.url, f"thread:{thread.pk}"))
+    assert costs[0] == costs[1] == costs[2]
+    # Staff read drafts, so their outline is built each time, and permissions are asked for.
+    assert max(costs[0]) <= (15 if role == "moderator" else 12)
 
 
 def test_a_root_with_many_replies_shows_the_first_and_the_number_of_the_others(thread, learner):
@@ -155,3 +197,22 @@ def test_the_feed_has_what_everybody_may_read(thread, draft_thread, learner, sta
     assert "지운 글" not in feed
     client.force_login(staff)
     assert client.get(reverse("thread-feed", args=[draft_thread.pk])).status_code == 404
+
+
+def test_replies_behind_removed_ones_can_be_reached(thread, learner):
+    fill(thread, learner, 1, replies=150)
+    Comment.objects.filter(reply_number__range=(3, 100)).update(status="hidden", shown=False)
+    Comment.objects.filter(depth=1).update(replies_shown=52)
+    first = root_page(thread=thread, viewer=None, language="ko", root=1)
+    assert [node.comment.reply_number for node in first.nodes] == [0, 1, 2, *range(101, 151)]
+    assert first.more_url == ""
+
+
+def test_own_held_replies_are_not_counted_among_the_others(thread, learner, other_learner):
+    fill(thread, other_learner, 1, replies=14)
+    Comment.objects.filter(reply_number=2).update(status="held", shown=False, author=learner)
+    Comment.objects.filter(depth=1).update(replies_shown=13)
+    for viewer, number in ((None, 11), (learner, 12)):
+        page = first_page(thread=thread, viewer=viewer, language="ko")
+        assert len(page.nodes) == 1 + number
+        assert page.nodes[-1].more_replies == 2

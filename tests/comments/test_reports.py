@@ -1,8 +1,10 @@
 """Reports: filed once, similar ones shown, each decision told, accepted ones rewarded."""
 
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 
 from accounts.models import Notification, OutgoingMail
@@ -12,6 +14,7 @@ from comments.models import AuditEntry, BugReport
 from comments.reports import REPORT_XP, Fault, file
 from comments.triage import Decision
 from gamification.models import XPEntry
+from tests.comments.conftest import person
 
 
 def filed(thread, reporter=None, body="출력이 본문과 달라요", **details):
@@ -160,15 +163,17 @@ def test_a_declined_report_earns_nothing(thread, learner, moderator):
 def test_readers_see_the_number_of_known_issues(thread, learner, moderator):
     first, second = filed(thread, learner), filed(thread, learner, body="다른 문제")
     counts = []
-    for report, status in (
-        (first, "confirmed"),
-        (second, "confirmed"),
-        (first, "confirmed"),
-        (first, "fixed"),
-        (second, "declined"),
-        (second, "new"),
+    for turn, (report, status) in enumerate(
+        (
+            (first, "confirmed"),
+            (second, "confirmed"),
+            (first, "confirmed"),
+            (first, "fixed"),
+            (second, "declined"),
+            (second, "new"),
+        )
     ):
-        decide(report, moderator, status)
+        decide(report, moderator, status, reply=f"{turn}")
         thread.refresh_from_db()
         counts.append(thread.issue_count)
     assert counts == [1, 2, 2, 1, 0, 0]
@@ -218,3 +223,64 @@ def test_the_list_of_own_reports_is_one_s_own(thread, learner, other_learner, cl
     page = client.get(reverse("reports")).content.decode()
     assert "내 신고" in page
     assert "남의 신고" not in page
+
+
+def test_a_second_click_tells_the_reporter_once(thread, learner, moderator):
+    report, other = filed(thread, learner), filed(thread, learner, body="같은 문제")
+    for status, details in (
+        ("confirmed", {"reply": "네"}),
+        ("fixed", {"fixed_in": 3}),
+        ("duplicate", {"duplicate_of": other.pk}),
+    ):
+        decide(report, moderator, status, **details)
+        with pytest.raises(Invalid):
+            decide(report, moderator, status, **details)
+    assert Notification.objects.filter(learner=learner).count() == 3
+    assert AuditEntry.objects.count() == 3
+
+
+def test_more_words_to_the_same_decision_are_told(thread, learner, moderator):
+    report = filed(thread, learner)
+    decide(report, moderator, "confirmed", reply="네")
+    decide(report, moderator, "confirmed", reply="Morgen")
+    assert Notification.objects.filter(learner=learner).count() == 2
+
+
+def test_reports_merged_in_steps_all_hear_how_it_ends(thread, learner, other_learner, moderator):
+    third = person("third")
+    one, two, three = filed(thread, learner), filed(thread, other_learner), filed(thread, third)
+    decide(three, moderator, "duplicate", duplicate_of=two.pk)
+    decide(two, moderator, "duplicate", duplicate_of=one.pk)
+    Notification.objects.all().delete()
+    decide(one, moderator, "fixed", reply="고쳤어요")
+    told = Notification.objects.filter(body="고쳤어요").values_list("learner", flat=True)
+    assert sorted(told) == sorted([learner.pk, other_learner.pk, third.pk])
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_two_reports_merged_into_each_other_at_once_make_no_circle(thread, learner, moderator):
+    one, two = filed(thread, learner), filed(thread, learner, body="같은 문제")
+
+    def work(pair):
+        try:
+            decide(pair[0], moderator, "duplicate", duplicate_of=pair[1].pk)
+        except Invalid:
+            return "refused"
+        else:
+            return "merged"
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        found = list(pool.map(work, [(one, two), (two, one)]))
+    assert sorted(found) == ["merged", "refused"]
+    assert BugReport.objects.filter(duplicate_of=None).count() == 1
+
+
+def test_an_own_report_that_waits_is_shown_before_the_same_is_sent_again(thread, learner, client):
+    filed(thread, learner, body="둘째 문단에 오타가 있네요")
+    client.force_login(learner)
+    page = client.post(reverse("report-new"), form(thread)).content.decode()
+    assert "둘째 문단에 오타가 있네요" in page
+    assert BugReport.objects.count() == 1

@@ -6,6 +6,7 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.db import connection
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import Notification
 from comments import editing, moderation, telling, threads
@@ -185,3 +186,38 @@ def test_eight_replies_at_once_tell_each_follower_of_each_once(thread, learner, 
     assert sorted(told(learner)) == sorted(("reply", pk) for pk in posted)
     for author, own in zip(people, posted, strict=True):
         assert sorted(told(author)) == sorted(("follow", pk) for pk in posted if pk != own)
+
+
+def test_an_edit_tells_nobody_who_followed_later(thread, learner, other_learner, say):
+    comment = say(thread, learner)
+    threads.choose(thread=thread, learner=other_learner, state="following")
+    reader = person("sumin")
+    threads.choose(thread=thread, learner=reader, state="muted")
+    editing.edit(comment=comment, editor=learner, body="@sumin 고쳤어요", seen_version=1)
+    assert told(other_learner) == told(reader) == []
+
+
+def test_a_mention_added_to_a_reply_tells_once(thread, learner, other_learner, say):
+    answer = say(thread, other_learner, "답", parent=say(thread, learner))
+    editing.edit(comment=answer, editor=other_learner, body="@minji 답", seen_version=1)
+    assert told(learner) == [("reply", answer.pk)]
+
+
+def test_a_look_at_a_visible_comment_tells_nobody(thread, learner, other_learner, moderator, say):
+    comment = say(thread, learner)
+    threads.choose(thread=thread, learner=other_learner, state="following")
+    moderation.restore(comment=comment, by=moderator, reason="in Ordnung")
+    assert told(other_learner) == []
+
+
+def test_what_was_mailed_is_not_mailed_again_when_restored(
+    thread, learner, other_learner, moderator, say
+):
+    answer = say(thread, other_learner, "답", parent=say(thread, learner))
+    Notification.objects.update(emailed_at=timezone.now(), mail_at=None)
+    moderation.hide(comment=answer, by=moderator, reason="x")
+    row = Notification.objects.get(learner=learner)
+    assert row.read_at is not None  # no bell rings for it
+    moderation.restore(comment=answer, by=moderator)
+    row = Notification.objects.get(learner=learner)
+    assert (row.mail_at, row.emailed_at is None) == (None, False)

@@ -2,15 +2,20 @@
 
 import json
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
-from comments import editing, marking, registrations
-from comments.errors import EditConflict
-from comments.models import Comment, CommentRevision, Follow
+from comments import editing, marking, moderation, registrations, shared
+from comments.errors import EditConflict, Refused
+from comments.models import BlockedWord, Comment, CommentRevision, Follow
+from course.models import Lesson
+from pagecache.changes import memory
+from tests.course.conftest import quest, quest_folder  # noqa: F401
 
 
 def form(body="안녕하세요", **more):
@@ -197,3 +202,124 @@ def test_the_export_has_everything_of_the_learner(thread, learner, other_learner
     assert files["comments/comments.json"][0]["body"] == "mein Text"
     assert files["comments/flags.json"][0]["note"] == "Werbung"
     assert len(files["comments/helpful.json"]) == len(files["comments/follows.json"]) == 1
+
+
+def test_a_link_added_after_a_moderator_looked_waits_again(thread, learner, moderator, say):
+    learner.date_joined = timezone.now()
+    learner.save()
+    comment = say(thread, learner, "https://good.example")
+    moderation.restore(comment=comment, by=moderator)
+    editing.edit(comment=comment, editor=learner, body="https://good.example 참고", seen_version=1)
+    comment.refresh_from_db()
+    assert comment.status == "visible"
+    editing.edit(comment=comment, editor=learner, body="https://bad.example", seen_version=2)
+    comment.refresh_from_db()
+    assert (comment.status, comment.held_for) == ("held", "links")
+
+
+def test_an_edit_with_a_listed_word_says_that_it_waits_for_the_word(thread, learner, say):
+    BlockedWord.objects.create(word="casino", effect="hold")
+    memory.clear()
+    comment = say(thread, learner)
+    editing.edit(comment=comment, editor=learner, body="Casino!", seen_version=1)
+    comment.refresh_from_db()
+    assert (comment.status, comment.held_for) == ("held", "words")
+
+
+@pytest.mark.parametrize("gone", ["deleted", "hidden"])
+def test_what_is_gone_since_the_form_was_opened_is_not_edited(thread, learner, say, gone):
+    comment = say(thread, learner, "alt")
+    Comment.objects.filter(pk=comment.pk).update(status=gone)
+    with pytest.raises(Refused):
+        editing.edit(comment=comment, editor=learner, body="neu", seen_version=1)
+    comment.refresh_from_db()
+    assert comment.body == "alt"
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_of_eight_edits_at_once_one_wins_and_seven_see_it(thread, learner, say):
+    comment = say(thread, learner, "alt")
+
+    def work(number):
+        try:
+            editing.edit(comment=comment, editor=learner, body=f"neu {number}", seen_version=1)
+        except EditConflict as conflict:
+            return conflict.current
+        else:
+            return ""
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(work, range(8)))
+    comment.refresh_from_db()
+    assert sorted(found) == ["", *[comment.body] * 7]
+    assert CommentRevision.objects.count() == 1
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_a_reply_and_a_deletion_at_once_leave_exact_counts(thread, learner, other_learner, say):
+    roots = [say(thread, learner, f"글 {number}") for number in range(6)]
+
+    def reply(root):
+        try:
+            say(thread, other_learner, f"답 {root.pk}", parent=root)
+        except Refused:
+            pass
+        finally:
+            connection.close()
+
+    def delete(root):
+        try:
+            editing.delete(comment=root)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        for root in roots:
+            pool.submit(reply, root)
+            pool.submit(delete, root)
+    thread.refresh_from_db()
+    for root in roots:
+        root.refresh_from_db()
+        replies = root.replies.count()
+        assert (root.status, root.shown, root.live_replies) == ("deleted", bool(replies), replies)
+    assert thread.comment_count == Comment.objects.filter(status="visible").count()
+
+
+def test_leaving_erases_what_was_deleted_before_even_when_the_rest_stays(thread, learner, say):
+    comment = say(thread, learner, "persönlich")
+    editing.edit(comment=comment, editor=learner, body="persönlich 2", seen_version=1)
+    editing.delete(comment=comment)
+    registrations.erase(learner, True)
+    comment.refresh_from_db()
+    assert (comment.body, comment.html) == ("", "")
+    assert not CommentRevision.objects.exists()
+
+
+def test_a_comment_hidden_while_its_lesson_is_made_is_not_kept(
+    quest,  # noqa: F811
+    learner,
+    moderator,
+    client,
+    say,
+    monkeypatch,
+):
+    lesson = Lesson.objects.select_related("thread").get(uid="demo-lesson-1")
+    comment = say(lesson.thread, learner, "은밀한 문장")
+    say(lesson.thread, learner, "다른 문장")
+    new_page = shared.new_page
+
+    def hide_meanwhile(*args):
+        """Another process hides it after the comments were read and before they are shown."""
+        monkeypatch.setattr(shared, "new_page", new_page)
+        moderation.hide(comment=comment, by=moderator, reason="x")
+        memory.next_poll = 0.0
+        memory.poll()
+        return new_page(*args)
+
+    monkeypatch.setattr(shared, "new_page", hide_meanwhile)
+    assert "은밀한 문장" in client.get(lesson.get_absolute_url()).text
+    assert "은밀한 문장" not in client.get(lesson.get_absolute_url()).text

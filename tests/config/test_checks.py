@@ -11,7 +11,8 @@ from django.db import connection
 from config import checks
 
 ROOT = Path(__file__).resolve().parents[2]
-SAFE = {"SECRET_KEY": "x1" * 30, "SITE_URL": "https://learn.example", "DEBUG": "false"}
+KEY = "correct-horse-battery-staple-0123456789-0123456789"
+SAFE = {"SECRET_KEY": KEY, "SITE_URL": "https://learn.example", "DEBUG": "false"}
 
 
 def check_deploy(**environment: str) -> subprocess.CompletedProcess:
@@ -32,7 +33,13 @@ def check_deploy(**environment: str) -> subprocess.CompletedProcess:
     [
         ({"SECRET_KEY": ""}, "config.E001"),
         ({"SECRET_KEY": "short"}, "config.E001"),
+        ({"SECRET_KEY": "changeme" * 8}, "config.E001"),
         ({"ALLOWED_HOSTS": "*"}, "config.E002"),
+        ({"ALLOWED_HOSTS": ".learn.example, *"}, "config.E002"),
+        ({"ALLOWED_HOSTS": "other.example"}, "config.E005"),
+        ({"SITE_URL": "https://learn.example/here"}, "config.E005"),
+        ({"DATABASE_URL": "mysql://a/b"}, "DATABASE_URL must be like"),
+        ({"DATABASE_URL": "nonsense"}, "DATABASE_URL must be like"),
         ({"SITE_URL": "http://learn.example"}, "config.E003"),
     ],
 )

@@ -7,6 +7,7 @@ import pytest
 import yaml
 from django.core.management import CommandError, call_command
 
+from course.importing.conflicts import Choice
 from course.importing.importer import import_quest
 from course.importing.problems import ImportRefused
 from course.models import (
@@ -275,3 +276,74 @@ def test_a_missing_folder_is_one_clear_sentence(tmp_path):
 def test_a_wrong_value_is_explained(quest_folder, meta, message):
     write_lesson(quest_folder, number=1, english=False, **meta)
     assert any(message in found for found in problems_of(quest_folder))
+
+
+def replace_in(folder, pattern, old, new):
+    """Change a word in every file that the pattern names."""
+    for path in folder.glob(pattern):
+        path.write_text(path.read_text().replace(old, new))
+
+
+def rename(folder, old, new):
+    """Move both languages of a lesson."""
+    for language in ("ko", "en"):
+        (folder / f"{old}.{language}.md").rename(folder / f"{new}.{language}.md")
+
+
+def test_an_address_that_an_import_changed_answers_301_in_one_step(quest, quest_folder, client):
+    rename(quest_folder, "01-start/01-lesson-1", "01-start/01-renamed")
+    import_quest(folder=quest_folder)
+    replace_in(quest_folder, "quest.ko.md", "slug: demo", "slug: moved")
+    import_quest(folder=quest_folder)
+    for old, new in {
+        "/quests/demo/": "/quests/moved/",
+        "/quests/demo/lesson-1/": "/quests/moved/renamed/",
+        "/quests/moved/lesson-1/": "/quests/moved/renamed/",
+        "/en/quests/demo/lesson-1/?a=1": "/en/quests/moved/renamed/?a=1",
+    }.items():
+        answer = client.get(old)
+        assert (answer.status_code, answer["Location"]) == (301, new)
+        assert client.get(new).status_code == 200
+
+
+def test_an_address_comes_back_to_its_lesson(quest, quest_folder, client):
+    rename(quest_folder, "01-start/01-lesson-1", "01-start/01-renamed")
+    import_quest(folder=quest_folder)
+    rename(quest_folder, "01-start/01-renamed", "01-start/01-lesson-1")
+    import_quest(folder=quest_folder)
+    assert client.get("/quests/demo/lesson-1/").status_code == 200
+    assert client.get("/quests/demo/renamed/")["Location"] == "/quests/demo/lesson-1/"
+
+
+def test_a_quest_may_take_a_slug_that_another_once_had(quest, quest_folder, tmp_path, client):
+    replace_in(quest_folder, "quest.ko.md", "slug: demo", "slug: moved")
+    import_quest(folder=quest_folder)
+    other = write_quest(tmp_path / "other", uid="other", lessons=1, english=False)
+    for before, after in (("other", "demo"), ("demo", "third")):
+        replace_in(other, "quest.ko.md", f"slug: {before}", f"slug: {after}")
+        import_quest(folder=other)
+    assert client.get("/quests/demo/")["Location"] == "/quests/third/"
+
+
+def test_a_lesson_with_a_new_uid_at_an_old_place_is_refused_with_the_reason(quest, quest_folder):
+    replace_in(quest_folder, "01-start/01-*.md", "uid: demo-lesson-1", "uid: demo-lesson-9")
+    assert only_problem(quest_folder) == (
+        "01-start/01-lesson-1.ko.md:2: slug 'lesson-1' is that of the lesson 'demo-lesson-1'; "
+        "a lesson keeps its uid for ever"
+    )
+
+
+def test_a_slug_of_a_lesson_that_stays_as_the_site_has_it_is_not_taken(quest, quest_folder):
+    LessonText.objects.filter(lesson__uid="demo-lesson-1").update(title="Edited on the site")
+    rename(quest_folder, "01-start/01-lesson-1", "01-start/01-other")
+    rename(quest_folder, "01-start/02-lesson-2", "01-start/02-lesson-1")
+    with pytest.raises(ImportRefused, match="slug 'lesson-1' is that of the lesson"):
+        import_quest(folder=quest_folder, choice=Choice(ours=frozenset({"demo-lesson-1"})))
+    assert Lesson.objects.get(uid="demo-lesson-2").slug == "lesson-2"
+
+
+def test_a_chapter_whose_folder_gets_another_uid_leaves_no_empty_shell(quest, quest_folder):
+    replace_in(quest_folder, "01-start/chapter.*.md", "uid: demo-start", "uid: demo-begin")
+    import_quest(folder=quest_folder)
+    assert list(Chapter.objects.values_list("uid", "slug")) == [("demo-begin", "start")]
+    assert Lesson.objects.filter(chapter__uid="demo-begin").count() == 2

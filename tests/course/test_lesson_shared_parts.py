@@ -4,7 +4,7 @@ import uuid
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.contrib.messages import add_message, constants
+from django.contrib.messages import constants
 from django.contrib.messages.storage.cookie import CookieStorage
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
@@ -46,15 +46,15 @@ def thread(quest) -> Thread:
 def waiting_message(text) -> str:
     """The cookie of a visitor to whom something is to be said."""
     request, response = RequestFactory().get("/"), HttpResponse()
-    request._messages = CookieStorage(request)
-    add_message(request, constants.INFO, text)
-    request._messages.update(response)
+    messages = CookieStorage(request)
+    messages.add(constants.INFO, text)
+    messages.update(response)
     return response.cookies["messages"].value
 
 
 def kept_text() -> str:
     """Everything that is kept in memory for all members."""
-    found = []
+    found: list[str] = []
     for piece, _keys in store.pages.values():
         if isinstance(piece.value, Skeleton):
             found += piece.value.texts
@@ -140,9 +140,9 @@ def test_a_change_is_told_to_whoever_finished_before_it_alone(quest, learner, ot
         real_revision=2, changed_at=finished + timedelta(minutes=1)
     )
     store.forget({EVERYTHING})
-    assert "data-changed" in finisher.get(PAGE).text
-    assert "data-changed" not in member(other_learner).get(PAGE).text
-    assert "data-changed" not in Client().get(PAGE).text
+    assert "data-changed>" in finisher.get(PAGE).text
+    assert "data-changed>" not in member(other_learner).get(PAGE).text
+    assert "data-changed>" not in Client().get(PAGE).text
 
 
 def test_a_waiting_message_is_shown_to_its_visitor_alone(quest, client):

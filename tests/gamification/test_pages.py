@@ -4,7 +4,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
+from accounts.models import User
 from gamification import labels, providers
 from gamification.models import Preference, Standing
 from gamification.moments import remember_moments
@@ -183,12 +185,23 @@ def test_nobody_appears_on_the_leaderboard_without_joining(client, learner):
     assert client.get("/leaderboard/").context["places"] == []
 
 
+def test_the_leaderboard_leads_to_no_private_profile_and_forgets_who_leaves(client):
+    people = people_with_xp(4)
+    User.objects.filter(handle="p1").update(profile_public=True)
+    User.objects.filter(handle="p2").update(delete_at=timezone.now())
+    client.force_login(people[0])
+    page = client.get("/leaderboard/")
+    assert [place.handle for place in page.context["places"]] == ["", "p1", "p0"]
+    assert "/u/p1/" in page.text
+    assert "p3" not in page.text
+
+
 def test_equal_xp_ranks_who_came_first_and_nobody_twice(client):
     people = people_with_xp(5)
     Standing.objects.update(xp=100)
     client.force_login(people[2])
     places = client.get("/leaderboard/").context["places"]
-    assert [place.handle for place in places] == ["p0", "p1", "p2", "p3", "p4"]
+    assert [place.name for place in places] == [f"Person {number}." for number in range(5)]
     assert [place.rank for place in places] == [1, 2, 3, 4, 5]
 
 

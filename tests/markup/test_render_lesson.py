@@ -164,3 +164,23 @@ def test_a_table_cell_may_hold_a_bar_in_code():
 def test_rendering_twice_gives_the_same():
     source = "## a\n\n$x$ [^1]\n\n[^1]: b\n\n```python\nx\n```"
     assert render_lesson(source) == render_lesson(source)
+
+
+@pytest.mark.parametrize(
+    ("source", "shown"),
+    [
+        ("`f(x)`로", "<code>f(x)</code>\u2060로"),
+        ("**함수(f)**를", "<strong>함수(f)</strong>\u2060를"),
+        ("함수(f)는 30%를", "함수(f)\u2060는 30%\u2060를"),
+        ("[a](https://a.example/(b)c) (d)", "(d)"),
+    ],
+)
+def test_a_korean_particle_stays_with_its_word(source, shown):
+    rendered = render_lesson(source)
+    assert shown in rendered.html
+    assert "\u2060" not in rendered.text
+
+
+def test_code_to_copy_has_no_invisible_characters():
+    html = render_lesson('```python\nprint("(a)는")\n```\n\n`"(a)는"`\n\n    (a)는').html
+    assert "\u2060" not in html

@@ -72,6 +72,24 @@ def quest(tmp_path: Path) -> Quest:
     return Quest(tmp_path)
 
 
+def test_lessons_beyond_the_ninety_ninth_are_executed_too(quest: Quest) -> None:
+    quest.lesson("100-hundred", "a.py print(1)\n")
+
+    assert quest.run() == 0
+
+    assert read_capture(quest.capture("a.py")) is not None
+
+
+def test_a_package_that_is_called_otherwise_than_its_module_is_named(quest: Quest) -> None:
+    quest.lesson("01-one", "a.py import yaml\n")
+
+    assert quest.run() == 0
+
+    capture = read_capture(quest.capture("a.py"))
+    assert capture is not None
+    assert list(capture.versions) == ["PyYAML"]
+
+
 def test_samples_of_a_lesson_build_on_each_other(quest: Quest) -> None:
     quest.lesson("01-one", "a.py x = 20 + 1\n", "b.py print(x * 2)\n")
 

@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 
 DEFAULT_SOURCE_LANGUAGE = "ko"
+_NUMBERED = re.compile(r"\d{2,4}-")
 _FRONT_MATTER = re.compile(r"\A---\n(.*?)^---$", re.DOTALL | re.MULTILINE)
 
 
@@ -36,7 +37,7 @@ def find_lessons(folder: Path) -> list[Lesson]:
 
     Raises LessonError for a lesson that is malformed or names a missing sample.
     """
-    paths = sorted(folder.rglob("[0-9][0-9]-*.md"))
+    paths = sorted(path for path in folder.rglob("*.md") if _NUMBERED.match(path.name))
     return [read_lesson(path) for path in paths if _is_source(path)]
 
 

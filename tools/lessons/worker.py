@@ -114,11 +114,10 @@ def library_versions(path: Path) -> dict[str, str]:
     modules = imported_modules(path) & sys.modules.keys() - sys.stdlib_module_names
     if "jax" in sys.modules:
         modules.add("jax")
-    versions = {}
-    for module in sorted(modules):
-        with contextlib.suppress(metadata.PackageNotFoundError):
-            versions[module] = metadata.version(module)
-    return versions
+    # A package may be called otherwise than its module: `orbax` comes from orbax-checkpoint.
+    packages = metadata.packages_distributions()
+    names = {name for module in modules for name in packages.get(module, [])[:1]}
+    return {name: metadata.version(name) for name in sorted(names)}
 
 
 def imported_modules(path: Path) -> set[str]:

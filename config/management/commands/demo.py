@@ -5,7 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from hashlib import sha256
 from io import StringIO
 from pathlib import Path
@@ -30,12 +30,19 @@ def fingerprint(folder: Path) -> str:
     return total.hexdigest()
 
 
+def port_number(text: str) -> int:
+    """A port that a server can have; raises ArgumentTypeError for any other text."""
+    if not text.isdecimal() or not 1 <= int(text) <= 65535:
+        raise ArgumentTypeError(f"{text!r} is no port: choose a number from 1024 to 65535")
+    return int(text)
+
+
 class Command(BaseCommand):
     help = "Migrate, import the shipped quests, make demo people and serve on 127.0.0.1:8000."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """--port and --no-server."""
-        parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument("--port", type=port_number, default=8000)
         parser.add_argument("--no-server", action="store_true", help="only fill the site")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -60,7 +67,10 @@ class Command(BaseCommand):
                 probe.bind(("127.0.0.1", port))
             except OSError as error:
                 if error.errno != errno.EADDRINUSE:
-                    raise
+                    raise CommandError(
+                        f"Port {port} can't be used ({error.strerror}). "
+                        "Choose another: make run PORT=8001"
+                    ) from None
                 raise CommandError(
                     f"Port {port} is taken by another program (perhaps this site is already "
                     f"running). Stop it, or choose another: make run PORT={port + 1}"
@@ -73,10 +83,20 @@ class Command(BaseCommand):
         present = fingerprint(QUESTS)
         if Quest.objects.exists() and STAMP.is_file() and STAMP.read_text() == present:
             return
-        for folder in sorted(path for path in QUESTS.iterdir() if path.is_dir()):
-            self.stdout.write(f"Importing the quest {folder.name} …")
+        folders = sorted(path for path in QUESTS.iterdir() if path.is_dir())
+        done = [self.import_quest(folder) for folder in folders]
+        if all(done):
+            STAMP.write_text(present)
+
+    def import_quest(self, folder: Path) -> bool:
+        """Import one quest; what was edited on the site is no reason not to serve it."""
+        self.stdout.write(f"Importing the quest {folder.name} …")
+        try:
             call_command("import_quest", str(folder), stdout=self.stdout, stderr=self.stderr)
-        STAMP.write_text(present)
+        except CommandError as error:
+            self.stderr.write(f"The quest {folder.name} stays as it is on this site: {error}")
+            return False
+        return True
 
     def show_people(self, people: list[DemoPerson]) -> None:
         """Print the sign-in data of people who were just made; later runs print nothing."""

@@ -9,7 +9,7 @@ from course.rerendering import render_all
 
 
 class Command(BaseCommand):
-    help = "Render every lesson and quest text again."
+    help = "Render every text of lessons, quests, announcements and comments again."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """--stale limits the work to what an older renderer made."""

@@ -16,7 +16,20 @@ async function part(url) {
   }
 }
 
+/** Times of the anonymous are shown by their own clock, which the server does not know. */
+function ownTimes(root) {
+  if (!document.querySelector("[data-own-times]")) return;
+  const format = new Intl.DateTimeFormat(document.documentElement.lang, {
+    dateStyle: "short",
+    timeStyle: "short",
+  });
+  for (const time of root.querySelectorAll(".comment__time time")) {
+    time.textContent = format.format(new Date(time.dateTime));
+  }
+}
+
 function attach(root) {
+  ownTimes(root);
   attachAll(root, {
     "[data-thread-part]": threadPart,
     "[data-thread-more]": moreComments,

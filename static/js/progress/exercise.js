@@ -1,26 +1,17 @@
 // The private answer of an exercise: a draft in the account, or in the browser.
-import { csrf } from "../dom.js";
+import { keepDraft, postAnswer, readDraft, settle } from "./answers.js";
 import * as store from "./store.js";
 import { scope } from "./ui.js";
 
 const PAUSE = 1200; // milliseconds after the last key
 
-const key = (uid) => `${scope()}|answer|${uid}`;
-
-async function send(form) {
+async function send(form, signal) {
   const box = form.querySelector("textarea");
   const text = box.value;
-  const response = await fetch(form.action, {
-    method: "POST",
-    credentials: "same-origin",
-    headers: { "X-CSRFToken": csrf(), Accept: "application/json" },
-    body: new URLSearchParams({ body: text, revision: form.elements.revision.value }),
-  });
-  if (!response.ok) throw new Error(String(response.status));
-  const answer = await response.json();
+  const answer = await postAnswer(form.action, text, form.elements.revision.value, signal);
   form.elements.revision.value = answer.revision;
   if (answer.set_aside) showOther(form, answer.set_aside);
-  if (box.value === text) store.remove(key(form.dataset.answer));
+  settle(scope(), form.dataset.answer, text);
 }
 
 function showOther(form, text) {
@@ -34,9 +25,10 @@ export function attachAnswer(form) {
   const words = form.querySelector("[data-answer-state]");
   const member = Boolean(store.account());
   const revision = form.elements.revision; // none on a page that was made for anybody
-  const kept = store.readJson(key(form.dataset.answer));
+  const draft = () => readDraft(scope(), form.dataset.answer);
+  const kept = draft();
   let timer = null;
-  let busy = null;
+  let line = Promise.resolve(); // one request at a time: each is based on the answer before
   if (kept && kept.body !== box.value) {
     box.value = kept.body;
     // Written without having seen the account's text: that one must not be overwritten.
@@ -46,24 +38,23 @@ export function attachAnswer(form) {
   const say = (name) => {
     words.textContent = words.dataset[store.isRefused() && !member ? "refused" : name];
   };
-  const save = async () => {
+  const save = (signal) => {
     clearTimeout(timer);
     if (!revision) {
       say(member ? "waiting" : "browser");
-      return;
+      return line;
     }
-    if (busy) await busy;
-    busy = send(form).then(
-      () => say("account"),
-      () => say("waiting"),
-    );
-    await busy;
-    busy = null;
+    line = line
+      .then(() => send(form, signal))
+      .then(
+        () => say("account"),
+        () => say("waiting"),
+      );
+    return line;
   };
   const keep = () => {
     // Without a revision of its own the page keeps the one that the waiting text was based on.
-    const base = revision?.value ?? store.readJson(key(form.dataset.answer))?.base;
-    store.writeJson(key(form.dataset.answer), { body: box.value, base, at: Date.now() });
+    keepDraft(scope(), form.dataset.answer, box.value, revision?.value ?? draft()?.base);
     clearTimeout(timer);
     timer = setTimeout(save, PAUSE);
   };
@@ -73,7 +64,9 @@ export function attachAnswer(form) {
     keep();
     save();
   });
-  addEventListener("online", () => kept && save());
-  document.addEventListener("progress:flush", () => store.read(key(form.dataset.answer)) && save());
+  addEventListener("online", () => draft() && save());
+  document.addEventListener("progress:flush", ({ detail }) => {
+    if (draft()) detail.work.push(save(detail.signal));
+  });
   if (kept) save();
 }

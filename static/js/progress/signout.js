@@ -1,4 +1,5 @@
-// Signing out: try to send what waits, for three seconds at most; forget what the server has.
+// Signing out: one last round with the server, for three seconds at most; then forget what it has.
+import { draftsIn, sendDrafts } from "./answers.js";
 import * as store from "./store.js";
 import { push, waiting } from "./sync.js";
 
@@ -13,19 +14,30 @@ export function forget(scope) {
   store.remove(`${scope}|bar`);
 }
 
+/** Send what waits. Ask even when nothing does: a server that went back to a backup says so, and
+ * gets again what only this browser still has (push goes on until nothing waits). */
+async function lastRound(scope) {
+  const signal = AbortSignal.timeout(LONGEST);
+  const work = [push(signal), sendDrafts(scope, { signal, olderThan: 0 })];
+  document.dispatchEvent(new CustomEvent("progress:flush", { detail: { signal, work } }));
+  const over = new Promise((resolve) => signal.addEventListener("abort", resolve));
+  await Promise.race([Promise.allSettled(work), over]);
+}
+
 export function attachSignOut(form) {
   const account = document.body.dataset.learner;
   if (!account) return;
   const scope = store.scopeOf(account);
+  let leaving = false;
   form.addEventListener("submit", async (event) => {
-    if (form.dataset.flushed) return;
     event.preventDefault();
-    document.dispatchEvent(new CustomEvent("progress:flush"));
-    if (waiting(scope).length) await push(AbortSignal.timeout(LONGEST));
-    store.writeJson("left", waiting(scope).length);
+    if (leaving) return;
+    leaving = true;
+    await lastRound(scope);
+    store.writeJson("left", waiting(scope).length + draftsIn(scope));
     forget(scope);
     store.remove("here");
-    form.dataset.flushed = "yes";
     form.submit();
+    leaving = false; // for whoever comes back to this page by the browser's own button
   });
 }

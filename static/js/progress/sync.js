@@ -74,7 +74,6 @@ async function once(account, signal) {
     method: "POST",
     credentials: "same-origin",
     signal,
-    keepalive: Boolean(signal),
     headers: { "Content-Type": "application/json", "X-CSRFToken": csrf() },
     body: JSON.stringify(body(account, scope)),
   });

@@ -7,3 +7,4 @@ from tests.comments.conftest import (  # noqa: F401
     say,
     thread,
 )
+from tests.course.conftest import quest, quest_folder  # noqa: F401

@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 
 from accounts.models import Notification
 from comments.models import BugReport, Comment
+from course.models import Lesson
 from gamification.models import XPEntry
 from tests.comments.conftest import fill, person
 
@@ -73,31 +74,21 @@ def test_enter_within_a_hangul_syllable_never_sends(open_as, thread, learner, sa
     assert Comment.objects.get().body == "한글을 쓰는 중"
 
 
-def test_a_report_with_a_selection_goes_all_the_way(open_as, thread, learner, moderator, say):
-    say(thread, learner, "이 문장에 오타가 있어요")
+def test_a_report_with_a_selection_goes_all_the_way(open_as, quest, learner, moderator):
+    lesson = Lesson.objects.get(uid="demo-lesson-1")
     reader = open_as(learner)
-    reader.goto(path_of(thread))
-    reader.evaluate(
-        """(thread) => {
-          const link = document.createElement("a");
-          link.href = "/report/?thread=" + thread + "&lesson=jax-arrays&revision=2&language=ko";
-          link.dataset.reportLink = "";
-          link.textContent = "report";
-          document.querySelector("main").append(link);
-          return import("/static/js/comments/report.js").then((m) => m.carrySelection(link));
-        }""",
-        thread.pk,
-    )
-    reader.locator(".prose--comment p").first.select_text()
+    reader.goto(lesson.get_absolute_url())
+    reader.locator(".prose p").first.select_text()
     with reader.expect_navigation():
         reader.click("[data-report-link]")
-    assert reader.input_value("#quote") == "이 문장에 오타가 있어요"
+    assert reader.input_value("#quote") == "본문 1"
     reader.check("input[value=typo]")
     reader.fill("#body", "‘오타’가 있네요")
     with reader.expect_navigation():
         reader.click("#main button.button--primary")
     report = BugReport.objects.get()
-    assert (report.quote, report.revision) == ("이 문장에 오타가 있어요", 2)
+    assert (report.quote, report.revision, report.language) == ("본문 1", 1, "ko")
+    assert (report.thread, report.lesson_uid) == (lesson.thread, lesson.uid)
 
     desk = open_as(moderator)
     for act, fields in (("confirm", {}), ("fix", {"fixed_in": "3"})):
@@ -113,7 +104,11 @@ def test_a_report_with_a_selection_goes_all_the_way(open_as, thread, learner, mo
 
     reader.reload()
     assert "fix: 고마워요" in reader.inner_text("main")
+    assert "개정 3에서 고쳤어요" in reader.inner_text("main")
+    assert "25 XP" in reader.inner_text("main")
     assert XPEntry.objects.get(learner=learner).points == 25
+    reader.goto("/notifications/")
+    assert "보낸 제보를 개정 3에서 고쳤어요" in reader.inner_text("main")
     assert reader.problems == []
 
 

@@ -1,5 +1,6 @@
 """Changed since you finished; what readers do; how many queries the studio needs."""
 
+import re
 import uuid
 from datetime import timedelta
 
@@ -10,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from course.authoring.changes import changed_after, finished_at
+from course.authoring.schedule import publish
 from course.insights import insight_of
 from course.models import (
     Announcement,
@@ -169,6 +171,9 @@ def pages_of(quest):
         reverse("admin:course_quest_change", args=[quest.pk]),
         reverse("admin:quest-outline", args=[quest.pk]),
         reverse("admin:quest-insights", args=[quest.pk]),
+        reverse("admin:quest-past", args=[quest.pk]),
+        reverse("admin:quest-chapter", args=[quest.pk, lesson.chapter_id]),
+        reverse("admin:chapter-past", args=[quest.pk, lesson.chapter_id]),
         reverse("admin:course_lesson_changelist"),
         reverse("admin:course_lesson_change", args=[lesson.pk]),
         reverse("admin:course_lesson_history", args=[lesson.pk]),
@@ -224,7 +229,63 @@ def test_every_page_needs_at_most_30_queries_for_500_lessons(client, author, les
 def test_saving_an_order_of_500_lessons_needs_at_most_30_queries(client, author, lesson):
     copy_lessons(lesson.quest, 498)
     url = reverse("admin:quest-outline", args=[lesson.quest_id])
-    sent = {f"lesson-{row.pk}": 500 - n for n, row in enumerate(lesson.quest.lessons.all())}
+    sent = {"seen": re.search(r'name="seen" value="([^"]+)"', client.get(url).content.decode())[1]}
+    for number, row in enumerate(lesson.quest.lessons.all()):
+        sent |= {f"lesson-{row.pk}": 500 - number, f"lesson-{row.pk}-chapter": row.chapter_id}
     with CaptureQueriesContext(connection) as queries:
         assert client.post(url, sent).status_code == 302
     assert len(queries) <= 30
+
+
+def test_one_learner_s_notice_is_never_shown_to_another(
+    client, staff, learner, other_learner, lesson
+):
+    finish(learner, lesson)
+    change(client, staff, lesson, "redo", ko__body=NEW)
+    told = "lesson-1/changes/"
+    for person, expected in ((learner, True), (other_learner, False), (learner, True)):
+        client.force_login(person)
+        for _again in range(2):
+            assert (told in client.get(lesson.get_absolute_url()).content.decode()) == expected
+
+
+def test_the_signed_out_name_the_moment_they_finished(client, staff, lesson):
+    before = timezone.now().isoformat()
+    change(client, staff, lesson, "clarification", ko__body=NEW)
+    client.logout()
+    page = client.get(lesson.get_absolute_url()).content.decode()
+    assert "data-changed-at=" in page
+    url = f"{lesson.get_absolute_url()}changes/"
+    assert "<del>1</del>" in client.get(url, {"since": before}).content.decode()
+
+
+@pytest.mark.parametrize("bad", ["", "x", "2026-13-45T00:00Z", "2026-01-01", "0001-01-01T00:00Z"])
+def test_a_moment_that_is_none_leads_back_to_the_lesson(client, lesson, bad):
+    url = f"{lesson.get_absolute_url()}changes/"
+    assert client.get(url, {"since": bad})["Location"] == lesson.get_absolute_url()
+
+
+def test_words_from_before_publication_stay_secret(client, staff, lesson):
+    Lesson.objects.update(status="draft", published_at=None)
+    change(client, staff, lesson, "typo", ko__body="아직 비밀이에요.")
+    change(client, staff, lesson, "typo", ko__body="다 썼어요.")
+    publish(lesson=lesson)
+    client.logout()
+    url = f"{lesson.get_absolute_url()}changes/"
+    for since in ("2000-01-01T00:00:00Z", lesson.texts.first().changed_at.isoformat()):
+        page = client.get(url, {"since": since}).content.decode()
+        assert "비밀" not in page
+        assert "Text 1" not in page
+
+
+def test_a_lesson_that_never_changed_carries_no_notice(client, lesson):
+    assert "data-changed-at" not in client.get(lesson.get_absolute_url()).content.decode()
+
+
+def test_readers_are_told_that_an_output_is_of_older_code(client, staff, lesson):
+    told = "The code has changed since."
+    other = Lesson.objects.select_related("quest").get(uid="made-1-2")
+    change(client, staff, lesson, "clarification", samples__0__source="print(9)\n")
+    client.logout()
+    assert told in client.get(f"/en{lesson.get_absolute_url()}").content.decode()
+    assert told not in client.get(f"/en{other.get_absolute_url()}").content.decode()

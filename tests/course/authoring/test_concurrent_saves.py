@@ -5,11 +5,15 @@ import threading
 import pytest
 from django.db import connection
 
-from course.authoring.saving import EditConflict, Statement, save_lesson
+from course.authoring.ordering import Order, OrderConflict, digest, reorder
+from course.authoring.revising import Statement
+from course.authoring.saving import EditConflict, save_lesson
 from course.authoring.schedule import publish_due
 from course.authoring.values import LessonValues
+from course.authoring.wording import Outdated, save_chapter
+from course.authoring.wording import digest as wording_digest
 from course.importing.importer import import_quest
-from course.models import Lesson, LessonText, StreamEntry
+from course.models import Chapter, ChapterText, Lesson, LessonText, Quest, StreamEntry
 from tests.course.authoring.folders import write_quest
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
@@ -66,3 +70,63 @@ def test_several_workers_publish_a_lesson_once(tmp_path):
     Lesson.objects.update(status="draft", published_at=None, publish_at=timezone.now())
     assert sum(together(lambda number: publish_due())) == 2
     assert StreamEntry.objects.filter(kind="new").count() == 2
+
+
+def test_of_many_orders_one_wins_and_all_others_are_refused(tmp_path):
+    import_quest(folder=write_quest(tmp_path / "made", lessons=4))
+    quest = Quest.objects.get(uid="made")
+    lessons = list(quest.lessons.order_by("position"))
+    seen = digest(quest.chapters.all(), lessons)
+
+    def order(number):
+        wanted = {
+            row.pk: (row.chapter_id, 10 * number + place) for place, row in enumerate(lessons, 1)
+        }
+        reorder(quest=quest, seen=seen, order=Order(lessons=wanted))
+        return number
+
+    results = together(order)
+    assert sum(isinstance(each, OrderConflict) for each in results) == AUTHORS - 1
+    winner = next(each for each in results if isinstance(each, int))
+    places = list(quest.lessons.order_by("position").values_list("position", flat=True))
+    assert places == [10 * winner + place for place in range(1, 5)]
+
+
+def test_of_many_chapter_titles_one_wins_and_all_others_are_refused(tmp_path, staff):
+    import_quest(folder=write_quest(tmp_path / "made"))
+    chapter = Chapter.objects.get(uid="made-part-1")
+    seen = wording_digest(chapter, "slug")
+
+    def save(number):
+        words = {"ko": (f"제목 {number}", "")}
+        save_chapter(chapter=chapter, seen=seen, slug="part-1", words=words, author=staff)
+        return number
+
+    results = together(save)
+    assert sum(isinstance(each, Outdated) for each in results) == AUTHORS - 1
+    winner = next(each for each in results if isinstance(each, int))
+    text = ChapterText.objects.get(chapter=chapter, language="ko")
+    assert (text.title, text.history.count()) == (f"제목 {winner}", 2)
+
+
+def test_an_order_and_a_save_of_a_lesson_in_it_both_count(tmp_path, staff):
+    import_quest(folder=write_quest(tmp_path / "made"))
+    lesson = Lesson.objects.select_related("quest").get(uid="made-1-1")
+    seen = digest(lesson.quest.chapters.all(), lesson.quest.lessons.all())
+
+    def work(number):
+        if number == 0:
+            order = Order(lessons={lesson.pk: (lesson.chapter_id, 77)})
+            return reorder(quest=lesson.quest, seen=seen, order=order)
+        if number == 1:
+            values = LessonValues.of(lesson)
+            values.texts["en"].body = "Written meanwhile."
+            return save_lesson(
+                lesson=lesson, version=1, values=values, author=staff, statement=Statement()
+            )
+        return None
+
+    assert not [each for each in together(work) if isinstance(each, Exception)]
+    lesson.refresh_from_db()
+    assert lesson.position == 77
+    assert LessonText.objects.get(lesson=lesson, language="en").body == "Written meanwhile."

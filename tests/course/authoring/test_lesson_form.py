@@ -241,3 +241,60 @@ def test_only_authors_come_in(client, lesson, moderator, learner, name):
         if person:
             client.force_login(person)
         assert client.get(address(lesson, name)).status_code == status
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"version": "x"},
+        {"version": "9" * 40},
+        {"position": "9" * 40},
+        {"place": "x/y"},
+        {"place": f"{'9' * 18}/{'9' * 9}", "position": "3"},
+        {"chapter": "9" * 25},
+        {"chapter": "x"},
+        {"samples-TOTAL_FORMS": "x"},
+        {"samples-TOTAL_FORMS": "99999"},
+        {"links-TOTAL_FORMS": ""},
+        {"samples-0-file": "../../etc/passwd"},
+        {"links-0-url": "javascript:alert(1)"},
+        {"en-title": "x" * 200},
+        {"en-body": "a\0b"},
+        {"tags": "a\0b"},
+        {"change": "explode"},
+    ],
+)
+def test_an_odd_form_is_refused_kindly_and_writes_nothing(client, author, lesson, odd):
+    response = client.post(address(lesson), form_of(lesson) | odd)
+    assert response.status_code in (409, 422)
+    assert Lesson.objects.get(pk=lesson.pk).version == 1
+    draft = address(lesson, "admin:lesson-autosave")
+    assert client.post(draft, form_of(lesson) | odd).status_code == 200
+    assert client.get(f"{address(lesson)}?draft").status_code == 200
+    assert client.get(address(lesson, "admin:lesson-as-learner")).status_code == 200
+
+
+def test_an_empty_form_is_refused_kindly(client, author, lesson):
+    assert client.post(address(lesson), {}).status_code == 422
+    assert client.post(address(lesson, "admin:lesson-autosave"), {}).status_code == 200
+    assert client.get(f"{address(lesson)}?draft").status_code == 200
+
+
+def test_what_an_author_types_runs_nowhere(client, author, lesson):
+    evil = "<script>alert(1)</script><img src=x onerror=alert(1)>"
+    sent = form_of(lesson, en__title=evil[:110], en__summary=evil, note=evil, tags="ok")
+    client.post(address(lesson, "admin:lesson-autosave"), sent)
+    client.post(address(lesson), sent)
+    pages = [
+        address(lesson),
+        address(lesson, "admin:course_lesson_history"),
+        address(lesson, "admin:lesson-past", "en"),
+        f"{address(lesson, 'admin:lesson-as-learner')}?language=en",
+        f"/en/admin/course/quest/{lesson.quest_id}/outline/",
+        f"/en/admin/course/quest/{lesson.quest_id}/insights/",
+        "/en/admin/course/lesson/",
+    ]
+    for url in pages:
+        page = client.get(url).content.decode()
+        assert "<script>alert" not in page, url
+        assert "<img src=x" not in page, url

@@ -7,10 +7,10 @@ from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 
-from course.authoring.creating import create_chapter, create_lesson
+from course.authoring.creating import create_lesson
 from course.authoring.diffing import compare
 from course.authoring.schedule import NotReady, publish_due, publish_later
-from course.models import Chapter, Lesson, LessonText, PreviewLink, StreamEntry
+from course.models import Chapter, Lesson, LessonDraft, LessonText, PreviewLink, StreamEntry
 from tests.course.authoring.conftest import form_of
 
 
@@ -123,27 +123,6 @@ def test_the_author_sees_the_page_as_a_learner_does(client, author, draft):
     assert "sora" not in page
 
 
-def test_the_outline_takes_new_numbers_and_chapters(client, author, lesson):
-    other = create_chapter(quest=lesson.quest, slug="second", titles={"ko": "둘째"})
-    second = Lesson.objects.get(uid="made-1-2")
-    url = reverse("admin:quest-outline", args=[lesson.quest_id])
-    sent = {f"lesson-{lesson.pk}": 7, f"lesson-{second.pk}-chapter": other.pk}
-    client.post(url, sent)
-    lesson.refresh_from_db()
-    second.refresh_from_db()
-    assert (lesson.position, second.chapter_id) == (7, other.pk)
-    page = client.get(lesson.quest.get_absolute_url()).content.decode()
-    assert page.index("둘째") > page.index("Part 1")
-
-
-@pytest.mark.parametrize("bad", ["0", "-1", "x", "99999", ""])
-def test_a_number_that_is_none_is_refused(client, author, lesson, bad):
-    url = reverse("admin:quest-outline", args=[lesson.quest_id])
-    client.post(url, {f"lesson-{lesson.pk}": bad})
-    lesson.refresh_from_db()
-    assert lesson.position == 1
-
-
 def test_a_lesson_begins_in_the_outline(client, author, lesson):
     url = reverse("admin:quest-add-lesson", args=[lesson.quest_id])
     sent = {"slug": "third", "title_ko": "셋째", "title_en": "Third", "chapter": lesson.chapter_id}
@@ -170,7 +149,7 @@ def test_any_revision_comes_back_as_the_newest_one(client, author, lesson):
     page = reverse("admin:lesson-past", args=[lesson.pk, "en"])
     shown = client.get(f"{page}?line={first.history_id}").content.decode()
     assert "Text 1." in shown
-    url = reverse("admin:lesson-bring-back", args=[lesson.pk, "en"])
+    url = reverse("admin:lesson-past", args=[lesson.pk, "en"])
     client.post(url, {"line": first.history_id, "change": "typo"})
     text.refresh_from_db()
     assert text.body.startswith("Text 1.")
@@ -187,7 +166,7 @@ def test_the_diff_marks_words(client, author, lesson):
 
 @pytest.mark.parametrize("line", ["0", "x", "99999999999999999999", ""])
 def test_a_revision_that_is_not_there_is_404(client, author, lesson, line):
-    url = reverse("admin:lesson-bring-back", args=[lesson.pk, "en"])
+    url = reverse("admin:lesson-past", args=[lesson.pk, "en"])
     assert client.post(url, {"line": line}).status_code == 404
 
 
@@ -199,3 +178,119 @@ def test_paragraphs_are_compared_as_wholes_and_by_words():
     pieces = [(piece.kind, piece.text) for piece in blocks[0].pieces]
     assert ("removed", "two") in pieces
     assert ("added", "2") in pieces
+
+
+def test_a_preview_link_ends_with_its_author_s_right_to_write(client, author, draft):
+    url = link_from(client.post(reverse("admin:lesson-make-link", args=[draft.pk]), follow=True))
+    client.logout()
+    for lost in ({"is_active": False}, {"is_staff": False}, {"is_superuser": False}):
+        type(author).objects.filter(pk=author.pk).update(**lost)
+        assert client.get(url).status_code == 404, lost
+        type(author).objects.filter(pk=author.pk).update(**dict.fromkeys(lost, True))
+        assert client.get(url).status_code == 200
+
+
+def test_a_link_to_a_retired_lesson_and_of_a_colleague_is_taken_back(
+    client, author, draft, other_learner
+):
+    other_learner.is_staff = other_learner.is_superuser = True
+    other_learner.save()
+    url = link_from(client.post(reverse("admin:lesson-make-link", args=[draft.pk]), follow=True))
+    act(client, draft, action="publish")
+    act(client, draft, action="retire")
+    assert client.get(url).status_code == 200
+    client.force_login(other_learner)
+    link = PreviewLink.objects.get()
+    revoke = reverse("admin:lesson-revoke-link", args=[draft.pk, link.pk])
+    form = client.get(reverse("admin:course_lesson_change", args=[draft.pk])).content.decode()
+    assert revoke in form
+    client.post(revoke)
+    assert client.get(url).status_code == 404
+
+
+def test_publishing_at_a_time_uses_what_is_saved_not_what_is_in_drafts(client, author, draft):
+    client.post(
+        reverse("admin:lesson-autosave", args=[draft.pk]), form_of(draft, ko__body="쓰다 만 글")
+    )
+    Lesson.objects.filter(pk=draft.pk).update(publish_at=timezone.now())
+    assert publish_due() == 1
+    page = client.get(draft.get_absolute_url()).content.decode()
+    assert "Text 1." in page
+    assert "쓰다 만 글" not in page
+    kept = LessonDraft.objects.get()
+    sent = {**kept.fields, "change": "typo"}  # the draft goes on, and is no conflict
+    change = reverse("admin:course_lesson_change", args=[draft.pk])
+    assert client.post(change, sent).status_code == 302
+    assert LessonText.objects.get(lesson=draft, language="ko").body == "쓰다 만 글"
+
+
+def test_a_translation_without_a_text_leaves_readers_the_original(client, author, lesson):
+    change = reverse("admin:course_lesson_change", args=[lesson.pk])
+    emptied = dict.fromkeys(("en__summary", "en__body", "en__exercise", "en__answer"), "")
+    refused = client.post(change, form_of(lesson, **emptied, en__title=""))
+    assert refused.status_code == 422
+    assert client.post(change, form_of(lesson, **emptied)).status_code == 302
+    page = client.get(f"/en{lesson.get_absolute_url()}").content.decode()
+    assert "Text 1." in page
+    assert "not translated into English yet" in page
+
+
+@pytest.mark.parametrize("rights", [[], ["view_lesson"], ["add_lesson", "view_quest"]])
+def test_staff_without_the_right_to_change_lessons_get_no_page_of_the_studio(
+    client, learner, lesson, rights
+):
+    from django.contrib.auth.models import Permission
+
+    learner.is_staff = True
+    learner.save()
+    learner.user_permissions.set(Permission.objects.filter(codename__in=rights))
+    client.force_login(learner)
+    one, quest = [lesson.pk], [lesson.quest_id]
+    for name, ids in {
+        "course_lesson_change": one,
+        "course_lesson_history": one,
+        "lesson-as-learner": one,
+        "quest-outline": quest,
+        "quest-insights": quest,
+        "quest-past": quest,
+        "quest-chapter": [*quest, lesson.chapter_id],
+        "chapter-past": [*quest, lesson.chapter_id],
+    }.items():
+        assert client.get(reverse(f"admin:{name}", args=ids)).status_code == 403, name
+    for name, ids in {
+        "course_lesson_change": one,
+        "lesson-autosave": one,
+        "lesson-discard": one,
+        "lesson-live-preview": one,
+        "lesson-state": one,
+        "lesson-make-link": one,
+        "lesson-images": one,
+        "lesson-notebook": one,
+        "lesson-past": [*one, "ko"],
+        "quest-outline": quest,
+        "quest-add-lesson": quest,
+        "quest-add-chapter": quest,
+        "quest-past": [*quest, "ko"],
+        "quest-chapter": [*quest, lesson.chapter_id],
+        "quest-chapter-remove": [*quest, lesson.chapter_id],
+    }.items():
+        assert client.post(reverse(f"admin:{name}", args=ids)).status_code == 403, name
+
+
+def test_moderators_write_no_lessons(client, moderator, lesson):
+    client.force_login(moderator)
+    for name in ("course_lesson_change", "lesson-as-learner"):
+        assert client.get(reverse(f"admin:{name}", args=[lesson.pk])).status_code == 403
+    assert client.get(reverse("admin:course_quest_changelist")).status_code == 403
+
+
+def test_no_page_of_the_studio_takes_a_post_from_elsewhere(lesson, staff):
+    from django.test import Client
+
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(staff)
+    for name in ("course_lesson_change", "lesson-autosave", "lesson-state", "lesson-make-link"):
+        url = reverse(f"admin:{name}", args=[lesson.pk])
+        assert client.post(url, {"action": "retire"}).status_code == 403, name
+    lesson.refresh_from_db()
+    assert lesson.status == "published"

@@ -260,3 +260,49 @@ def test_the_notebook_of_a_draft_is_not_public(client, lesson):
     lesson.status = "draft"
     lesson.save()
     assert client.get(f"{lesson.get_absolute_url()}notebook/").status_code == 404
+
+
+def test_a_half_written_or_lost_picture_is_written_again(db):
+    from django.core.files.base import ContentFile
+    from django.core.files.storage import default_storage
+
+    from course.images.storing import store_image
+
+    cleaned = clean(picture(700, 500), "plot.png")
+    half = f"images/{cleaned.sha256[:2]}/{cleaned.sha256}.png"
+    default_storage.delete(half)
+    default_storage.save(half, ContentFile(cleaned.data[:40]))  # as a crash leaves it
+    image = store_image(cleaned=cleaned, alt="x")
+    small = image.variant_file(480)
+    default_storage.delete(small)
+    store_image(cleaned=cleaned, alt="x")
+    assert default_storage.size(half) == len(cleaned.data)
+    assert default_storage.size(small) > 100
+
+
+def test_brackets_in_a_description_don_t_break_the_words_to_copy(client, author, lesson):
+    sent = {"file": SimpleUploadedFile("plot.png", picture()), "alt": "x[0] and ]("}
+    response = client.post(reverse("admin:lesson-images", args=[lesson.pk]), sent, follow=True)
+    assert "![x(0) and )(](images/plot.png)" in response.content.decode()
+
+
+def test_a_notebook_with_other_code_is_a_change_in_every_language(client, author, lesson):
+    url = reverse("admin:lesson-notebook", args=[lesson.pk])
+    cells = [
+        {"cell_type": "markdown", "source": "# Lesson 1: ko\n\nText."},
+        {"cell_type": "code", "source": "print(42)", "outputs": [
+            {"output_type": "stream", "name": "stdout", "text": "<script>alert(1)</script>"},
+            {"output_type": "display_data", "data": {"text/html": "<img src=x onerror=alert(1)>"}},
+        ]},
+    ]  # fmt: skip
+    data = json.dumps({"nbformat": 4, "cells": cells, "metadata": {}}).encode()
+    client.post(url, {"file": SimpleUploadedFile("a.ipynb", data), "language": "ko"})
+    sample = lesson.samples.get()
+    assert (sample.source, sample.output) == ("print(42)\n", "<script>alert(1)</script>\n")
+    for text in lesson.texts.all():
+        assert text.revision == 2
+        assert text.beside["samples"][0]["source"] == "print(42)\n"
+        assert text.extras["samples"][0]["output"] == sample.output
+    page = client.get(lesson.get_absolute_url()).content.decode()
+    assert "<script>alert" not in page
+    assert "onerror" not in page

@@ -18,6 +18,8 @@ from tests.course.progress.courses import make_lesson, make_quest
 from tests.course.progress.machine import LATER, Story
 
 EXAMPLES = int(os.environ.get("SYNC_EXAMPLES", "300"))
+# The faults prove the strength of the stories, which is the same on every database.
+a_fault = pytest.mark.once
 QUIET = {
     "deadline": None,
     "suppress_health_check": list(HealthCheck),
@@ -65,6 +67,7 @@ def assert_caught(story):
         run_state_machine_as_test(story, settings=quick)
 
 
+@a_fault
 def test_the_fault_no_unique_key_on_xp_is_caught(story, monkeypatch):
     def grants(book, paid, fresh):
         return [Grant("lesson", str(uuid.uuid4()), 20) for entry in fresh if entry.is_completion]
@@ -73,6 +76,7 @@ def test_the_fault_no_unique_key_on_xp_is_caught(story, monkeypatch):
     assert_caught(story)
 
 
+@a_fault
 def test_the_fault_an_undo_that_cancels_all_is_caught(story, monkeypatch):
     def add(states, entries):
         entries = list(entries)
@@ -86,11 +90,13 @@ def test_the_fault_an_undo_that_cancels_all_is_caught(story, monkeypatch):
     assert_caught(story)
 
 
+@a_fault
 def test_the_fault_no_account_check_is_caught(story, monkeypatch):
     monkeypatch.setattr(progress, "owner", lambda request, account: request.user)
     assert_caught(story)
 
 
+@a_fault
 def test_the_fault_one_bad_operation_rejects_the_batch_is_caught(story, monkeypatch):
     def sort_out(raw, arrival, catalogue):
         result = dating.sort_out(raw, arrival, catalogue)
@@ -104,11 +110,13 @@ def test_the_fault_one_bad_operation_rejects_the_batch_is_caught(story, monkeypa
     assert_caught(story)
 
 
+@a_fault
 def test_the_fault_cursor_before_delta_is_caught(story, monkeypatch):
     monkeypatch.setattr(Browser, "cursor_before_delta", True)
     assert_caught(story)
 
 
+@a_fault
 def test_the_fault_no_epoch_is_caught(story, monkeypatch):
     story.renews_epoch = False
     monkeypatch.setattr("course.progress.syncing.renew_epoch_if_behind", lambda book, request: None)

@@ -22,6 +22,16 @@ def test_home_shows_a_member_each_quest_s_progress_and_where_to_go_on(client, le
     assert 'href="/quests/jax/jax-001/"' in page
 
 
+def test_your_data_leads_to_starting_over_with_what_was_begun(client, learner):
+    _quest, lessons = make_quest("jax", lessons=2)
+    make_quest("flax", lessons=2)
+    complete(learner=learner, lesson=lessons[0])
+    client.force_login(learner)
+    page = client.get("/en/settings/data/").text
+    assert 'href="/en/quests/jax/start-over/">Start over with jax en<' in page
+    assert "flax" not in page
+
+
 def test_home_costs_a_member_the_same_for_twice_the_quests(client, learner, settings):
     settings.PAGECACHE_POLL_SECONDS = 3600
     client.force_login(learner)
