@@ -15,6 +15,7 @@ from config.urls import urlpatterns as site_patterns
 from pagecache.changes import Memory, memory, touch
 from pagecache.gate import Gate
 from pagecache.public import depends_on, public
+from pagecache.watch import Watcher
 
 built: list[object] = []
 
