@@ -1,4 +1,4 @@
-"""The outermost middleware: every request gets an id, limits, a log line and safe headers."""
+"""The outermost middleware: every request gets an id, a log line, safe headers and limits."""
 
 import logging
 import re
@@ -19,7 +19,7 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
 class RequestMiddleware:
-    """Gives the request an id that its log lines and its answer carry; refuses huge bodies."""
+    """Gives the request an id that its log lines and its answer carry."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -31,7 +31,7 @@ class RequestMiddleware:
         token = request_id.set(id_of(request))
         start = time.perf_counter()
         try:
-            response = too_large(request) or self.get_response(request)
+            response = self.get_response(request)
             seconds = time.perf_counter() - start
             response["X-Request-ID"] = request_id.get()
             metrics.count_request(response.status_code, seconds)
@@ -61,6 +61,17 @@ def take_address(request: HttpRequest) -> None:
     trusted = max(settings.ALLAUTH_TRUSTED_PROXY_COUNT, 1)
     if len(hops) >= trusted and hops[-trusted].strip():
         request.META["REMOTE_ADDR"] = hops[-trusted].strip()
+
+
+class BodyLimitMiddleware:
+    """Refuses huge bodies; inside of the middleware whose headers belong on each answer."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass on what is not too large."""
+        return too_large(request) or self.get_response(request)
 
 
 def too_large(request: HttpRequest) -> HttpResponse | None:

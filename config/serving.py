@@ -50,7 +50,14 @@ def unavailable(environ: Environ) -> tuple[Headers, bytes]:
         ("Content-Length", str(len(body))),
         ("Content-Security-Policy", "default-src 'none'; style-src 'self'; frame-ancestors 'none'"),
         ("X-Content-Type-Options", "nosniff"),
+        ("X-Frame-Options", settings.X_FRAME_OPTIONS),
+        ("Referrer-Policy", settings.SECURE_REFERRER_POLICY),
+        ("Cross-Origin-Opener-Policy", settings.SECURE_CROSS_ORIGIN_OPENER_POLICY),
+        ("Cross-Origin-Resource-Policy", "same-origin"),
+        ("Permissions-Policy", settings.PERMISSIONS_POLICY),
         ("Cache-Control", "no-store"),
         ("Retry-After", str(RETRY_AFTER_SECONDS)),
     ]
+    if is_secure(environ) and settings.SECURE_HSTS_SECONDS:
+        headers.append(("Strict-Transport-Security", f"max-age={settings.SECURE_HSTS_SECONDS}"))
     return headers, body

@@ -15,6 +15,7 @@ from config.urls import urlpatterns as site_patterns
 from pagecache.changes import Memory, memory, touch
 from pagecache.gate import Gate
 from pagecache.public import depends_on, public
+from pagecache.watch import Watcher
 
 built: list[object] = []
 
@@ -339,3 +340,8 @@ def test_a_process_that_was_cut_off_for_long_forgets_everything(db):
     mine.values["rules"] = "old"
     mine.read_changes(mine.polled_at + 7200)
     assert not mine.values
+
+
+def test_a_process_is_never_more_than_a_second_behind():
+    # A reader trusts a look that is at most two intervals old, see Watcher.keep_fresh.
+    assert 2 * Watcher(Memory()).interval <= 1.0

@@ -67,7 +67,7 @@ def test_the_report_replaces_its_tables_and_keeps_the_text_around_them(tmp_path)
     path = tmp_path / "performance.md"
     path.write_text("# Before\n<!-- measured -->\nold\n<!-- /measured -->\nafter\n")
     result = Result(rate=100, p50=1, p99=2, count=200, bad=0)
-    growth = [Growth("lessons", number, "Lesson", result) for number in (73, 7300)]
+    growth = [Growth("lessons", number, "Lesson", result, 0.5) for number in (73, 7300)]
     for _ in range(2):
         write(path, [Row("Lesson", 2000, result, 0.5, 0.9)], growth, loader="wrk")
     text = path.read_text()
@@ -75,4 +75,4 @@ def test_the_report_replaces_its_tables_and_keeps_the_text_around_them(tmp_path)
     assert text.endswith("after\n")
     assert "old" not in text
     assert text.count("| Lesson | 2,000 | 100 | 1.00 | 2.00 | 0.50 | 0.90 |") == 1
-    assert "| Lesson | 100 | 100 | 1.00 |" in text
+    assert "| Lesson | 100 (0.500) | 100 (0.500) | 1.00 |" in text

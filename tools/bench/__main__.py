@@ -4,13 +4,12 @@ import argparse
 import json
 import os
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from tests.with_postgres import cluster, find_binaries
 from tools.bench.load import WRK, Result, Target, repeat
@@ -20,35 +19,63 @@ from tools.bench.server import HEADERS, ROOT, cores, environment, fetch, granian
 
 RUNS = 3
 SECONDS = 2.0  # wrk counts whole seconds
-WARM_UP_SECONDS = 1.0
-GROWTH_SECONDS = 1.0
+SHORT_SECONDS = 1.0
 SMALL_ANSWER = 500  # bytes, about what completing and posting answer
+
+OF_LESSONS = [
+    "Lesson, anonymous, not cached", "Lesson, anonymous, first reader", "Lesson, member",
+    "Quest, member", "Search, new words",
+]  # fmt: skip
+OF_COMMENTS = [
+    "First page of a thread", "Lesson, anonymous, not cached", "Lesson, member",
+    "Posting in the thread",
+]  # fmt: skip
+OF_LEARNERS = ["Lesson, member", "Completing a lesson"]
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One size of the site: what is added, what is compared with other sizes, the whole table."""
+
+    seeds: Sequence[tuple[str, int]]
+    growth: Sequence[tuple[str, int, list[str]]]
+    table: bool = False
+
+
+STAGES = [
+    Stage([("lessons", 73), ("learners", 10), ("comments", 10)], [
+        ("lessons", 73, OF_LESSONS), ("learners", 10, OF_LEARNERS),
+    ]),
+    Stage([("lessons", 500), ("learners", 400), ("comments", 50)], [
+        ("lessons", 500, OF_LESSONS), ("comments", 50, OF_COMMENTS), ("learners", 400, OF_LEARNERS),
+    ]),
+    Stage([("comments", 5000)], [("comments", 5000, OF_COMMENTS)], table=True),
+    Stage([("comments", 50_000)], [("comments", 50_000, OF_COMMENTS)]),
+    Stage([("lessons", 7300)], [("lessons", 7300, OF_LESSONS)]),
+    Stage([("learners", 100_000)], [("learners", 100_000, OF_LEARNERS)]),
+]  # fmt: skip
 
 
 @dataclass
 class Bench:
-    """One measuring: the site's environment, the cores and the facts of the seed."""
+    """One measuring: the site's environment, the core of the load and the facts of the seed."""
 
     env: dict[str, str]
     load_core: int | None
     facts: Facts
-    size: int
 
     def seed(self, stage: str, *arguments: str) -> None:
         """Fill the database further."""
         say(f"seeding {stage} {' '.join(arguments)}")
         manage(["-m", "tools.bench.seed", stage, *arguments], self.env)
 
+    def look_around(self) -> None:
+        """Learn what there is by now."""
+        self.facts = json.loads(manage(["-m", "tools.bench.seed", "facts"], self.env))
+
     def target(self, port: int, seconds: float = SECONDS) -> Target:
         """Where the load goes."""
         return Target(port=port, core=self.load_core, seconds=seconds)
-
-    def measure(self, scenario: Scenario, port: int, seconds: float = SECONDS) -> Result:
-        """The median of some runs, after one to warm up."""
-        if scenario.path:
-            scenario.run(self.target(port, WARM_UP_SECONDS), self.facts)
-        runs = [scenario.run(self.target(port, seconds), self.facts) for _ in range(RUNS)]
-        return median(runs)
 
 
 def median(runs: list[Result]) -> Result:
@@ -61,102 +88,71 @@ def say(text: str) -> None:
     print(f"{time.strftime('%H:%M:%S')} {text}", file=sys.stderr, flush=True)
 
 
-def exists(path: str) -> bool:
-    """Whether the site has an address that begins so."""
-    code = "import django; django.setup(); from django.urls import resolve; resolve({!r})"
-    env = {**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings"}
-    probe = path if path.endswith("sync/") else f"{path}1/write/"
-    command = [sys.executable, "-c", code.format(probe)]
-    return (
-        subprocess.run(command, cwd=ROOT, env=env, capture_output=True, check=False).returncode == 0
-    )
+def size_of(bench: Bench, scenario: Scenario, port: int) -> int:
+    """How many bytes the scenario's answer has."""
+    if scenario.path is None:
+        return SMALL_ANSWER
+    headers = member_headers(bench.facts) if scenario.member else HEADERS
+    return len(fetch(port, scenario.path(bench.facts), headers))
 
 
-def sizes(bench: Bench, port: int, scenarios: list[Scenario]) -> dict[str, int]:
-    """How many bytes each scenario's answer has."""
-    found = {}
-    for scenario in scenarios:
-        headers = member_headers(bench.facts) if scenario.member else HEADERS
-        path = scenario.path(bench.facts) if scenario.path else None
-        found[scenario.name] = len(fetch(port, path, headers)) if path else SMALL_ANSWER
-    return found
+def measure(
+    bench: Bench, scenario: Scenario, ports: Sequence[int], seconds: float
+) -> tuple[int, Result, list[float]]:
+    """Some rounds in which the scenario takes turns with constants of its size on other servers.
+
+    Gives the size, the median run and the median ratio to each server: so all meet the same
+    weather.
+    """
+    site, *others = ports
+    size = size_of(bench, scenario, site)
+    constant = f"/constant/{size}/"
+    if scenario.warm:
+        scenario.run(bench.target(site, SHORT_SECONDS), bench.facts)
+    for port in others:
+        repeat(bench.target(port, SHORT_SECONDS), constant, HEADERS)
+    runs, ratios = [], []
+    for _ in range(RUNS):
+        run = scenario.run(bench.target(site, seconds), bench.facts)
+        rates = [repeat(bench.target(p, SHORT_SECONDS), constant, HEADERS).rate for p in others]
+        runs.append(run)
+        ratios.append([run.rate / max(rate, 1e-9) for rate in rates])
+    return size, median(runs), [statistics.median(column) for column in zip(*ratios, strict=True)]
 
 
-def measure_all(bench: Bench, scenarios: list[Scenario]) -> list[Row]:
-    """Every scenario beside its yardsticks, in turns, so that all meet the same weather."""
+def measure_stage(bench: Bench, stage: Stage, only: str) -> tuple[list[Row], list[Growth]]:
+    """Start the servers on the site as it is now and measure what the stage asks for."""
     bare = {**bench.env, "BENCH_MIDDLEWARE": "no"}
+    rows, growth = [], []
     with (
         granian("config.wsgi:application", bench.env) as site,
         granian("tools.bench.bare:application", bare) as plain,
         granian("tools.bench.bare:application", bench.env) as stack,
     ):
-        size_of = sizes(bench, site, scenarios)
-        return [
-            measure_row(bench, scenario, size_of[scenario.name], (site, plain, stack))
-            for scenario in scenarios
-        ]
+        for axis, number, names in stage.growth:
+            for scenario in chosen(names, only):
+                _size, run, (ratio,) = measure(bench, scenario, (site, stack), SHORT_SECONDS)
+                growth.append(Growth(axis, number, scenario.name, run, ratio))
+                say(f"{axis} {number}: {scenario.name}: {run.rate:,.0f}/s, {ratio:.3f}")
+        if stage.table:
+            for scenario in chosen([each.name for each in SCENARIOS], only):
+                size, run, ratios = measure(bench, scenario, (site, plain, stack), SECONDS)
+                rows.append(Row(scenario.name, size, run, *ratios))
+                say(f"{rows[-1]}")
+    return rows, growth
 
 
-def measure_row(bench: Bench, scenario: Scenario, size: int, ports: tuple[int, int, int]) -> Row:
-    """Some rounds of: the scenario, the constant without and the constant with middleware."""
-    site, *others = ports
-    constant = f"/constant/{size}/"
-    if scenario.path:
-        scenario.run(bench.target(site, WARM_UP_SECONDS), bench.facts)
-    for port in others:
-        repeat(bench.target(port, WARM_UP_SECONDS), constant, HEADERS)
-    runs, ratios = [], []
-    for _ in range(RUNS):
-        run = scenario.run(bench.target(site), bench.facts)
-        rates = [repeat(bench.target(p, GROWTH_SECONDS), constant, HEADERS).rate for p in others]
-        runs.append(run)
-        ratios.append([run.rate / rate for rate in rates])
-    of_bare, of_stack = (statistics.median(column) for column in zip(*ratios, strict=True))
-    row = Row(scenario.name, size, median(runs), of_bare, of_stack)
-    say(f"{row}")
-    return row
+def chosen(names: list[str], only: str) -> list[Scenario]:
+    """The scenarios of these names that have the word."""
+    return [each for each in SCENARIOS if each.name in names and only.lower() in each.name.lower()]
 
 
-def growth_of(
-    bench: Bench, axis: str, steps: list[tuple[str, str]], names: list[str]
-) -> list[Growth]:
-    """How the scenarios change while one number grows."""
-    found = []
-    for step in steps:
-        bench.seed(*step)
-        with granian("config.wsgi:application", bench.env) as port:
-            for scenario in SCENARIOS:
-                if scenario.name in names and (not scenario.part or exists(scenario.part)):
-                    result = bench.measure(scenario, port, GROWTH_SECONDS)
-                    found.append(Growth(axis, int(step[1]), scenario.name, result))
-                    say(f"{axis} {step[1]}: {scenario.name}: {result}")
-    return found
-
-
-def measure_growth(bench: Bench) -> list[Growth]:
-    """The three ways in which a site grows."""
-    lesson = "Lesson, anonymous, not cached"
-    found = []
-    if exists("/threads/"):
-        steps = [("comments", "50"), ("comments", "5000"), ("comments", "50000")]
-        found += growth_of(bench, "comments", steps, [lesson, "Posting in the thread"])
-    found += growth_of(
-        bench, "lessons", [("lessons", "73"), ("lessons", "500"), ("lessons", "7300")],
-        [lesson, "Lesson, member", "Search, anonymous"],
-    )  # fmt: skip
-    return found + growth_of(
-        bench, "learners", [("learners", "400"), ("learners", "100000")],
-        ["Lesson, member", "Completing a lesson"],
-    )  # fmt: skip
-
-
-def wanted_scenarios(only: str) -> list[Scenario]:
-    """Those that this version of the site has."""
-    return [
-        scenario
-        for scenario in SCENARIOS
-        if only.lower() in scenario.name.lower() and (not scenario.part or exists(scenario.part))
-    ]
+def stages_of(options: argparse.Namespace) -> list[Stage]:
+    """All stages, or up to the table alone."""
+    if not options.no_growth:
+        return STAGES
+    last = next(index for index, stage in enumerate(STAGES) if stage.table)
+    return [Stage(each.seeds, [], each.table) for each in STAGES[: last + 1]]
 
 
 def arguments() -> argparse.Namespace:
@@ -183,12 +179,16 @@ def main() -> int:
         env = environment(url, Path(folder))
         say("seeding the quest and its members")
         manage(["-m", "tools.bench.seed", "base", options.quest], env)
-        facts: dict[str, Any] = json.loads(manage(["-m", "tools.bench.seed", "facts"], env))
-        bench = Bench(env, load_core, facts, SMALL_ANSWER)
-        if exists("/threads/"):
-            bench.seed("comments", "50")
-        rows = measure_all(bench, wanted_scenarios(options.only))
-        growth = [] if options.no_growth else measure_growth(bench)
+        bench = Bench(env, load_core, {})
+        rows, growth = [], []
+        for stage in stages_of(options):
+            for what, number in stage.seeds:
+                bench.seed(what, str(number))
+            if stage.growth or stage.table:
+                bench.look_around()
+                more = measure_stage(bench, stage, options.only)
+                rows += more[0]
+                growth += more[1]
     write(options.to, rows, growth, loader="wrk" if WRK else "the own loader")
     return 0
 

@@ -30,6 +30,7 @@ class Growth:
     number: int
     name: str
     result: Result
+    of_stack: float
 
 
 def write(path: Path, rows: list[Row], growth: list[Growth], *, loader: str) -> None:
@@ -76,11 +77,17 @@ def growth_tables(growth: list[Growth]) -> list[str]:
     for axis in dict.fromkeys(each.axis for each in growth):
         mine = [each for each in growth if each.axis == axis]
         numbers = sorted({each.number for each in mine})
-        lines += ["", f"Requests per second as the number of {axis} grows:", ""]
+        lines += [
+            "",
+            f"Requests per second as the number of {axis} grows, and in brackets the ratio to a "
+            "constant with the middleware (which the last column compares):",
+            "",
+        ]
         lines.append("| | " + " | ".join(f"{number:,}" for number in numbers) + " | last / first |")
         lines.append("|---|" + "--:|" * (len(numbers) + 1))
         for name in dict.fromkeys(each.name for each in mine):
-            rates = [each.result.rate for each in mine if each.name == name]
-            cells = " | ".join(f"{rate:,.0f}" for rate in rates)
-            lines.append(f"| {name} | {cells} | {rates[-1] / rates[0]:.2f} |")
+            row = [each for each in mine if each.name == name]
+            cells = " | ".join(f"{each.result.rate:,.0f} ({each.of_stack:.3f})" for each in row)
+            change = row[-1].of_stack / max(row[0].of_stack, 1e-9)
+            lines.append(f"| {name} | {cells} | {change:.2f} |")
     return [*lines, ""]

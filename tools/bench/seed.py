@@ -3,6 +3,7 @@
 Stages: `base QUEST_FOLDER`, `lessons NUMBER`, `learners NUMBER`, `comments NUMBER`, `facts`.
 """
 
+import hashlib
 import json
 import os
 import sys
@@ -41,7 +42,6 @@ def base(folder: str) -> None:
     call_command("migrate", verbosity=0)
     call_command("collectstatic", verbosity=0, interactive=False)
     call_command("import_quest", folder)
-    learners(MEMBERS)
 
 
 def learners(number: int) -> None:
@@ -50,7 +50,13 @@ def learners(number: int) -> None:
     joined = timezone.now() - timedelta(days=400)
     User.objects.bulk_create(
         [
-            User(email=f"l{n}@example.com", handle=f"l{n}", password="!", date_joined=joined)
+            User(
+                email=f"l{n}@example.com",
+                handle=f"l{n}",
+                password="!",
+                date_joined=joined,
+                time_zone_confirmed=True,
+            )
             for n in range(known, number)
         ],
         batch_size=2000,
@@ -173,11 +179,25 @@ def facts() -> dict[str, Any]:
         "quest": lesson.quest.get_absolute_url(),
         "quest_uid": lesson.quest.uid,
         "lessons": [each.uid for each in Lesson.objects.in_order()[:73]],
+        # For what can be measured once only.
+        "unread": [
+            each.get_absolute_url()
+            for each in Lesson.objects.in_order().select_related("quest").reverse()[:900]
+            if each != lesson
+        ],
+        "words": words(),
         "thread": lesson.thread_id,
         "session_cookie": settings.SESSION_COOKIE_NAME,
         "csrf_cookie": settings.CSRF_COOKIE_NAME,
         "members": [{"id": each.public_id, "session": sign_in(each)} for each in members],
     }
+
+
+def words() -> list[str]:
+    """Words that lessons have."""
+    texts = LessonText.objects.filter(language=settings.LANGUAGE_CODE).order_by("lesson_id")[:20]
+    found = {word for text in texts for word in text.search_body.split() if 1 < len(word) < 9}
+    return sorted(found, key=lambda word: hashlib.sha256(word.encode()).digest())[:1500]
 
 
 def sign_in(member: User) -> str:
@@ -192,6 +212,12 @@ def sign_in(member: User) -> str:
     return session.session_key
 
 
+def analyze() -> None:
+    """Tell the planner of what was just filled in; a real site's autovacuum does it by itself."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+
 if __name__ == "__main__":
     stage, *arguments = sys.argv[1:]
     if stage == "facts":
@@ -200,3 +226,4 @@ if __name__ == "__main__":
         base(arguments[0])
     else:
         {"lessons": lessons, "learners": learners, "comments": comments}[stage](int(arguments[0]))
+        analyze()
