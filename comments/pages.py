@@ -72,15 +72,24 @@ class ThreadPage:
 
 
 def first_page(
-    *, thread: Thread, viewer: Any, language: str, sort: str = OLDEST, after: str = ""
+    *,
+    thread: Thread,
+    viewer: Any,
+    language: str,
+    sort: str = OLDEST,
+    after: str = "",
+    follow: str | None = None,
 ) -> ThreadPage:
-    """A page of roots with their first replies. One query; one more for a signed-in viewer."""
+    """A page of roots with their first replies, in one query.
+
+    One more for a signed-in viewer whose `follow` state is not given.
+    """
     order = order_of(sort, after)
     comments = Comment.objects.placed_for(viewer).filter(order.beyond(), thread=thread, depth=1)
     numbers = comments.order_by(*order.columns).values("number")[: ROOTS + 1]
     rows = list(shown(thread, viewer).filter(root__in=numbers, reply_number__lte=REPLIES))
     roots = sorted((row for row in rows if row.depth == 1), key=order.key)
-    page = new_page(thread, viewer, language, order)
+    page = new_page(thread, viewer, language, order, follow)
     page.nodes = nodes_of(roots[:ROOTS], rows, viewer, page)
     if len(roots) > ROOTS:
         page.more_url = page_url(thread, sort=order.sort, after=order.cursor(roots[ROOTS - 1]))

@@ -49,11 +49,10 @@ def shared_first_page(
     None for members either when `own` is given. The first reader after a change pays one query
     more. The nodes must not be changed.
     """
-    staff = is_staff(viewer)
     if own is None:
-        own = own_in(thread, viewer) if signed_in(viewer) and not staff else Own()
-    if staff or own.unshown:
-        return first_page(thread=thread, viewer=viewer, language=language)
+        own = own_in(thread, viewer) if signed_in(viewer) else Own()
+    if is_staff(viewer) or own.unshown:
+        return first_page(thread=thread, viewer=viewer, language=language, follow=own.follow)
     kept = keep(
         ("thread", thread.pk, language),
         lambda: public_page(thread, language),

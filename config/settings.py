@@ -51,7 +51,7 @@ INSTALLED_APPS = [
     "django_tasks_db",
     "simple_history",
     "csp",
-    "django.contrib.admin",
+    "config.tables.SiteAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",

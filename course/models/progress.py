@@ -144,6 +144,8 @@ class Completion(models.Model):
     objects = CompletionSet.as_manager()
 
     class Meta:
+        verbose_name = _("completion")
+        verbose_name_plural = _("completions")
         constraints = [
             models.UniqueConstraint(
                 fields=["learner", "lesson", "part"], name="one_completion_a_lesson_and_part"

@@ -44,7 +44,8 @@ BAD_STARTS = """() => {
 @pytest.fixture
 def prose(new_context):
     page = new_context(viewport={"width": 500, "height": 800}, bypass_csp=True).new_page()
-    css = (settings.BASE_DIR / "static" / "css" / "site.css").read_text()
+    styles = settings.BASE_DIR / "static" / "css"
+    css = "".join((styles / name).read_text() for name in ("site.css", "course.css"))
     html = render_lesson(TEXT, language="ko").html
     page.set_content(
         f'<html lang="ko"><style>{css}</style><main class="prose">{html}</main></html>'

@@ -188,6 +188,12 @@ def stored_numbers(environment):
     return {int(number) for number in result.stdout.split()}
 
 
+def refusals_after_asking(server):
+    """How many readers the page cache has refused, after one more asked."""
+    server.ask("/search/?q=z")
+    return server.numbers()["cwk_page_cache_refused_total"]
+
+
 def test_no_acknowledged_write_is_lost_when_a_process_is_killed(environment, servers):
     numbers, acknowledged, failed, stop = count(), [], [], threading.Event()
 
@@ -232,6 +238,7 @@ def test_while_the_database_is_away_kept_lessons_stay_and_the_site_recovers(envi
         headers = {name.lower(): value for name, value in headers.items()}
         assert (status, headers["retry-after"]) == (503, "15")
         assert b"<h1>" in body
+        eventually(lambda: refusals_after_asking(server) > 0, seconds=10)
         # Nobody waits for the database: the page cache answers or refuses, Django is not asked.
         before = server.numbers()
         for _ in range(3):

@@ -18,6 +18,8 @@ export function changed() {
 
 /** A button that completes or takes back `data-target`; without scripts its form is posted. */
 export function attachToggle(form) {
+  // Without an account there is nobody to post to: before now a click could do nothing.
+  form.querySelector("button").disabled = false;
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const target = form.dataset.target;

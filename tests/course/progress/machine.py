@@ -73,6 +73,7 @@ class Story(RuleBasedStateMachine):
         self.made: dict[str, dict[str, dict]] = {p.public_id: {} for p in self.people}
         self.local: list[dict[str, dict]] = [{}, {}, {}]  # anonymous, by browser
         self.acked: dict[str, set[str]] = {p.public_id: set() for p in self.people}
+        self.readable: dict[str, dict] = {}  # every operation ever written that can be read
         self.replays: list[tuple[str, dict]] = []
         self.backup = None
         self.restores = 0
@@ -103,6 +104,7 @@ class Story(RuleBasedStateMachine):
         """Put an operation into a browser's log, and remember that it was made."""
         b = self.browsers[browser]
         b.add(operation)
+        self.readable[operation["id"]] = operation
         (self.made[b.account] if b.account else self.local[browser])[operation["id"]] = operation
 
     @rule(b=browsers, lesson=lessons)
@@ -211,13 +213,21 @@ class Story(RuleBasedStateMachine):
 
     @rule(b=browsers, pick=st.randoms(use_true_random=False))
     def replay(self, b, pick: random.Random):
-        """A request of earlier arrives again, perhaps under another account's session."""
+        """A request of earlier arrives again, perhaps under another account's session.
+
+        It may bring back what a restored server had lost and no browser retained.
+        """
         if not self.replays:
             return
         account, body = pick.choice(self.replays)
         browser = self.browsers[b]
         status = browser.post(body).status_code
         assert status in ((200,) if browser.account == account else (409, 401, 200))
+        if status == 200:
+            ids = (each["id"] for each in body["ops"])
+            self.made[account].update(
+                {uid: self.readable[uid] for uid in ids if uid in self.readable}
+            )
 
     # --- what happens to the server ----------------------------------------------------------
 

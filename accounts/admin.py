@@ -1,0 +1,72 @@
+"""People in the admin: who may write, moderate or administer, and a way back in for the locked out.
+
+Superusers alone see this table. Nobody is added or deleted here: people sign up, and leave with
+everything that is theirs, by themselves.
+"""
+
+from typing import Any
+
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.contrib import admin, messages
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from accounts.models import User
+
+
+@admin.register(User)
+class UserAdmin(admin.ModelAdmin[User]):
+    """What somebody may do; everything else is the person's own."""
+
+    list_display = ("handle", "display_name", "email", "is_staff", "is_superuser", "date_joined")
+    list_filter = ("is_staff", "is_superuser", "is_active", "groups")
+    search_fields = ("handle", "display_name", "email")
+    ordering = ("-date_joined", "-pk")
+    fields = (
+        *("handle", "display_name", "email", "language", "time_zone", "date_joined"),
+        *("is_active", "is_staff", "is_superuser", "groups"),
+    )
+    readonly_fields = ("handle", "display_name", "email", "language", "time_zone", "date_joined")
+    filter_horizontal = ("groups",)
+    actions = ("reset_second_factor",)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        """Superusers alone."""
+        return self.has_view_permission(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Superusers alone."""
+        return bool(request.user.is_active and getattr(request.user, "is_superuser", False))
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """Superusers alone, and never their own row: nobody locks themselves out."""
+        return self.has_view_permission(request) and (obj is None or obj.pk != request.user.pk)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Never."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Never."""
+        return False
+
+    @admin.action(description=_("Take away the second factor and sign out everywhere"))
+    def reset_second_factor(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        """For people who lost phone and recovery codes; they set up a new factor afterwards."""
+        with transaction.atomic():
+            people = list(queryset)
+            Authenticator.objects.filter(user__in=people).delete()
+            for session in UserSession.objects.filter(user__in=people):
+                session.end()
+            for person in people:
+                self.log_change(request, person, [{"changed": {"fields": ["second factor"]}}])
+        told = ngettext(
+            "%(count)d person has no second factor any more.",
+            "%(count)d people have no second factor any more.",
+            len(people),
+        )
+        self.message_user(request, told % {"count": len(people)}, messages.SUCCESS)
