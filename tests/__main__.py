@@ -1,11 +1,9 @@
 """`python -m tests [pytest arguments]`: the whole suite, on SQLite and on Postgres at once.
 
 The two halves share nothing, so on two cores they take the time of one. The output of the Postgres
-half is kept and shown after the other's. Journeys in Chromium run in the Postgres half; where there
-is no Postgres, on SQLite.
+half is kept and shown after the other's.
 """
 
-import os
 import subprocess
 import sys
 import tempfile
@@ -21,7 +19,6 @@ def main(arguments: list[str]) -> int:
     pytest = ["-m", "pytest", *arguments]
     if find_binaries() is None:
         return run(pytest) or missing()
-    os.environ["BOTH_HALVES"] = "yes"
     with tempfile.TemporaryFile() as log:
         postgres = subprocess.Popen(
             [sys.executable, "-m", "tests.with_postgres", *pytest],

@@ -1,7 +1,5 @@
 """The people and switches that all tests share."""
 
-import os
-
 import pytest
 from allauth.usersessions.models import UserSession
 from django.contrib.auth.models import Group
@@ -24,13 +22,11 @@ def pytest_collection_modifyitems(config, items):
 
     Deselected, not skipped: a skipped test always means that something is missing.
     """
-    others = ["once"] if runs_on_postgres() else ["postgres"]
-    if os.environ.get("BOTH_HALVES") and not runs_on_postgres():
-        others.append("journey")  # the halves take about the same time so
-    elsewhere = [item for item in items if any(map(item.get_closest_marker, others))]
+    other = "once" if runs_on_postgres() else "postgres"
+    elsewhere = [item for item in items if item.get_closest_marker(other)]
     if elsewhere:
         config.hook.pytest_deselected(items=elsewhere)
-        items[:] = [item for item in items if item not in set(elsewhere)]
+        items[:] = [item for item in items if not item.get_closest_marker(other)]
 
 
 def runs_on_postgres() -> bool:

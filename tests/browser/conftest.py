@@ -12,8 +12,6 @@ from playwright.sync_api import sync_playwright
 from accounts.models import User
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-# What looks at pages as they are; everything else is a journey that writes.
-LOOKS = ("test_gates.py", "test_gate_itself.py", "test_reach.py", "test_typography.py")
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -29,12 +27,12 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """Everything in this folder drives the browser; pages look alike whatever keeps their rows."""
+    """Everything in this folder drives the browser and needs committed rows."""
     for item in items:
         if "tests/browser" in str(item.path):
             item.add_marker(pytest.mark.browser)
-            looks = item.path.name in LOOKS
-            item.add_marker(pytest.mark.once if looks else pytest.mark.journey)
+            # The server's side of each journey is tested on both databases without a browser.
+            item.add_marker(pytest.mark.once)
 
 
 @pytest.fixture(scope="session")

@@ -80,7 +80,8 @@ def test_of_many_orders_one_wins_and_all_others_are_refused(tmp_path):
 
     def order(number):
         wanted = {
-            row.pk: (row.chapter_id, 10 * number + place) for place, row in enumerate(lessons, 1)
+            row.pk: (row.chapter_id, 10 * (number + 1) + place)
+            for place, row in enumerate(lessons, 1)
         }
         reorder(quest=quest, seen=seen, order=Order(lessons=wanted))
         return number
@@ -89,7 +90,7 @@ def test_of_many_orders_one_wins_and_all_others_are_refused(tmp_path):
     assert sum(isinstance(each, OrderConflict) for each in results) == AUTHORS - 1
     winner = next(each for each in results if isinstance(each, int))
     places = list(quest.lessons.order_by("position").values_list("position", flat=True))
-    assert places == [10 * winner + place for place in range(1, 5)]
+    assert places == [10 * (winner + 1) + place for place in range(1, 5)]
 
 
 def test_of_many_chapter_titles_one_wins_and_all_others_are_refused(tmp_path, staff):
