@@ -4,7 +4,7 @@ live(target) = the completions of the target that no undo names; done = live is 
 ever = there is any completion. Nothing here reads a clock or the database.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
@@ -13,6 +13,9 @@ from zoneinfo import ZoneInfo
 from course.progress.facts import Work
 from course.progress.targets import Target
 from course.progress.times import DAWN, NIGHT
+
+RAPID_SECONDS = 60
+RAPID_COMPLETIONS = 30
 
 
 @dataclass(frozen=True)
@@ -112,3 +115,11 @@ def most_within(moments: Iterable[datetime], seconds: int) -> int:
             start += 1
         most = max(most, end - start + 1)
     return most
+
+
+def flag_rapid(states: States, changed: Collection[Target]) -> None:
+    """Flag more lessons within a minute than anybody reads; nothing is refused for it."""
+    moments = [state.first_at for state in states.values() if state.first_at]
+    if most_within(moments, RAPID_SECONDS) > RAPID_COMPLETIONS:
+        for target in changed:
+            states[target].rapid = True

@@ -8,7 +8,7 @@ from course.models import Clock, Part, Quest
 from course.progress.bars import bar_for
 from course.progress.catalogue import CATALOGUE, Catalogue, catalogue
 from course.progress.facts import Work
-from course.progress.fold import States
+from course.progress.fold import State, States
 from course.progress.recording import load_states
 from course.progress.resuming import Place, next_place
 from course.progress.targets import Target
@@ -28,17 +28,18 @@ class Progress:
 
     def is_done(self, uid: str, part: str = Part.LESSON.value) -> bool:
         """Whether the lesson (or its exercise) is done, under any of its names."""
-        names = self.known.group(uid) if uid in self.known.by_uid else (uid,)
-        return any(
-            state.done
-            for name in names
-            if (state := self.states.get(Target(name, part))) is not None
-        )
+        return any(state.done for state in self.states_of(uid, part))
 
     def finished_at(self, uid: str) -> datetime | None:
-        """When the lesson was last completed; None when it is not done."""
-        state = self.states.get(Target(uid, Part.LESSON.value))
-        return state.last_at if state is not None and state.done else None
+        """When the lesson was last completed, under any of its names; None when it is not done."""
+        done = (state for state in self.states_of(uid, Part.LESSON.value) if state.done)
+        return max((state.last_at for state in done if state.last_at), default=None)
+
+    def states_of(self, uid: str, part: str) -> list[State]:
+        """What the log says of the lesson (or its exercise) under each of its names."""
+        names = self.known.group(uid) if uid in self.known.by_uid else (uid,)
+        found = (self.states.get(Target(name, part)) for name in names)
+        return [state for state in found if state is not None]
 
     def done_uids(self, quest: Quest) -> set[str]:
         """The uids of the quest's done lessons, those merged into others included."""

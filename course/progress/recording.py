@@ -18,15 +18,13 @@ from course.models.progress import new_epoch
 from course.progress.bulk import insert_rows, name
 from course.progress.catalogue import Catalogue, catalogue_with
 from course.progress.facts import Work, gather, grant_for
-from course.progress.fold import Entry, State, States, add, most_within
+from course.progress.fold import Entry, State, States, add, flag_rapid
 from course.progress.targets import Target
 from course.progress.times import learner_zone
 from gamification.facts import Facts
 from gamification.ledger import Grant
 from gamification.xp import Outcome, award, review
 
-RAPID_SECONDS = 60
-RAPID_COMPLETIONS = 30
 STATE_FIELDS = [
     *("live", "cancelled", "done", "days", "first_at", "last_at", "night", "dawn", "rapid"),
     "revision",
@@ -245,11 +243,3 @@ def new_grants(book: Book, paid: Collection[Target], fresh: Sequence[Entry]) -> 
     """
     completed = {name_of(entry.target, book) for entry in fresh if entry.is_completion}
     return [grant_for(name) for name in sorted(completed - set(paid))]
-
-
-def flag_rapid(states: States, changed: Collection[Target]) -> None:
-    """Flag more lessons within a minute than anybody reads; nothing is refused for it."""
-    moments = [state.first_at for state in states.values() if state.first_at]
-    if most_within(moments, RAPID_SECONDS) > RAPID_COMPLETIONS:
-        for target in changed:
-            states[target].rapid = True

@@ -51,8 +51,11 @@ def test_a_merged_lesson_is_done_under_both_names_and_pays_once(learner, other_l
         assert done_uids(person, quest) == {"jax-000", "jax-001"}
         bar = progress_of(person).bar(quest)
         assert (bar.lessons_done, bar.lessons_total, bar.xp) == (1, 3, xp)
+    finished = Operation.objects.get(learner=learner).effective_at
+    assert progress_of(learner).finished_at("jax-001") == finished
     undo(learner=learner, lesson=lessons[1])
     assert done_uids(learner, quest) == set()
+    assert progress_of(learner).finished_at("jax-001") is None
     complete(learner=learner, lesson=lessons[1])
     assert progress_of(learner).bar(quest).xp == 20
 
