@@ -112,6 +112,9 @@ SQLITE_PRAGMAS = {
     "busy_timeout": "10000",
     "foreign_keys": "ON",
 }
+# PgBouncer in transaction mode hands out another connection for each transaction.
+DATABASE_PGBOUNCER = env.bool("DATABASE_PGBOUNCER", default=False)
+PREPARED_AFTER = 5  # times that a connection was asked the same
 
 
 def database(url: str) -> dict:
@@ -135,8 +138,11 @@ def database(url: str) -> dict:
         **config.get("OPTIONS", {}),
         # A process has fewer threads than connections, so waiting means that the server is away.
         "pool": {"min_size": min(2, size), "max_size": size, "timeout": 3},
+        # For `accounts.prepared` alone: what Django asks is bound in the client, never prepared.
+        "prepare_threshold": None if DATABASE_PGBOUNCER else PREPARED_AFTER,
     }
     config["CONN_MAX_AGE"] = 0  # the pool keeps the connections
+    config["DISABLE_SERVER_SIDE_CURSORS"] = DATABASE_PGBOUNCER
     return config
 
 
