@@ -7,6 +7,7 @@ binds parameters in the client, so its own queries are planned each time.
 from collections.abc import Sequence
 from typing import Any
 
+import psycopg
 from django.conf import settings
 from django.db import connection
 
@@ -19,9 +20,7 @@ def fetch_prepared(sql: str, parameters: Sequence[Any]) -> list[tuple]:
     """
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql" and not settings.DATABASE_PGBOUNCER:
-            from django.db.backends.postgresql.base import ServerBindingCursor
-
-            cursor.cursor = ServerBindingCursor(connection.connection)
+            cursor.cursor = psycopg.Cursor(connection.connection)
         cursor.execute(sql, parameters)
         rows: list[tuple] = cursor.fetchall()
     return rows
