@@ -21,7 +21,9 @@ export function claim(account) {
     store.write(store.read(target) ? `${target}|${Date.now()}` : target, store.read(key));
     store.remove(key);
   }
-  store.remove("anon|bar");
+  const told = store.read("anon|told"); // what was celebrated already
+  if (told) store.write(`${scope}|told`, told);
+  for (const key of ["anon|bar", "anon|told"]) store.remove(key);
   return moved;
 }
 
