@@ -84,6 +84,9 @@ MIDDLEWARE = [
     "simple_history.middleware.HistoryRequestMiddleware",
 ]
 
+if DEBUG:  # without it Django shows that page by itself
+    MIDDLEWARE.append("config.errors.OwnNotFoundMiddleware")
+
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 
