@@ -42,6 +42,23 @@ def test_a_body_beyond_the_limit_is_refused_unread(client, length):
     assert response.status_code == 413
 
 
+def test_an_address_beyond_the_limit_is_refused(client):
+    assert client.get("/search/?q=" + "a" * 7000).status_code == 200
+    for path in ("/search/?q=" + "a" * 8000, f"/{'a' * 8001}/"):
+        response = client.get(path)
+        assert response.status_code == 414
+        assert response["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize(
+    ("method", "status"), [("OPTIONS", 204), ("PUT", 405), ("DELETE", 405), ("TRACE", 405)]
+)
+def test_a_method_that_no_page_has_is_told_those_there_are(client, method, status):
+    response = client.generic(method, "/")
+    assert (response.status_code, response["Allow"]) == (status, "GET, HEAD, POST, OPTIONS")
+    assert not response.content
+
+
 @pytest.mark.parametrize("path", ["/", "/search/?q=x", "/accounts/login/", "/nowhere/", "/healthz"])
 def test_every_answer_has_the_safe_headers(client, path):
     headers = client.get(path).headers
