@@ -31,6 +31,10 @@ export function attachAll(root, behaviours) {
   }
 }
 
+/** The words of that name with a number in place of 999; there may be others for one alone. */
+export const counted = (words, name, number) =>
+  (number === 1 && words[`${name}One`]) || words[name].replace("999", String(number));
+
 const TOGETHER = 500; // milliseconds: what is said in between would drown out what came before
 let saidAt = -TOGETHER;
 

@@ -212,6 +212,9 @@ def test_everything_that_a_log_led_to_stands_on_one_card_and_only_once(quest, ne
     expect(page.locator(CARD)).to_have_class(re.compile("moment--many"))
     titles = celebrated(page)
     assert len(titles) == len(set(titles)) >= 6
+    said = page.locator("[data-announcer]").inner_text()
+    assert all(title in said for title in titles)
+    assert said.count("새 업적") == 1
     card = page.locator(CARD).bounding_box()
     assert card["x"] >= 0
     assert card["x"] + card["width"] <= 360
@@ -225,6 +228,17 @@ def test_everything_that_a_log_led_to_stands_on_one_card_and_only_once(quest, ne
     saved(page)
     assert len(lessons_of(person)) == 5
     assert celebrated(page) == []  # they were celebrated before the account was made
+
+
+def test_the_claim_counts_what_is_done_not_what_was_taken_back(quest, new_context):
+    context = new_context(locale="en-US")
+    page = opened(context.new_page(), 0)
+    tick(page, 0)
+    toggle(page, 0).click()
+    tick(opened(page, 1), 1)
+    sign_in(context, make_person("minji"))
+    page.goto("/en/quests/jax/jax-002/")
+    expect(page.locator("[data-claim=done] p")).to_have_text("1 lesson added to your account")
 
 
 def test_two_tabs_of_a_visitor_do_not_celebrate_the_same_twice(quest, new_context):

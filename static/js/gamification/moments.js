@@ -2,7 +2,7 @@
 // closed by their button or by Escape. All motion is in the style sheet.
 import { announce } from "../dom.js";
 
-const MANY = 3; // more than that stand closer together
+const MANY = 3; // more than that stand closer together and are said in short
 
 const region = () => document.querySelector("[data-moments]");
 
@@ -15,7 +15,18 @@ export function showMoments(outcome) {
   const list = card.querySelector("ul");
   list.append(...moments.map((moment) => filled(blankItem(), moment)));
   mark(card);
-  announce(moments.map(({ kicker, title, text }) => [kicker, title, text].join(" ")).join(". "));
+  announce(spoken(moments));
+}
+
+/** A few in full; of many the titles alone, in one breath for each sort. */
+function spoken(moments) {
+  if (moments.length <= MANY) {
+    const inFull = ({ kicker, title, text }) => [kicker, title, text].filter(Boolean).join(" ");
+    return moments.map(inFull).join(". ");
+  }
+  const titles = (sort) => moments.filter(({ kicker }) => kicker === sort).map(({ title }) => title);
+  const sorts = [...new Set(moments.map(({ kicker }) => kicker))];
+  return sorts.map((sort) => `${sort}: ${titles(sort).join(", ")}`).join(". ");
 }
 
 const template = () => document.querySelector("[data-moment-template]");

@@ -1,4 +1,5 @@
 // Take the anonymous log to another browser: a file out, a file in. Nothing is overwritten.
+import { counted } from "../dom.js";
 import * as store from "./store.js";
 import { changed } from "./ui.js";
 
@@ -8,7 +9,7 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const TARGET = /^[a-z0-9][a-z0-9-]{1,62}[a-z0-9](#[a-z]{1,20})?$/;
 const DAY = /^\d{4}-\d\d-\d\d$/;
 const LARGEST_FILE = 5 * 1024 * 1024;
-const MOST_UNDONE = 500; // completions that one undo names; the server takes no more
+const MOST_UNDONE = 25; // completions that one undo names: so that a full sync stays below 256 KiB
 
 export function exportFile() {
   const ops = store.operations("anon");
@@ -79,10 +80,9 @@ export async function importFile(file) {
 /** What became of a file, in sentences from the data attributes of course/progress_device.html. */
 function wordsFor(words, { problem, added, damaged, site }) {
   if (problem) return words[problem];
-  const count = (text, number) => text.replace("999", String(number));
   return [
-    added ? count(words.good, added) : words.nothingNew,
-    damaged && count(words.left, damaged),
+    added ? counted(words, "good", added) : words.nothingNew,
+    damaged && counted(words, "left", damaged),
     site && words.elsewhere.replace("SITE", site.slice(0, 100)),
     store.isRefused() && words.refused,
   ]
