@@ -18,15 +18,7 @@ function guessZone(notice) {
   notice.querySelector("[data-zone-yes]").value = zone;
 }
 
-// Where the browser can't do it by itself (scroll-initial-target in accounts.css).
-function showCurrent(list) {
-  if (CSS.supports("scroll-initial-target", "nearest")) return;
-  const current = list.querySelector("[aria-current]");
-  if (current) list.scrollLeft = current.offsetLeft - (list.clientWidth - current.offsetWidth) / 2;
-}
-
 attachAll(document, {
-  ".settings__nav > ul": showCurrent,
   "[data-theme-url]": rememberTheme,
   "[data-zone-notice]": guessZone,
 });
