@@ -31,6 +31,8 @@ class RequestMiddleware:
         if settings.BEHIND_PROXY:
             take_address(request)
         token = request_id.set(id_of(request))
+        # Django logs an answer of 4xx when this middleware is through with it.
+        request.log_id = request_id.get()  # type: ignore[attr-defined]
         start = time.perf_counter()
         try:
             response = self.get_response(request)

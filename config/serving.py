@@ -66,5 +66,9 @@ def unavailable(environ: Environ) -> tuple[Headers, bytes]:
         ("Retry-After", str(RETRY_AFTER_SECONDS)),
     ]
     if is_secure(environ) and settings.SECURE_HSTS_SECONDS:
-        headers.append(("Strict-Transport-Security", f"max-age={settings.SECURE_HSTS_SECONDS}"))
+        parts = [f"max-age={settings.SECURE_HSTS_SECONDS}"]
+        parts += ["includeSubDomains"] * settings.SECURE_HSTS_INCLUDE_SUBDOMAINS
+        parts += ["preload"] * settings.SECURE_HSTS_PRELOAD
+        # The same as on other pages: a browser keeps what it heard last.
+        headers.append(("Strict-Transport-Security", "; ".join(parts)))
     return headers, body

@@ -163,6 +163,13 @@ def test_djangos_lines_about_a_request_name_its_route_not_its_path(rf, client):
     assert line_for(record)["message"] == "404 GET quests/<slug:slug>/"
 
 
+def test_djangos_line_about_a_refusal_has_the_id_that_the_reader_got(client, caplog):
+    response = client.get("/nowhere/minji@example.com/")
+    record = next(each for each in caplog.records if each.name == "django.request")
+    line = line_for(record)
+    assert (line["message"], line["request"]) == ("404 GET -", response["X-Request-ID"])
+
+
 def test_each_request_is_one_line_at_level_info(client, caplog):
     with caplog.at_level(logging.INFO, "config.requests"):
         client.get("/search/?q=minji@example.com")
