@@ -14,6 +14,7 @@ from course.models import Lesson, Part
 from course.progress.answers import TooLong, save_answer
 from course.progress.marking import NotOpen, complete, reset_quest, undo
 from course.progress.reading import progress_of
+from gamification.moments import remember_moments
 
 
 def lesson_or_404(request: HttpRequest, uid: str) -> Lesson:
@@ -38,6 +39,7 @@ def mark(request: HttpRequest, uid: str) -> HttpResponse:
     else:
         if outcome.points:
             messages.success(request, _("+%(points)d XP") % {"points": outcome.points})
+        remember_moments(request, outcome)
     anchor = "exercise" if part == Part.EXERCISE else "progress"
     return redirect(f"{lesson.get_absolute_url()}#{anchor}")
 
