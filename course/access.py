@@ -141,6 +141,21 @@ def quest_text(*, slug: str, viewer: Any, language: str) -> QuestText:
     raise Http404(_("There is no such quest."))
 
 
+def shared_quest_text(*, slug: str, viewer: Any, language: str) -> QuestText:
+    """Like quest_text, but without a query when somebody saw the quest before.
+
+    All readers share the object, so it must not be changed. Staff see drafts and get their own.
+    """
+    if viewer.is_staff:
+        return quest_text(slug=slug, viewer=viewer, language=language)
+    return keep(
+        ("quest", slug, language),
+        lambda: quest_text(slug=slug, viewer=viewer, language=language),
+        keys=lambda text: [f"quest:{text.quest_id}"],
+        size=lambda text: 4 * len(text.body_html) + 4 * len(str(text.outline)) + 5_000,
+    )
+
+
 def quest_texts(*, viewer: Any, language: str) -> list[QuestText]:
     """Every quest that the viewer may see, each in the best language, in order; one query."""
     rows = (

@@ -34,6 +34,8 @@ def new_store(max_bytes: int) -> PageStore:
 
 
 store = new_store(settings.PAGECACHE_MB * 1024 * 1024 // 2)
+# For what differs from member to member: many members must not push out what all of them share.
+of_members = new_store(settings.PAGECACHE_MB * 1024 * 1024 // 4)
 # The count of changes when the page that is being made was begun.
 begun: ContextVar[int | None] = ContextVar("begun", default=None)
 

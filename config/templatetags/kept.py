@@ -1,6 +1,5 @@
 """Parts of a template that are rendered once for all members: `{% kept "name" … %}`."""
 
-from collections.abc import Collection
 from dataclasses import fields
 from typing import Any
 
@@ -9,8 +8,9 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import get_current_timezone_name
 from django.utils.translation import get_language
 
-from pagecache.fragments import keep
+from pagecache.fragments import keep, of_members, store
 from pagecache.holes import COLLECTED, PERSONAL, Skeleton, blanks, hole, set_aside
+from pagecache.pages import PageStore
 
 register = template.Library()
 
@@ -76,8 +76,8 @@ def personal(parser: Any, token: Any) -> PersonalNode:
 class ShellNode(template.Node):
     """Renders a form once for all members and puts what is this member's into its holes."""
 
-    def __init__(self, nodes: template.NodeList, name: Any, values: dict[str, Any]) -> None:
-        self.nodelist, self.name, self.values = nodes, name, values
+    def __init__(self, nodes: template.NodeList, values: dict[str, Any], into: PageStore) -> None:
+        self.nodelist, self.values, self.into = nodes, values, into
 
     def render(self, context: template.Context) -> SafeString:
         """The form with what is this reader's; rendered anew for staff, as in KeptNode."""
@@ -91,12 +91,14 @@ class ShellNode(template.Node):
             return self.nodelist.render(context)
         values = {name: value.resolve(context) for name, value in self.values.items()}
         member = learner is not None
-        address = (self, get_language(), request.path, member, *values.values())
+        place = (get_language(), get_current_timezone_name(), request.path, member)
+        address = (self, *place, *values.values())
         made = keep(
             address,
             lambda: self.cut(context, member, values),
             keys=lambda made: keys,
             size=lambda made: made.size,
+            into=self.into,
         )
         return made.fill(context)
 
@@ -126,12 +128,27 @@ def shell(parser: Any, token: Any) -> ShellNode:
     personal is empty inside; of the learner only name, handle and the like can be shown.
     `bar.climbing=bar.climbing` lets it show the bar's fields, too, and depend on this one.
     """
-    _tag, name, *pairs = token.split_contents()
+    return parse_shell(parser, token, "endshell", store)
+
+
+@register.tag
+def own(parser: Any, token: Any) -> ShellNode:
+    """`{% own "cards" lessons_done=lessons_done %}…{% endown %}`: a shell of which many are kept.
+
+    For a part that is as good as each member's own: it is rendered again when one of its values,
+    which must be hashable, is another, and kept apart from what all members share.
+    """
+    return parse_shell(parser, token, "endown", of_members)
+
+
+def parse_shell(parser: Any, token: Any, end: str, into: PageStore) -> ShellNode:
+    """The node of a tag with a name, which is for readers alone, and values."""
+    _tag, _name, *pairs = token.split_contents()
     values = dict(pair.split("=", 1) for pair in pairs)
-    nodes = parser.parse(("endshell",))
+    nodes = parser.parse((end,))
     parser.delete_first_token()
     filters = {key: parser.compile_filter(value) for key, value in values.items()}
-    return ShellNode(nodes, parser.compile_filter(name), filters)
+    return ShellNode(nodes, filters, into)
 
 
 class KeptCommentsNode(template.Node):
@@ -181,41 +198,3 @@ def kept_comments(parser: Any, token: Any) -> KeptCommentsNode:
     nodes = parser.parse(("endkept_comments",))
     parser.delete_first_token()
     return KeptCommentsNode(nodes, page)
-
-
-class TickedNode(template.Node):
-    """Puts a learner's ticks into an outline that was rendered without any."""
-
-    def __init__(self, nodes: template.NodeList, done: Any) -> None:
-        self.nodelist, self.done = nodes, done
-
-    def render(self, context: template.Context) -> SafeString:
-        """The outline, ticked."""
-        aside = set_aside(self, context)
-        if aside:
-            return mark_safe(aside)
-        return ticks(self.nodelist.render(context), self.done.resolve(context) or ())
-
-
-@register.tag
-def ticked(parser: Any, token: Any) -> TickedNode:
-    """`{% ticked done_uids %}{% kept … %}outline{% endkept %}{% endticked %}`."""
-    done = parser.compile_filter(token.split_contents()[1])
-    nodes = parser.parse(("endticked",))
-    parser.delete_first_token()
-    return TickedNode(nodes, done)
-
-
-def ticks(html: str, done_uids: Collection[str]) -> SafeString:
-    """The outline with the lessons of these uids marked as done, for eyes and screen readers."""
-    if not done_uids:
-        return mark_safe(html)
-    first, *lessons = html.split(' data-lesson-uid="')
-    done = set(done_uids)
-    marked = [first]
-    for lesson in lessons:
-        uid, _, rest = lesson.partition('"')
-        if uid in done and not rest.startswith(" data-done"):
-            rest = " data-done" + rest.replace("data-done-text hidden", "data-done-text", 1)
-        marked.append(f'{uid}"{rest}')
-    return mark_safe(' data-lesson-uid="'.join(marked))

@@ -8,7 +8,8 @@ from django.utils.translation import get_language
 
 from comments.shared import shared_first_page
 from course import access, outlines, search, stream
-from course.models import Lesson, LessonText, Status, Tag
+from course.cards import cards
+from course.models import Lesson, LessonText, QuestText, Status, Tag
 from course.progress.showing import home_progress, lesson_progress, quest_progress
 from pagecache.public import depends_on, public
 from pagecache.skeletons import render_page
@@ -17,34 +18,41 @@ from pagecache.skeletons import render_page
 @public("site", "rules")
 def home(request: HttpRequest) -> HttpResponse:
     """Every quest, and where to go on."""
-    quests = access.quest_texts(viewer=request.user, language=get_language())
-    for text in quests:
-        text.lesson_count = len(outlines.lessons_of(text.outline))  # type: ignore[attr-defined]
-        text.minutes = sum(each["minutes"] for each in outlines.lessons_of(text.outline))  # type: ignore[attr-defined]
-    context = home_progress(request.user)
-    for text in quests:
-        text.progress = context["lessons_done"].get(text.quest.uid)  # type: ignore[attr-defined]
-    return render(request, "course/home.html", {"quests": quests, **context})
+    viewer, language = request.user, get_language()
+    return render_page(
+        request,
+        "course/home.html",
+        shared=lambda: {"quests": cards(viewer=viewer, language=language)},
+        personal=lambda: home_progress(viewer),
+    )
 
 
 @public("rules")
 def quest(request: HttpRequest, slug: str) -> HttpResponse:
     """A quest: what one learns, its chapters and lessons."""
     language = get_language()
-    text = access.quest_text(slug=slug, viewer=request.user, language=language)
+    text = access.shared_quest_text(slug=slug, viewer=request.user, language=language)
     depends_on(request, f"quest:{text.quest_id}")
-    outline = outline_for(request.user, text.quest, text.outline, language)
+    return render_page(
+        request,
+        "course/quest.html",
+        shared=lambda: quest_context(request.user, text, language),
+        personal=lambda: quest_progress(request.user, text.quest),
+    )
+
+
+def quest_context(viewer: Any, text: QuestText, language: str) -> dict[str, Any]:
+    """What the quest's page shows to everybody."""
+    outline = outline_for(viewer, text.quest, text.outline, language)
     lessons = outlines.lessons_of(outline)
-    context = {
+    return {
         "text": text,
         "quest": text.quest,
         "outline": outline,
         "lesson_count": len(lessons),
         "minutes": sum(lesson["minutes"] for lesson in lessons),
         "first": lessons[0] if lessons else None,
-        **quest_progress(request.user, text.quest),
     }
-    return render(request, "course/quest.html", context)
 
 
 def outline_for(

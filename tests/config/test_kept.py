@@ -4,7 +4,7 @@ import pytest
 from django.template import Context, Template
 from django.test import RequestFactory
 
-from config.templatetags.kept import ticks
+from course.templatetags.ticked import ticks
 from pagecache.changes import memory
 from pagecache.fragments import keep, store
 from pagecache.public import depends_on

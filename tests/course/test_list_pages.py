@@ -10,6 +10,7 @@ from django.utils import timezone
 from course import stream
 from course.importing.importer import import_quest
 from course.models import Announcement, Lesson, Quest, StreamEntry
+from pagecache.changes import memory
 from tests.course.folders import write_lesson, write_quest
 
 pytestmark = pytest.mark.django_db
@@ -28,6 +29,7 @@ def queries(client, path: str) -> int:
 def test_home_lists_published_quests(client, quest, staff):
     assert "퀘스트 demo" in client.get("/").text
     Quest.objects.update(status="draft")
+    memory.clear()
     assert "퀘스트 demo" not in client.get("/").text
     client.force_login(staff)
     assert "퀘스트 demo" in client.get("/").text
