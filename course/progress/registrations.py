@@ -70,7 +70,7 @@ def facts_of_many(learners: Sequence[int]) -> Mapping[int, Facts]:
 
 
 def possible() -> Possible:
-    """What somebody who does everything reaches today; reports are bounded by the rules."""
+    """What somebody who does everything reaches today; nobody must report faults for a level."""
     totals = catalogue().totals
     lessons, exercises = totals.get("lessons", 0), totals.get("exercises", 0)
     return Possible(totals=totals, xp=lessons * points.LESSON + exercises * points.EXERCISE)
