@@ -6,7 +6,7 @@ COPY requirements/ requirements/
 RUN python -m venv /srv/venv && /srv/venv/bin/pip install --require-hashes -r requirements/app.lock
 # Babel only compiles the translations, so it stays in this stage.
 RUN python -m venv /srv/tools \
-    && /srv/tools/bin/pip install --require-hashes -r requirements/dev.lock
+    && /srv/tools/bin/pip install --require-hashes -r requirements/messages.lock
 COPY . .
 RUN /srv/tools/bin/python -m tools.messages compile
 RUN DEBUG=false SECRET_KEY=only-while-building-the-image-0123456789-0123456789 \

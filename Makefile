@@ -46,6 +46,7 @@ messages: setup ## Collect the strings to translate into locale/ and compile the
 lock: setup ## Resolve the newest allowed versions into the lock files
 	@$(BIN)/uv pip compile -q --upgrade --generate-hashes --no-header --python-version 3.11 requirements/app.in -o requirements/app.lock
 	@$(BIN)/uv pip compile -q --upgrade --generate-hashes --no-header --python-version 3.11 requirements/dev.in -c requirements/app.lock -o requirements/dev.lock
+	@$(BIN)/uv pip compile -q --upgrade --generate-hashes --no-header --python-version 3.11 requirements/messages.in -c requirements/dev.lock -o requirements/messages.lock
 	@$(BIN)/uv pip compile -q --upgrade --generate-hashes --no-header --python-version 3.11 requirements/lessons.in -o requirements/lessons.lock
 include Makefile.lessons
 

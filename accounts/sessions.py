@@ -21,6 +21,7 @@ from django.utils.crypto import constant_time_compare
 
 from accounts import registry
 from accounts.models import Notification, User
+from accounts.prepared import fetch_prepared
 
 
 class SessionStore(DatabaseStore):
@@ -33,13 +34,11 @@ class SessionStore(DatabaseStore):
         key = self.session_key
         if not key:
             return super().load()
-        with connection.cursor() as cursor:
-            cursor.execute(session_query(), [key, adapted_now()])
-            row = cursor.fetchone()
-        if row is None:
+        rows = fetch_prepared(session_query(), [key, adapted_now()])
+        if not rows:
             return super().load()
-        self.owner = owner_from(row)
-        data: dict[str, Any] = self.decode(row[0])
+        self.owner = owner_from(rows[0])
+        data: dict[str, Any] = self.decode(rows[0][0])
         return data
 
     @classmethod

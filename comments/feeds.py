@@ -46,7 +46,7 @@ class ThreadFeed(Feed):
 
     def item_author_name(self, item: Comment) -> str:
         """Who wrote it."""
-        return item.author.name if item.author else _("Someone")
+        return item.author_name
 
     def item_pubdate(self, item: Comment) -> datetime:
         """When it was posted."""

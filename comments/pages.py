@@ -8,7 +8,6 @@ from typing import Any
 from django.db.models import BooleanField, Exists, OuterRef, Value
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.utils.translation import gettext as _
 
 from comments.cursors import LABELS, OLDEST, Order, order_of
 from comments.models import MAX_LENGTH, Comment, Follow, HelpfulMark, Thread
@@ -176,7 +175,7 @@ def node_of(row: Any, viewer: Any, page: ThreadPage) -> Node:
     return Node(
         comment=row,
         url=f"{page.comments_url}{row.pk}/",
-        name=name_of(row),
+        name=row.author_name,
         html=row.shown_html,
         readable=row.readable,
         own=page.member and row.author_id == viewer.pk,
@@ -190,17 +189,12 @@ def page_url(thread: Thread, **query: Any) -> str:
     return f"{reverse('thread', args=[thread.pk])}?{urlencode(query)}"
 
 
-def name_of(comment: Comment) -> str:
-    """The author's name, as long as there is an account."""
-    return comment.author.name if comment.author else _("Deleted account")
-
-
 def single_node(comment: Comment, viewer: Any) -> Node:
     """A comment that was fetched for this viewer already, alone on a page."""
     return Node(
         comment=comment,
         url=comment.get_absolute_url(),
-        name=name_of(comment),
+        name=comment.author_name,
         html=comment.html,
         readable=True,
         own=comment.author_id == getattr(viewer, "pk", None),

@@ -74,6 +74,7 @@ def erase(owner: User, keep_comments: bool) -> None:
         editing.forget_deleted(owner)
     else:
         editing.erase_text(owner)
+    telling.forget_name(owner)
     editing.withdraw_marks(owner)
     renew_pages(owner)
     BugReport.objects.filter(reporter=owner).update(email="", network="")

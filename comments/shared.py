@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db import connection
 
+from accounts.prepared import fetch_prepared
 from comments.cursors import Order
 from comments.models import Comment, Follow, HelpfulMark, Thread
 from comments.pages import Node, ThreadPage, first_page, new_page
@@ -61,7 +61,7 @@ def shared_first_page(
     )
     page = new_page(thread, viewer, language, Order(), own.follow)
     page.more_url = kept.more_url
-    page.nodes = [personal(node, viewer, own) for node in kept.nodes] if page.member else kept.nodes
+    page.nodes = personal_nodes(kept.nodes, viewer.pk, own) if page.member else kept.nodes
     return page
 
 
@@ -73,10 +73,13 @@ def public_page(thread: Thread, language: str) -> ThreadPage:
     return page
 
 
-def personal(node: Node, viewer: Any, own: Own) -> Node:
-    """The node as the member sees it: the kept one itself for most."""
-    is_own, marked = node.comment.author_id == viewer.pk, node.comment.pk in own.marks
-    return replace(node, own=is_own, marked=marked) if is_own or marked else node
+def personal_nodes(nodes: list[Node], member_pk: int, own: Own) -> list[Node]:
+    """The nodes as the member sees them: the kept ones themselves for most."""
+    return [
+        replace(node, own=is_own, marked=marked) if is_own or marked else node
+        for node in nodes
+        for is_own, marked in [(node.comment.author_id == member_pk, node.comment.id in own.marks)]
+    ]
 
 
 def own_in(thread: Thread, viewer: Any) -> Own:
@@ -92,10 +95,10 @@ def own_with(
     `sql` begins with UNION ALL and gives rows of name, text and number; they come back by name.
     """
     found: dict[str, list[tuple[str, int]]] = {}
-    with connection.cursor() as cursor:
-        cursor.execute(OWN_SQL + sql, [*[thread.pk, viewer.pk] * 3, *parameters])
-        for what, text, number in cursor:
-            found.setdefault(what, []).append((text, number))
+    for what, text, number in fetch_prepared(
+        OWN_SQL + sql, [*[thread.pk, viewer.pk] * 3, *parameters]
+    ):
+        found.setdefault(what, []).append((text, number))
     own = Own(
         follow="".join(text for text, _ in found.pop("follow", [])),
         marks=frozenset(number for _, number in found.pop("mark", [])),

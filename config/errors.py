@@ -3,10 +3,11 @@
 import sys
 
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
+from django.views.defaults import page_not_found
 
 RETRY_AFTER_SECONDS = 15
 
@@ -49,6 +50,27 @@ class DatabaseDownMiddleware:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Answer 503 for a lost or refused database connection; leave other errors alone."""
         return come_back() if is_outage(error) else None
+
+
+class OwnNotFoundMiddleware:
+    """Shows the site's own 404 page also in development, where Django would list every address.
+
+    A newcomer's slip in an address is no fault to look into; faults keep Django's debug page.
+    """
+
+    def __init__(self, get_response):  # type: ignore[no-untyped-def]
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass on, and replace what Django says about an address that no view has."""
+        response: HttpResponse = self.get_response(request)
+        if response.status_code == 404 and request.resolver_match is None:
+            return page_not_found(request, Http404())
+        return response
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Answer 404 for what a view did not find; leave other errors alone."""
+        return page_not_found(request, error) if isinstance(error, Http404) else None
 
 
 def is_outage(error: BaseException | None) -> bool:

@@ -39,6 +39,12 @@ def route_of(request: HttpRequest) -> str:
     return match.route if match else "-"
 
 
+def record_request(record: logging.LogRecord) -> HttpRequest | None:
+    """The request that Django's own lines are about."""
+    request = getattr(record, "request", None)
+    return request if isinstance(request, HttpRequest) else None
+
+
 def error_of(info: ExcInfo) -> dict[str, Any]:
     """Type, scrubbed message and place of an exception; a database's message may quote rows."""
     kind, error, trace = info
@@ -60,7 +66,7 @@ class JsonFormatter(logging.Formatter):
             "level": record.levelname,
             "logger": record.name,
             "message": self.message_of(record),
-            "request": request_id.get(),
+            "request": request_id.get() or getattr(record_request(record), "log_id", ""),
         }
         if hasattr(record, "milliseconds"):
             line["milliseconds"] = record.milliseconds
@@ -70,8 +76,8 @@ class JsonFormatter(logging.Formatter):
 
     def message_of(self, record: logging.LogRecord) -> str:
         """The message; Django's own lines about a request name its route, not its path."""
-        request = getattr(record, "request", None)
-        if isinstance(request, HttpRequest) and record.name.startswith("django."):
+        request = record_request(record)
+        if request and record.name.startswith("django."):
             status = getattr(record, "status_code", "")
             return f"{status} {request.method} {route_of(request)}".strip()
         return scrub(record.getMessage())

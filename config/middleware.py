@@ -14,6 +14,8 @@ from config import metrics
 from config.logs import request_id, route_of
 
 requests_log = logging.getLogger("config.requests")
+METHODS = ("GET", "HEAD", "POST")
+MAX_ADDRESS = 8000  # characters of path and query, as much as nginx lets through
 VALID_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -29,6 +31,8 @@ class RequestMiddleware:
         if settings.BEHIND_PROXY:
             take_address(request)
         token = request_id.set(id_of(request))
+        # Django logs an answer of 4xx when this middleware is through with it.
+        request.log_id = request_id.get()  # type: ignore[attr-defined]
         start = time.perf_counter()
         try:
             response = self.get_response(request)
@@ -63,24 +67,41 @@ def take_address(request: HttpRequest) -> None:
         request.META["REMOTE_ADDR"] = hops[-trusted].strip()
 
 
-class BodyLimitMiddleware:
-    """Refuses huge bodies; inside of the middleware whose headers belong on each answer."""
+class LimitsMiddleware:
+    """Refuses what no browser sends; inside of the middleware whose headers each answer has."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Pass on what is not too large."""
-        return too_large(request) or self.get_response(request)
+        """Pass on what is of a size and a kind that the site knows."""
+        return too_large(request) or odd_method(request) or self.get_response(request)
 
 
 def too_large(request: HttpRequest) -> HttpResponse | None:
-    """413 for a body that no form of the site can have, before a byte of it is read."""
+    """413 for a body that no form of the site can have, before a byte of it is read; 414 for an
+    address that no link of the site can have.
+    """
     length = request.META.get("CONTENT_LENGTH") or "0"
-    if length.isascii() and length.isdigit() and int(length) <= settings.MAX_BODY_BYTES:
+    if not (length.isascii() and length.isdigit() and int(length) <= settings.MAX_BODY_BYTES):
+        return in_words(_("That is too much at once."), 413)
+    if len(request.path_info) + len(request.META.get("QUERY_STRING", "")) > MAX_ADDRESS:
+        return in_words(_("This address is too long."), 414)
+    return None
+
+
+def odd_method(request: HttpRequest) -> HttpResponse | None:
+    """204 for OPTIONS and 405 for what no page does, both with the methods that there are."""
+    if request.method in METHODS:
         return None
-    text = _("That is too much at once.")
-    return HttpResponse(text, status=413, content_type="text/plain; charset=utf-8")
+    refused = HttpResponse(status=204 if request.method == "OPTIONS" else 405)
+    refused["Allow"] = ", ".join([*METHODS, "OPTIONS"])
+    return refused
+
+
+def in_words(text: str, status: int) -> HttpResponse:
+    """A short answer for a program rather than for a reader."""
+    return HttpResponse(text, status=status, content_type="text/plain; charset=utf-8")
 
 
 class SafeHeadersMiddleware:

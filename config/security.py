@@ -42,7 +42,7 @@ class ContentPolicyMiddleware(CSPMiddleware):
     ) -> HttpResponseBase:
         """Set the header, unless the page has a policy of its own or is a debug page."""
         own = not OWN_POLICY.isdisjoint(response.__dict__) or "_csp_nonce" in request.__dict__
-        if own or (settings.DEBUG and response.status_code in (404, 500)):
+        if own or (settings.DEBUG and response.status_code == 500):
             return super().process_response(request, response)
         for_admin = request.path_info.startswith(admin_prefixes())
         response.headers.setdefault(HEADER, policy(for_admin))

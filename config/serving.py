@@ -13,6 +13,13 @@ from pagecache.gate import Application, Environ, Gate
 from pagecache.pages import Headers
 from pagecache.watch import Watcher
 
+# Of a page that has one style sheet, one script (the chosen theme) and the site's sign.
+UNAVAILABLE_POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
+    "require-trusted-types-for 'script'; trusted-types 'none'"
+)
+
 
 def behind_gate(application: Application) -> Gate:
     """The application with the page cache in front; one per process."""
@@ -48,7 +55,7 @@ def unavailable(environ: Environ) -> tuple[Headers, bytes]:
     headers = [
         ("Content-Type", "text/html; charset=utf-8"),
         ("Content-Length", str(len(body))),
-        ("Content-Security-Policy", "default-src 'none'; style-src 'self'; frame-ancestors 'none'"),
+        ("Content-Security-Policy", UNAVAILABLE_POLICY),
         ("X-Content-Type-Options", "nosniff"),
         ("X-Frame-Options", settings.X_FRAME_OPTIONS),
         ("Referrer-Policy", settings.SECURE_REFERRER_POLICY),
@@ -59,5 +66,9 @@ def unavailable(environ: Environ) -> tuple[Headers, bytes]:
         ("Retry-After", str(RETRY_AFTER_SECONDS)),
     ]
     if is_secure(environ) and settings.SECURE_HSTS_SECONDS:
-        headers.append(("Strict-Transport-Security", f"max-age={settings.SECURE_HSTS_SECONDS}"))
+        parts = [f"max-age={settings.SECURE_HSTS_SECONDS}"]
+        parts += ["includeSubDomains"] * settings.SECURE_HSTS_INCLUDE_SUBDOMAINS
+        parts += ["preload"] * settings.SECURE_HSTS_PRELOAD
+        # The same as on other pages: a browser keeps what it heard last.
+        headers.append(("Strict-Transport-Security", "; ".join(parts)))
     return headers, body

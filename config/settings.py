@@ -67,7 +67,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.security.ContentPolicyMiddleware",
-    "config.middleware.BodyLimitMiddleware",
+    "config.middleware.LimitsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -83,6 +83,9 @@ MIDDLEWARE = [
     "course.access.MovedMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
 ]
+
+if DEBUG:  # without it Django shows that page by itself
+    MIDDLEWARE.append("config.errors.OwnNotFoundMiddleware")
 
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
@@ -112,6 +115,9 @@ SQLITE_PRAGMAS = {
     "busy_timeout": "10000",
     "foreign_keys": "ON",
 }
+# PgBouncer in transaction mode hands out another connection for each transaction.
+DATABASE_PGBOUNCER = env.bool("DATABASE_PGBOUNCER", default=False)
+PREPARED_AFTER = 5  # times that a connection was asked the same
 
 
 def database(url: str) -> dict:
@@ -135,8 +141,11 @@ def database(url: str) -> dict:
         **config.get("OPTIONS", {}),
         # A process has fewer threads than connections, so waiting means that the server is away.
         "pool": {"min_size": min(2, size), "max_size": size, "timeout": 3},
+        # For `accounts.prepared` alone: what Django asks is bound in the client, never prepared.
+        "prepare_threshold": None if DATABASE_PGBOUNCER else PREPARED_AFTER,
     }
     config["CONN_MAX_AGE"] = 0  # the pool keeps the connections
+    config["DISABLE_SERVER_SIDE_CURSORS"] = DATABASE_PGBOUNCER
     return config
 
 
@@ -147,7 +156,10 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Rate limits count here, so every process must see the same cache: the database unless told.
 CACHES = {"default": env.cache_url("CACHE_URL", default="dbcache://shared_cache")}
-CACHES["default"].setdefault("OPTIONS", {}).setdefault("MAX_ENTRIES", 100_000)
+if CACHES["default"]["BACKEND"] == "django.core.cache.backends.redis.RedisCache":
+    CACHES["default"]["BACKEND"] = "config.cache.SharedCache"
+else:  # Redis has a limit of its own, and its client knows no such option
+    CACHES["default"].setdefault("OPTIONS", {}).setdefault("MAX_ENTRIES", 100_000)
 
 # --- People ----------------------------------------------------------------------------------
 

@@ -9,12 +9,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from gamification.kinds import KINDS, MOST, PARAMETERS
+from gamification.labels import labels_of
 from gamification.models import Achievement, Level
 from gamification.providers import possible
 from gamification.reach import reach_of
 from gamification.rulefiles import level_problems
 from gamification.rules import read_rules, rule_of
+from gamification.widgets import Suggesting
 
+NAMED = ("quest", "chapter", "tag")
 RULE_FIELDS = {"kind", "active", *PARAMETERS}
 
 
@@ -73,6 +76,10 @@ class AchievementForm(forms.ModelForm):
         super().__init__(*args, **options)
         for name in PARAMETERS:
             self.fields[name].initial = self.instance.params.get(name)
+        for name in NAMED:
+            self.fields[name].widget = Suggesting(names_with_lessons(name))
+        if "scope" in self.fields:
+            self.fields["scope"].widget = Suggesting(names_with_lessons("quest"))
 
     def clean(self) -> dict[str, Any]:
         """Check the parameters against the kind, and that somebody can meet the rule."""
@@ -82,7 +89,19 @@ class AchievementForm(forms.ModelForm):
             return cleaned
         given = {name: cleaned.get(name) for name in PARAMETERS}
         self.instance.params = kind.clean({k: v for k, v in given.items() if v not in (None, "")})
+        if cleaned.get("active"):
+            self.check_names(cleaned)
         return cleaned
+
+    def check_names(self, cleaned: dict[str, Any]) -> None:
+        """Refuse a newly typed name that no published lesson has; a slip would never be met."""
+        for field, sort in {"scope": "quest", **dict(zip(NAMED, NAMED, strict=True))}.items():
+            value = cleaned.get(field)
+            known = [name for name, _title in names_with_lessons(sort)]
+            if value and field in self.changed_data and value not in known and possible():
+                message = _("No published lesson has this. There are: %(names)s")
+                names = ", ".join(known) or "–"
+                self.add_error(field, ValidationError(message % {"names": names}))
 
     def _post_clean(self) -> None:
         """Once the row holds what was entered, refuse a rule that nobody can meet."""
@@ -92,6 +111,16 @@ class AchievementForm(forms.ModelForm):
                 check_achievement_is_reachable(self.instance)
             except ValidationError as error:
                 self.add_error(None, error)
+
+
+def names_with_lessons(sort: str) -> list[tuple[str, str]]:
+    """The quests, chapters or tags that have published lessons, each with its title if known."""
+    there_is = possible()
+    start = f"lessons:{sort}:"
+    totals = there_is.totals if there_is else {}
+    names = sorted(key.removeprefix(start) for key in totals if key.startswith(start))
+    titles = labels_of("scope", names) if sort == "quest" else {}
+    return [(name, titles[name].text if name in titles else name) for name in names]
 
 
 def check_achievement_is_reachable(row: Achievement) -> None:

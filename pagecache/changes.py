@@ -63,7 +63,19 @@ class Memory:
     def changed_since(self, clock: int, keys: Collection[str]) -> bool:
         """Whether one of the keys changed after `self.clock` was `clock`."""
         with self.lock:
-            return any(self.changed.get(key, 0) > clock for key in (EVERYTHING, *keys))
+            return self._changed_since(clock, keys)
+
+    def _changed_since(self, clock: int, keys: Collection[str]) -> bool:
+        return any(self.changed.get(key, 0) > clock for key in (EVERYTHING, *keys))
+
+    def put(self, key: str, value: Any, *, read_at: int) -> None:
+        """Remember a value that was read when `self.clock` was `read_at`, unless it is old already.
+
+        What was read just before a change must not outlive it, so nobody may forget in between.
+        """
+        with self.lock:
+            if not self._changed_since(read_at, [key]):
+                self.values[key] = value
 
     def poll(self) -> None:
         """Forget what other processes changed; at most one query per poll interval."""
@@ -111,9 +123,7 @@ def remember(key: str, build: Callable[[], T]) -> T:
         pass
     clock = memory.clock
     value = build()
-    # What was read just before a change must not outlive it.
-    if not memory.changed_since(clock, [key]):
-        memory.values[key] = value
+    memory.put(key, value, read_at=clock)
     return value
 
 

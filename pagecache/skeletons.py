@@ -9,6 +9,7 @@ from typing import Any
 
 from django.contrib.messages import get_messages
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.template import RequestContext, Template
 from django.template.loader import get_template
@@ -47,7 +48,12 @@ def render_page(
         )
         return HttpResponse(made.texts[0])
     context = RequestContext(request, personal())
-    with context.render_context.push_state(template), context.bind_template(template):
+    with (
+        context.render_context.push_state(template),
+        context.bind_template(template),
+        # Many forms have it, and Django's own value is made anew wherever it is looked at.
+        context.push(csrf_token=get_token(request)),
+    ):
         made = kept(lambda: cut(template, context, shared()))
         return HttpResponse(made.fill(context))
 

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from comments.models.threads import Thread
@@ -158,6 +159,11 @@ class Comment(models.Model):
     def get_absolute_url(self) -> str:
         """The permalink, which opens the page that the comment stands on."""
         return reverse("comment", args=[self.pk])
+
+    @property
+    def author_name(self) -> str:
+        """The author's name, as long as there is an account."""
+        return self.author.name if self.author else gettext("Deleted account")
 
     @property
     def excerpt(self) -> str:

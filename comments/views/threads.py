@@ -12,17 +12,20 @@ from accounts.models import User
 from accounts.people import signed_in
 from comments import access, cursors, pages, permalinks, threads
 from comments.models import Follow, Thread
+from comments.shared import shared_first_page
+from pagecache.fragments import one_page
 
 
 @require_GET
 def thread(request: HttpRequest, thread_id: int) -> HttpResponse:
     """A page of a conversation; only the comments when a script asks for them."""
     found = access.get_thread(request.user, thread_id)
-    page = requested_page(request, found)
     wants_part = request.headers.get("X-Requested-With") == "fetch"
     template = "comments/_list.html" if wants_part else "comments/thread.html"
-    context = {"page": page, "thread": found, "page_url": permalinks.localised(found)}
-    response = render(request, template, context)
+    with one_page():
+        page = requested_page(request, found)
+        context = {"page": page, "thread": found, "page_url": permalinks.localised(found)}
+        response = render(request, template, context)
     response["Vary"] = "X-Requested-With, Cookie"
     return response
 
@@ -33,6 +36,8 @@ def requested_page(request: HttpRequest, found: Thread) -> pages.ThreadPage:
     root = cursors.read(query.get("root", ""))
     if not root:
         sort, after = query.get("sort", ""), query.get("after", "")
+        if not after and cursors.order_of(sort, after).sort == cursors.OLDEST:
+            return shared_first_page(thread=found, viewer=request.user, language=language)
         return pages.first_page(
             thread=found, viewer=request.user, language=language, sort=sort, after=after
         )

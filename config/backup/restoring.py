@@ -6,6 +6,7 @@ import os
 import shutil
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path, PurePosixPath
@@ -31,6 +32,10 @@ class RestoreRefused(Exception):
     """The backup can't be restored here; the text says why and nothing was changed."""
 
 
+# What a file that was cut off, changed on the way or is something else makes the readers raise.
+DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, KeyError, ValueError, TypeError, RuntimeError)
+
+
 def restore(source: Path, *, overwrite: bool = False) -> Manifest:
     """Replace the site by the backup; gives its manifest.
 
@@ -39,14 +44,24 @@ def restore(source: Path, *, overwrite: bool = False) -> Manifest:
     """
     try:
         with zipfile.ZipFile(source) as archive:
-            manifest = read_manifest(archive)
-            check(archive, manifest)
+            manifest = whole_manifest(archive)
             check_site(manifest, overwrite)
             with Uploads(archive, manifest) as media:
-                fill_tables(archive, manifest)
-                media.put_in_place()
-    except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
+                fill_site(archive, manifest, media)
+    except zipfile.BadZipFile as error:
         raise RestoreRefused(f"{source} is damaged or no backup: {error}") from error
+    except OSError as error:
+        raise RestoreRefused(f"Nothing was restored: {error}") from error
+    return manifest
+
+
+def whole_manifest(archive: zipfile.ZipFile) -> Manifest:
+    """The manifest of a backup whose every member is as it was written."""
+    try:
+        manifest = read_manifest(archive)
+        check(archive, manifest)
+    except DAMAGE as error:
+        raise RestoreRefused(f"{archive.filename} is damaged or no backup: {error}") from error
     return manifest
 
 
@@ -88,15 +103,20 @@ def check_site(manifest: Manifest, overwrite: bool) -> None:
 
 
 class Uploads:
-    """The backup's uploads, unpacked beside MEDIA_ROOT and moved there at the end."""
+    """The backup's uploads: unpacked within MEDIA_ROOT, which may be a mount point, and swapped
+    with what is there by renaming; taken back when something fails afterwards.
+    """
 
     def __init__(self, archive: zipfile.ZipFile, manifest: Manifest) -> None:
         self.archive, self.names = archive, list(manifest["media"])
         self.root = Path(settings.MEDIA_ROOT)
+        self.moves: list[tuple[Path, Path]] = []
 
     def __enter__(self) -> "Uploads":
-        self.root.parent.mkdir(parents=True, exist_ok=True)
-        self.folder = Path(tempfile.mkdtemp(dir=self.root.parent, prefix=".restoring-"))
+        self.root.mkdir(parents=True, exist_ok=True)
+        self.folder = Path(tempfile.mkdtemp(dir=self.root, prefix=".restoring-"))
+        for part in ("new", "old"):
+            (self.folder / part).mkdir()
         for name in self.names:
             target = self.folder / "new" / name
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -105,18 +125,27 @@ class Uploads:
         return self
 
     def put_in_place(self) -> None:
-        """Swap the folders by renaming, file by file nothing can be half there."""
-        (self.folder / "new").mkdir(exist_ok=True)
-        if self.root.exists():
-            os.replace(self.root, self.folder / "old")
-        os.replace(self.folder / "new", self.root)
+        """Swap by renaming; no file can be half there."""
+        for entry in self.root.iterdir():
+            if not entry.name.startswith("."):
+                self.move(entry, self.folder / "old" / entry.name)
+        for entry in (self.folder / "new").iterdir():
+            self.move(entry, self.root / entry.name)
 
-    def __exit__(self, *error: Any) -> None:
+    def move(self, source: Path, target: Path) -> None:
+        """Rename, and remember it."""
+        os.replace(source, target)
+        self.moves.append((source, target))
+
+    def __exit__(self, kind: type[BaseException] | None, *error: Any) -> None:
+        if kind:
+            for source, target in reversed(self.moves):
+                os.replace(target, source)
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def fill_tables(archive: zipfile.ZipFile, manifest: Manifest) -> None:
-    """Replace every row, in one transaction; foreign keys are checked at its end."""
+def fill_site(archive: zipfile.ZipFile, manifest: Manifest, media: Uploads) -> None:
+    """Replace every row and file, in one transaction; foreign keys are checked at its end."""
     with transaction.atomic(durable=True):
         for model in [*saved_models(), *signed_in_models()]:
             with connection.cursor() as cursor:
@@ -127,6 +156,7 @@ def fill_tables(archive: zipfile.ZipFile, manifest: Manifest) -> None:
         reset_sequences()
         begin_epoch()
         touch(EVERYTHING)
+        media.put_in_place()
     ContentType.objects.clear_cache()
 
 

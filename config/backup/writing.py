@@ -97,11 +97,12 @@ def add(archive: zipfile.ZipFile, name: str, chunks: Iterable[bytes]) -> dict[st
 
 
 def media_files() -> Iterator[tuple[str, Path]]:
-    """Every uploaded file, by its path below MEDIA_ROOT."""
+    """Every uploaded file, by its path below MEDIA_ROOT; hidden ones are nobody's uploads."""
     root = Path(settings.MEDIA_ROOT)
     for path in sorted(root.rglob("*")):
-        if path.is_file() and not path.is_symlink():
-            yield path.relative_to(root).as_posix(), path
+        name = path.relative_to(root).as_posix()
+        if path.is_file() and not path.is_symlink() and "/." not in f"/{name}":
+            yield name, path
 
 
 def pieces(path: Path) -> Iterator[bytes]:

@@ -11,8 +11,10 @@ from course.admin.access import lesson_or_404, studio
 from course.authoring.notebooks import fill_from_notebook
 from course.authoring.revising import Statement
 from course.authoring.saving import EditConflict, Refused, is_public
-from course.models import Change
+from course.models import Change, Lesson
 from course.notebooks import MAX_BYTES, NotebookRefused, read_notebook
+
+LONGEST_NOTE = 300  # characters, as in the lesson's own form
 
 
 @studio
@@ -31,7 +33,7 @@ def upload(request: HttpRequest, number: int) -> HttpResponse:
             notebook=read_notebook(file.read()),
             language=language,
             author=request.user,
-            statement=Statement(Change.CLARIFICATION if is_public(lesson) else Change.TYPO),
+            statement=statement_of(request, lesson),
         )
     except (NotebookRefused, Refused) as refused:
         messages.error(request, told(refused))
@@ -40,6 +42,21 @@ def upload(request: HttpRequest, number: int) -> HttpResponse:
     else:
         messages.success(request, _("The notebook's text and code are in the lesson now."))
     return redirect("admin:course_lesson_change", number)
+
+
+def statement_of(request: HttpRequest, lesson: Lesson) -> Statement:
+    """What the author says about the change; of a draft nobody needs to be told anything."""
+    if not is_public(lesson):
+        return Statement(Change.TYPO)
+    change = request.POST.get("change", Change.CLARIFICATION)
+    note = request.POST.get("note", "").replace("\x00", "").strip()
+    if change not in Change.values:
+        raise NotebookRefused(
+            _("Readers have this lesson already: please say what kind of change it is.")
+        )
+    if len(note) > LONGEST_NOTE:
+        raise NotebookRefused(_("The line for readers is too long."))
+    return Statement(change, note)
 
 
 def told(refused: Exception) -> str:

@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from course.authoring.history import Difference, differences, revision_at
-from course.models import Completion, LessonText, Part
+from course.models import LessonText
 
 
 @dataclass(frozen=True)
@@ -14,12 +13,6 @@ class Changed:
 
     finished_at: datetime
     must_redo: bool
-
-
-def finished_at(learner: Any, text: LessonText) -> datetime | None:
-    """When the learner last completed the lesson; None when it is not done. One query."""
-    rows = Completion.objects.of(learner).done().filter(lesson=text.lesson_id, part=Part.LESSON)
-    return rows.values_list("last_at", flat=True).first()
 
 
 def changed_after(text: LessonText, at: datetime | None) -> Changed | None:

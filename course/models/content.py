@@ -5,6 +5,7 @@ links, tags, the quest's outline) is stored ready to show as well, so that a les
 query. `course.publishing.refresh` writes the stored parts; nothing else does.
 """
 
+import secrets
 from collections.abc import Callable
 from typing import Any
 
@@ -85,6 +86,11 @@ class Lesson(models.Model):
         return self.status != Status.DRAFT and self.quest.status == Status.PUBLISHED
 
 
+def new_stamp() -> str:
+    """A stamp that no text has."""
+    return secrets.token_hex(8)
+
+
 class LessonText(models.Model):
     """A lesson in one language: source, rendered HTML, and what its page shows beside them."""
 
@@ -129,6 +135,7 @@ class LessonText(models.Model):
             "search_headings",
             "plain_body",
             "search_body",
+            "search_stamp",
             "behind",
         ]
     )
@@ -140,6 +147,8 @@ class LessonText(models.Model):
     search_headings = models.TextField(editable=False, default="")
     plain_body = models.TextField(editable=False, default="")  # what search quotes from
     search_body = models.TextField(editable=False, default="")
+    # Differs whenever the three columns that are searched do, see course.search_index.
+    search_stamp = models.CharField(max_length=32, editable=False, default=new_stamp)
 
     class Meta:
         constraints = [

@@ -50,9 +50,9 @@ def save_answer(*, learner: User, lesson: Lesson, body: str, seen: int) -> Answe
     When another device saved in between, its text is set aside, so that both are kept.
     Raises TooLong.
     """
+    body = body.replace("\r\n", "\n").replace("\x00", "")  # forms send two signs for a line's end
     if len(body) > LONGEST:
         raise TooLong
-    body = body.replace("\r\n", "\n").replace("\x00", "")
     with transaction.atomic():
         row = locked_answer(learner, lesson)
         if row.body == body:

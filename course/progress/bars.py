@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from course.progress.catalogue import Catalogue, catalogue
-from course.progress.dating import Arrival, sort_out, visitor_arrival
+from course.progress.dating import Arrival, Sorted, sort_out, visitor_arrival
 from course.progress.facts import Work, gather, grant_for, lessons_done
 from course.progress.fold import Entry, States, add
 from course.progress.resuming import Place, next_place
@@ -46,12 +46,13 @@ def bar_for(
 
 @dataclass(frozen=True)
 class Evaluation:
-    """What a local log is worth, where to go on, and which lessons go by another name now."""
+    """What a local log is worth, where to go on, its lessons' other names, what doesn't count."""
 
     bar: Bar
     place: Place | None
     aliases: Mapping[str, str]
     moment: Outcome
+    problems: Mapping[str, str]  # operation's id: code
     server_now: datetime
 
     def as_json(self) -> dict[str, Any]:
@@ -63,6 +64,7 @@ class Evaluation:
             "resume": self.place.as_json() if self.place else None,
             "aliases": dict(self.aliases),
             "moment": self.moment.as_json(),
+            "problems": dict(self.problems),
         }
 
 
@@ -70,15 +72,16 @@ def evaluate_log(data: Mapping[str, Any], received: datetime | None = None) -> E
     """The bar for the log in a request's body; reads rules and lessons from memory, stores nothing.
 
     `new` in the body names the operations that were added since the last time: what they led to is
-    the moment. Raises wire.Refused for a body that can't be read; operations that can't be read
-    are left out.
+    the moment. Raises wire.Refused for a body that can't be read; operations that don't count are
+    left out, and named with the reason.
     """
     received = received or timezone.now()
     home = zone_of(data.get("tz")) or learner_zone(settings.LEARNER_TIME_ZONE)
     shift = read_shift(data, in_milliseconds(received))
     known = catalogue()
     arrival = visitor_arrival(received, home, shift=shift)
-    entries = list(sort_out(read_list(data, MAX_LOCAL), arrival, known).entries.values())
+    found = sort_out(read_list(data, MAX_LOCAL), arrival, known)
+    entries = list(found.entries.values())
     new = read_new(data)
     log, states = judged(entries, arrival, known)
     scope = read_scope(data)
@@ -92,7 +95,15 @@ def evaluate_log(data: Mapping[str, Any], received: datetime | None = None) -> E
     before = [each for each in entries if str(each.id) not in new]
     moment = news_between(before=judged(before, arrival, known)[0], after=log) if new else Outcome()
     aliases = known.aliases(target.uid for target in states)
-    return Evaluation(bar, next_place(states, known, scope), aliases, moment, received)
+    place = next_place(states, known, scope)
+    return Evaluation(bar, place, aliases, moment, problems_of(found), received)
+
+
+def problems_of(found: Sorted) -> dict[str, str]:
+    """The codes of the operations that do not count, by id; without an id nobody finds them."""
+    kept_aside = {str(uuid): code for uuid, (_raw, code) in found.held.items()}
+    refused = {row["id"]: row["code"] or "" for row in found.rejected if row["id"]}
+    return kept_aside | refused
 
 
 def read_new(data: Mapping[str, Any]) -> set[str]:

@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from course import access
-from course.authoring.changes import finished_at, marked_changes
+from course.authoring.changes import marked_changes
 from course.notebooks import write_notebook
+from course.progress.reading import progress_of
 
 
 @never_cache
@@ -26,7 +27,7 @@ def changes(request: HttpRequest, quest: str, slug: str) -> HttpResponse:
     language = get_language()
     text = access.lesson_text(quest=quest, slug=slug, viewer=request.user, language=language)
     if request.user.is_authenticated:
-        since = finished_at(request.user, text)
+        since = progress_of(request.user).finished_at(text.lesson.uid)
     else:
         since = moment(request.GET.get("since", ""))
     if since is None:

@@ -15,6 +15,7 @@ from course.progress.answers import TooLong, save_answer
 from course.progress.marking import NotOpen, complete, reset_quest, undo
 from course.progress.reading import progress_of
 from gamification.moments import remember_moments
+from gamification.xp import Outcome
 
 
 def lesson_or_404(request: HttpRequest, uid: str) -> Lesson:
@@ -26,20 +27,25 @@ def lesson_or_404(request: HttpRequest, uid: str) -> Lesson:
 @login_required
 @require_POST
 def mark(request: HttpRequest, uid: str) -> HttpResponse:
-    """Complete a lesson or its exercise, or undo that, and go back to the lesson."""
+    """Complete a lesson or its exercise, or undo that, and go back to the lesson.
+
+    What there is to celebrate waits in the session for the page that follows.
+    """
     lesson = lesson_or_404(request, uid)
     part = request.POST.get("part", Part.LESSON.value)
     action = {"complete": complete, "undo": undo}.get(request.POST.get("action", ""))
     if action is None or part not in Part.values:
         return HttpResponse(_("Unknown action."), status=400, content_type="text/plain")
+    outcome = Outcome()
     try:
         outcome = action(learner=signed_in(request), lesson=lesson, part=part)
     except NotOpen:
         messages.error(request, _("This can't be completed yet."))
-    else:
-        if outcome.points:
-            messages.success(request, _("+%(points)d XP") % {"points": outcome.points})
-        remember_moments(request, outcome)
+    if outcome.points:
+        messages.success(request, _("+%(points)d XP") % {"points": outcome.points})
+    remember_moments(request, outcome)
+    if outcome.is_moment:
+        return redirect(lesson)  # to the top, where it is celebrated
     anchor = "exercise" if part == Part.EXERCISE else "progress"
     return redirect(f"{lesson.get_absolute_url()}#{anchor}")
 

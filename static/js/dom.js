@@ -31,10 +31,20 @@ export function attachAll(root, behaviours) {
   }
 }
 
-/** Say something to screen readers without moving the focus. */
+/** The words of that name with a number in place of 999; there may be others for one alone. */
+export const counted = (words, name, number) =>
+  (number === 1 && words[`${name}One`]) || words[name].replace("999", String(number));
+
+const TOGETHER = 500; // milliseconds: what is said in between would drown out what came before
+let saidAt = -TOGETHER;
+
+/** Say something to screen readers without moving the focus; what follows at once joins it. */
 export function announce(text) {
   const announcer = document.querySelector("[data-announcer]");
-  if (announcer) announcer.textContent = text;
+  if (!announcer) return;
+  const joins = performance.now() - saidAt < TOGETHER && announcer.textContent;
+  announcer.textContent = joins ? `${announcer.textContent}. ${text}` : text;
+  saidAt = performance.now();
 }
 
 /** The token that a signed-in page sends with every POST; empty for the anonymous. */

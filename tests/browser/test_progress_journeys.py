@@ -235,6 +235,6 @@ def test_screen_readers_hear_when_saving_waits_and_when_it_goes_on(quest, new_co
     saved(page)
     context.set_offline(True)
     toggle(page, 0).click()
-    expect(page.locator("[data-announcer]")).to_have_text("네트워크를 기다리는 중")
+    expect(page.locator("[data-announcer]")).to_contain_text("네트워크를 기다리는 중")
     context.set_offline(False)
     expect(page.locator("[data-announcer]")).to_contain_text("계정에 저장")

@@ -89,6 +89,23 @@ def test_the_whole_thread_page_costs_the_same_for_any_length(
         assert client.get(reverse("thread", args=[thread.pk])).status_code == 200
 
 
+def test_the_comments_of_the_first_page_are_read_once_for_all_members(
+    thread, learner, other_learner, client, say, django_capture_on_commit_callbacks
+):
+    fill(thread, learner, 9)
+    url = reverse("thread", args=[thread.pk])
+    client.force_login(other_learner)
+    client.get(url)
+
+    with CaptureQueriesContext(connection) as queries:
+        client.get(url)
+    assert not [each for each in queries if "reply_number" in each["sql"]]
+
+    with django_capture_on_commit_callbacks(execute=True):
+        say(thread, other_learner, "방금 쓴 글")
+    assert "방금 쓴 글" in client.get(url, {"sort": "oldest"}).content.decode()
+
+
 def queries_of(client, url, key) -> list[int]:
     """How many queries a page costs its first reader after a change, and the next one."""
     memory.forget({key})
@@ -198,6 +215,11 @@ def test_the_feed_has_what_everybody_may_read(thread, draft_thread, learner, sta
     assert "지운 글" not in feed
     client.force_login(staff)
     assert client.get(reverse("thread-feed", args=[draft_thread.pk])).status_code == 404
+
+
+def test_a_character_that_xml_can_not_hold_does_not_break_the_feed(thread, learner, client, say):
+    say(thread, learner, "bell &#8; here")
+    assert client.get(reverse("thread-feed", args=[thread.pk])).status_code == 200
 
 
 def test_replies_behind_removed_ones_can_be_reached(thread, learner):

@@ -10,7 +10,8 @@ from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
-from comments import editing, marking, moderation, registrations, shared
+from accounts.models import Notification
+from comments import editing, marking, moderation, registrations, shared, telling
 from comments.errors import EditConflict, Refused
 from comments.models import BlockedWord, Comment, CommentRevision, Follow
 from course.models import Lesson
@@ -191,6 +192,33 @@ def test_leaving_without_the_comments_keeps_them_without_a_name(thread, learner,
     assert "bleibt stehen" in page
     assert "민지" not in page
     assert Comment.objects.get(pk=comment.pk).status == "visible"
+
+
+@pytest.mark.parametrize("keep_comments", [True, False])
+def test_leaving_takes_the_name_out_of_what_others_were_told(
+    thread, learner, other_learner, say, keep_comments
+):
+    answered = say(thread, other_learner)
+    answer = say(thread, learner, "답", parent=answered)
+    Notification.objects.update(read_at=timezone.now())  # unread ones go with a deleted comment
+    registrations.erase(learner, keep_comments)
+    learner.delete()
+    row = Notification.objects.get(learner=other_learner)
+    assert row.text == "탈퇴한 사용자 님이 ‘배열’에서 내 댓글에 답했어요"
+    if keep_comments:
+        mail = telling.notice_of(Comment.objects.get(pk=answer.pk), other_learner, telling.REPLY)
+        assert mail.text == row.text
+
+
+def test_taking_a_name_out_costs_no_more_queries_for_more_comments(
+    thread, learner, other_learner, say, django_assert_num_queries
+):
+    for number in range(3):
+        say(thread, learner, f"@jun {number}")
+    with django_assert_num_queries(4):
+        telling.forget_name(learner)
+    assert not Notification.objects.filter(text__contains="민지").exists()
+    assert Notification.objects.filter(text__contains="탈퇴한 사용자").count() == 3
 
 
 def test_the_export_has_everything_of_the_learner(thread, learner, other_learner, say):

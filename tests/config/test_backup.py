@@ -13,7 +13,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from accounts.models import Notification, User
-from config.backup.restoring import RestoreRefused, restore
+from config.backup.restoring import RestoreRefused, Uploads, restore
 from config.backup.tables import lines_of, saved_models
 from config.backup.writing import write
 from course.models import Announcement, Quest, Tag
@@ -54,7 +54,7 @@ def filled(settings, tmp_path):
     """A site with a little of everything, and one upload."""
     settings.MEDIA_ROOT = tmp_path / "media"
     exec(FILL, {})
-    User.objects.first().groups.add(Group.objects.create(name="Moderator"))
+    User.objects.first().groups.add(Group.objects.get_or_create(name="Moderator")[0])
     (tmp_path / "media" / "avatars").mkdir(parents=True)
     (tmp_path / "media" / "avatars" / "a.png").write_bytes(bytes(range(256)) * 9000)
     return tmp_path
@@ -71,7 +71,7 @@ def test_a_restored_site_is_the_same_row_for_row_and_file_for_file(filled):
     assert contents() == before
     assert upload.read_bytes() == bytes(range(256)) * 9000
     assert not (filled / "media" / "later.txt").exists()
-    assert not list(filled.glob(".restoring-*"))
+    assert not list(filled.rglob(".restoring-*"))
 
 
 def test_new_rows_after_a_restore_get_numbers_of_their_own(filled):
@@ -143,6 +143,54 @@ def test_a_bad_backup_is_refused_and_changes_nothing(filled, member, change, rea
         restore(rewritten(filled / "site.zip", member, change), overwrite=True)
     assert contents() == before
     assert (filled / "media" / "avatars" / "a.png").exists()
+
+
+@pytest.mark.parametrize("part", [0.0, 0.3, 0.9])
+def test_a_backup_that_was_cut_off_is_refused_and_changes_nothing(filled, part):
+    write(filled / "site.zip")
+    before, whole = contents(), (filled / "site.zip").read_bytes()
+    (filled / "site.zip").write_bytes(whole[: int(len(whole) * part)])
+    with pytest.raises(RestoreRefused, match="damaged or no backup"):
+        restore(filled / "site.zip", overwrite=True)
+    assert contents() == before
+
+
+def test_bytes_that_changed_on_the_disk_are_noticed_wherever_they_are(filled):
+    write(filled / "site.zip")
+    before, whole = contents(), bytearray((filled / "site.zip").read_bytes())
+    for place in range(40, len(whole) - 2000, len(whole) // 12):
+        spoilt = whole.copy()
+        spoilt[place : place + 20] = bytes(20)
+        (filled / "site.zip").write_bytes(spoilt)
+        with pytest.raises(RestoreRefused):
+            restore(filled / "site.zip", overwrite=True)
+    assert contents() == before
+
+
+def test_files_come_back_when_the_tables_can_not_be_replaced(filled, monkeypatch):
+    write(filled / "site.zip")
+    upload = filled / "media" / "avatars" / "a.png"
+    upload.write_bytes(b"changed")
+    before, put_in_place = contents(), Uploads.put_in_place
+
+    def put_and_fail(self):
+        put_in_place(self)
+        assert upload.read_bytes() != b"changed"
+        raise OSError("the disk is full")
+
+    monkeypatch.setattr(Uploads, "put_in_place", put_and_fail)
+    with pytest.raises(RestoreRefused, match="Nothing was restored: the disk is full"):
+        restore(filled / "site.zip", overwrite=True)
+    assert contents() == before
+    assert upload.read_bytes() == b"changed"
+    assert [path.name for path in (filled / "media").iterdir()] == ["avatars"]
+
+
+def test_the_folder_of_uploads_itself_stays_where_it_is_mounted(filled):
+    write(filled / "site.zip")
+    number = (filled / "media").stat().st_ino
+    restore(filled / "site.zip", overwrite=True)
+    assert (filled / "media").stat().st_ino == number
 
 
 def test_a_row_that_the_database_refuses_undoes_the_whole_restore(filled, monkeypatch):

@@ -15,6 +15,24 @@ def test_a_missing_page_offers_a_search(client):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/en/nowhere/", "/en/quests/nowhere/", "/en/quests/none/none/"])
+def test_a_newcomer_who_slips_while_developing_sees_our_own_404(client, settings, path):
+    settings.DEBUG = True
+    settings.MIDDLEWARE = [*settings.MIDDLEWARE, "config.errors.OwnNotFoundMiddleware"]
+    response = client.get(path)
+    assert response.status_code == 404
+    assert "There is nothing here" in response.text
+    assert "URLconf" not in response.text
+
+
+@pytest.mark.django_db
+def test_a_missing_slash_is_still_added_while_developing(client, settings):
+    settings.DEBUG = True
+    settings.MIDDLEWARE = [*settings.MIDDLEWARE, "config.errors.OwnNotFoundMiddleware"]
+    assert client.get("/en/stream").url == "/en/stream/"
+
+
+@pytest.mark.django_db
 def test_a_form_without_its_token_says_what_to_do():
     response = Client(enforce_csrf_checks=True).post("/accounts/login/", {})
     assert response.status_code == 403

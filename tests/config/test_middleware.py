@@ -42,6 +42,23 @@ def test_a_body_beyond_the_limit_is_refused_unread(client, length):
     assert response.status_code == 413
 
 
+def test_an_address_beyond_the_limit_is_refused(client):
+    assert client.get("/search/?q=" + "a" * 7000).status_code == 200
+    for path in ("/search/?q=" + "a" * 8000, f"/{'a' * 8001}/"):
+        response = client.get(path)
+        assert response.status_code == 414
+        assert response["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize(
+    ("method", "status"), [("OPTIONS", 204), ("PUT", 405), ("DELETE", 405), ("TRACE", 405)]
+)
+def test_a_method_that_no_page_has_is_told_those_there_are(client, method, status):
+    response = client.generic(method, "/")
+    assert (response.status_code, response["Allow"]) == (status, "GET, HEAD, POST, OPTIONS")
+    assert not response.content
+
+
 @pytest.mark.parametrize("path", ["/", "/search/?q=x", "/accounts/login/", "/nowhere/", "/healthz"])
 def test_every_answer_has_the_safe_headers(client, path):
     headers = client.get(path).headers
@@ -144,6 +161,13 @@ def test_djangos_lines_about_a_request_name_its_route_not_its_path(rf, client):
     record = record_of("Not Found: /quests/secret-plan/", request=request, status_code=404)
     record.name = "django.request"
     assert line_for(record)["message"] == "404 GET quests/<slug:slug>/"
+
+
+def test_djangos_line_about_a_refusal_has_the_id_that_the_reader_got(client, caplog):
+    response = client.get("/nowhere/minji@example.com/")
+    record = next(each for each in caplog.records if each.name == "django.request")
+    line = line_for(record)
+    assert (line["message"], line["request"]) == ("404 GET -", response["X-Request-ID"])
 
 
 def test_each_request_is_one_line_at_level_info(client, caplog):

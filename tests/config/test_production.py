@@ -1,12 +1,15 @@
 """The settings of a real site, checked as its owner would."""
 
+import json
 import os
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from granian.cli import cli as granian
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PRODUCTION = {
@@ -80,3 +83,33 @@ def test_the_manual_for_deployment_names_files_that_exist():
     named = set(re.findall(r"`((?:deploy|docs|requirements)/[\w./-]+)`", text))
     assert len(named) > 5
     assert not [name for name in named if not (ROOT / name).exists()]
+
+
+def test_the_example_of_the_settings_means_the_same_to_a_shell_and_to_systemd():
+    lines = (ROOT / "deploy" / "cwk.env.example").read_text().splitlines()
+    pairs = [line.partition("=")[::2] for line in lines if line and not line.startswith("#")]
+    # Quoted words are one value to systemd; it expands nothing.
+    as_systemd = {name: "".join(shlex.split(value)) for name, value in pairs}
+    command = ["sh", "-ec", "set -a; . deploy/cwk.env.example; exec env -0"]
+    found = subprocess.run(command, env={}, cwd=ROOT, capture_output=True, text=True, check=True)
+    in_shell = dict(line.split("=", 1) for line in found.stdout.split("\0") if line)
+    assert as_systemd.items() <= in_shell.items()
+    assert as_systemd["DEFAULT_FROM_EMAIL"].endswith("<noreply@learn.example.org>")
+
+
+def words_of_the_unit() -> list[str]:
+    text = (ROOT / "deploy" / "granian.service").read_text().replace("\\\n", " ")
+    return shlex.split(next(x for x in text.splitlines() if x.startswith("ExecStart="))[10:])[1:]
+
+
+def words_of_the_image() -> list[str]:
+    text = (ROOT / "Dockerfile").read_text().replace("\\\n", " ")
+    return json.loads(next(x for x in text.splitlines() if x.startswith("CMD ["))[4:])[1:]
+
+
+@pytest.mark.parametrize("words", [words_of_the_unit, words_of_the_image])
+def test_the_server_is_started_with_options_that_it_knows(words):
+    options = granian.make_context("granian", words()).params
+    assert options["app"] == "config.wsgi:application"
+    assert options["respawn_failed_workers"] is True
+    assert options["uds_permissions"] in (None, 0o660)

@@ -9,7 +9,9 @@ from gamification.xp import award
 from tests.gamification.helpers import lesson_grants, make_achievement, make_facts, make_levels
 
 pytestmark = pytest.mark.django_db
-THERE_IS = Possible({"lessons": 10, "exercises": 10}, xp=350)
+THERE_IS = Possible(
+    {"lessons": 10, "exercises": 10, "lessons:quest:jax": 10, "lessons:tag:jit": 2}, xp=350
+)
 FIELDS = {
     "slug": "five",
     "scope": "",
@@ -60,13 +62,29 @@ def test_staff_add_an_achievement_with_its_rule_as_data(desk):
         ({"tag": "jit", "quest": "jax"}, "하나만"),
         ({"kind": "xp", "tag": "jit"}, "tag"),
         ({"n": "11"}, "아무도 얻을 수 없어요"),
-        ({"kind": "chapter", "n": "", "chapter": "gone"}, "아무도 얻을 수 없어요"),
+        ({"kind": "chapter", "n": "", "chapter": "gone"}, "공개된 레슨이 없어요"),
     ],
 )
 def test_a_rule_that_is_wrong_or_out_of_reach_is_refused(desk, change, message):
     assert message in errors_of(desk.post(reverse(ADD), {**FIELDS, **change}))
     assert not Achievement.objects.exists()
     assert not RuleChange.objects.exists()
+
+
+@pytest.mark.parametrize("field", ["scope", "quest", "chapter", "tag"])
+def test_a_name_that_no_lesson_has_is_refused_and_those_there_are_are_named(desk, field):
+    answer = desk.post(reverse(ADD), FIELDS | {field: "jaxx"})
+    assert "이 이름의 공개된 레슨이 없어요" in errors_of(answer)
+    assert ("jax" in errors_of(answer)) == (field in ("scope", "quest"))
+    assert not Achievement.objects.exists()
+    assert desk.post(reverse(ADD), FIELDS | {field: "jaxx", "active": ""}).status_code == 302
+
+
+def test_the_form_offers_the_names_that_there_are(desk):
+    page = desk.get(reverse(ADD)).content.decode()
+    assert '<datalist id="tag-names"><option value="jit">jit</option></datalist>' in page
+    assert '<datalist id="quest-names"><option value="jax">' in page
+    assert 'list="scope-names"' in page
 
 
 def test_texts_of_a_rule_out_of_reach_can_still_be_edited(desk):

@@ -2,20 +2,47 @@
 // closed by their button or by Escape. All motion is in the style sheet.
 import { announce } from "../dom.js";
 
-/** Show what an Outcome (its JSON) gives to celebrate; does nothing when there is nothing. */
+const MANY = 3; // more than that stand closer together and are said in short
+
+const region = () => document.querySelector("[data-moments]");
+
+/** Show what an Outcome (its JSON) gives to celebrate, all in one card: what comes while a card is
+ * open joins it. Does nothing when there is nothing. */
 export function showMoments(outcome) {
   const moments = outcome?.moments ?? [];
-  const region = document.querySelector("[data-moments]");
-  const template = document.querySelector("[data-moment-template]");
-  if (!moments.length || !region || !template) return;
-  const card = template.content.firstElementChild.cloneNode(true);
+  if (!moments.length || !region() || !template()) return;
+  const card = openCard() ?? newCard();
   const list = card.querySelector("ul");
-  const blank = list.firstElementChild;
-  list.replaceChildren(...moments.map((moment) => filled(blank.cloneNode(true), moment)));
-  dismissable(card);
-  region.replaceChildren(card);
-  announce(moments.map(({ kicker, title, text }) => [kicker, title, text].join(" ")).join(". "));
+  list.append(...moments.map((moment) => filled(blankItem(), moment)));
+  mark(card);
+  announce(spoken(moments));
 }
+
+/** A few in full; of many the titles alone, in one breath for each sort. */
+function spoken(moments) {
+  if (moments.length <= MANY) {
+    const inFull = ({ kicker, title, text }) => [kicker, title, text].filter(Boolean).join(" ");
+    return moments.map(inFull).join(". ");
+  }
+  const titles = (sort) => moments.filter(({ kicker }) => kicker === sort).map(({ title }) => title);
+  const sorts = [...new Set(moments.map(({ kicker }) => kicker))];
+  return sorts.map((sort) => `${sort}: ${titles(sort).join(", ")}`).join(". ");
+}
+
+const template = () => document.querySelector("[data-moment-template]");
+const openCard = () => region().querySelector("[data-moment]");
+const blankItem = () => template().content.querySelector("li").cloneNode(true);
+
+function newCard() {
+  const card = template().content.firstElementChild.cloneNode(true);
+  card.querySelector("ul").replaceChildren();
+  dismissable(card);
+  region().replaceChildren(card);
+  return card;
+}
+
+const mark = (card) =>
+  card.classList.toggle("moment--many", card.querySelectorAll("li").length > MANY);
 
 function filled(item, moment) {
   for (const word of item.querySelectorAll("[data-word]")) {

@@ -1,5 +1,5 @@
 // Someone signed in and this browser holds progress made without an account.
-import { announce } from "../dom.js";
+import { announce, counted } from "../dom.js";
 import { copyOf, live, undoOf } from "./log.js";
 import * as store from "./store.js";
 import { push } from "./sync.js";
@@ -21,7 +21,9 @@ export function claim(account) {
     store.write(store.read(target) ? `${target}|${Date.now()}` : target, store.read(key));
     store.remove(key);
   }
-  store.remove("anon|bar");
+  const told = store.read("anon|told"); // what was celebrated already
+  if (told) store.write(`${scope}|told`, told);
+  for (const key of ["anon|bar", "anon|told"]) store.remove(key);
   return moved;
 }
 
@@ -46,13 +48,17 @@ export function deleteLocal() {
   for (const key of store.keys("anon|")) store.remove(key);
 }
 
-const lessonsIn = (moved) =>
-  new Set(moved.filter((op) => op.k === "c" && !op.l.includes("#")).map((op) => op.l)).size;
+/** How many lessons the operations leave done. */
+function lessonsIn(moved) {
+  const dead = new Set(moved.flatMap((op) => op.x ?? []));
+  const done = moved.filter((op) => op.k === "c" && !op.l.includes("#") && !dead.has(op.id));
+  return new Set(done.map((op) => op.l)).size;
+}
 
 const showCount = (box, moved) => {
   const count = lessonsIn(moved);
   for (const words of box.querySelectorAll("[data-claim-count]")) {
-    words.textContent = words.dataset.claimCount.replace("999", String(count));
+    words.textContent = counted(words.dataset, "claimCount", count);
   }
 };
 

@@ -4,6 +4,8 @@ import * as store from "./store.js";
 import { scope } from "./ui.js";
 
 const PAUSE = 1200; // milliseconds after the last key
+const RETRY = 20_000; // milliseconds after a failure that is not the network's
+const SIGNED_OUT = ["401", "403", "200"]; // 200: led to the page that signs in
 
 async function send(form, signal) {
   const box = form.querySelector("textarea");
@@ -18,6 +20,12 @@ function showOther(form, text) {
   const other = form.querySelector("[data-other-answer]");
   other.hidden = false;
   other.querySelector("pre").textContent = text;
+}
+
+/** Why an answer is not in the account: the name of the words that say so. */
+function whyNot(failure) {
+  if (!navigator.onLine) return "waiting";
+  return SIGNED_OUT.includes(failure.message) ? "signedOut" : "again";
 }
 
 export function attachAnswer(form) {
@@ -48,7 +56,11 @@ export function attachAnswer(form) {
       .then(() => send(form, signal))
       .then(
         () => say("account"),
-        () => say("waiting"),
+        (failure) => {
+          const why = whyNot(failure);
+          say(why);
+          if (why === "again") timer = setTimeout(save, RETRY);
+        },
       );
     return line;
   };

@@ -1,5 +1,5 @@
 // Attaches progress to a page; loaded only where there is some (see boot.js).
-import { attachAll } from "../dom.js";
+import { attachAll, counted } from "../dom.js";
 import { sendDrafts } from "./answers.js";
 import { attachChanged } from "./changed.js";
 import { offerClaim } from "./claim.js";
@@ -31,7 +31,7 @@ if (account) {
   const notice = document.querySelector("[data-left-notice]");
   const words = notice.querySelector("[data-left-count]");
   notice.hidden = false;
-  words.textContent = words.dataset.leftCount.replace("999", store.readJson("left"));
+  words.textContent = counted(words.dataset, "leftCount", store.readJson("left"));
   store.remove("left");
 }
 document.documentElement.dataset.progress = "ready";

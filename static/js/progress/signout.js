@@ -12,6 +12,7 @@ export function forget(scope) {
   }
   store.remove(`${scope}|snap`);
   store.remove(`${scope}|bar`);
+  store.remove(`${scope}|told`);
 }
 
 /** Send what waits. Ask even when nothing does: a server that went back to a backup says so, and

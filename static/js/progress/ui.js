@@ -3,6 +3,7 @@ import { announce } from "../dom.js";
 import { showBar } from "../gamification/bar.js";
 import { showMoments } from "../gamification/moments.js";
 import { complete, isDone, live, undo } from "./log.js";
+import { showProblems } from "./problems.js";
 import * as store from "./store.js";
 import { push, state as syncState, waiting } from "./sync.js";
 
@@ -50,11 +51,14 @@ function showTick(element, state) {
 /** The words of the save state, from data attributes of course/_progress.html. */
 function saveWords(box) {
   const words = box.dataset;
-  if (store.isRefused()) return words.refused;
-  if (!account()) return store.operations("anon").length ? words.browser : words.nothing;
+  if (!account()) {
+    if (store.isRefused()) return words.refused;
+    return store.operations("anon").length ? words.browser : words.nothing;
+  }
   if (syncState.name === "signed-out" || syncState.name === "other-account") return words.signedOut;
   if (syncState.name === "gone") return words.gone;
-  if (waiting(scope()).length || syncState.name === "waiting") return words.waiting;
+  const waits = waiting(scope()).length;
+  if (waits || syncState.name === "waiting") return waitingWords(words, waits);
   const at = syncState.at ?? Number(box.dataset.at ?? 0);
   if (!at) return words.account;
   const time = new Date(at).toLocaleTimeString(document.documentElement.lang, {
@@ -62,6 +66,13 @@ function saveWords(box) {
     minute: "2-digit",
   });
   return words.accountAt.replace("00:00", time);
+}
+
+/** Why something is not in the account yet, and whether it is safe meanwhile. */
+function waitingWords(words, waits) {
+  if (waits && store.isRefused()) return words.unsafe;
+  if (!navigator.onLine) return words.waiting;
+  return syncState.name === "waiting" ? words.again : words.saving;
 }
 
 function showSaveState(box) {
@@ -95,21 +106,6 @@ function showOffer(state) {
   for (const box of all("[data-offer]")) box.hidden = Boolean(account()) || lessons.length < OFFER_AFTER;
 }
 
-function showProblems() {
-  const troubled = store.operations(scope()).filter((op) => op.st === "r" || op.code);
-  for (const box of all("[data-problems]")) {
-    box.hidden = !troubled.length;
-    const list = box.querySelector("ul");
-    list.replaceChildren(
-      ...troubled.map((op) => {
-        const item = document.createElement("li");
-        item.textContent = `${op.l} · ${op.day ?? ""} · ${op.code ?? ""}`;
-        return item;
-      }),
-    );
-  }
-}
-
 export function show() {
   const state = live(scope());
   for (const form of all("[data-progress-toggle]")) showToggle(form, state);
@@ -117,13 +113,23 @@ export function show() {
   for (const box of all("[data-save-state]")) showSaveState(box);
   for (const box of all("[data-only-anonymous]")) box.hidden = Boolean(account());
   showOffer(state);
-  showProblems();
+  showProblems(scope());
 }
 
 /** On a page shown without a network, the numbers that the account had when last heard of. */
 function showKeptBar() {
   const kept = store.readJson(`${scope()}|bar`);
   if (kept?.quest === quest()) showBar(kept.bar, quest());
+}
+
+/** Show moments, but for those that this learner saw before the log came into the account. */
+function celebrate(moment) {
+  const key = `${scope()}|told`;
+  const told = store.readJson(key, []);
+  const nameOf = ({ kicker, title }) => `${kicker} ${title}`;
+  const moments = (moment?.moments ?? []).filter((each) => !told.includes(nameOf(each)));
+  showMoments({ moments });
+  if (!account() && moments.length) store.writeJson(key, [...told, ...moments.map(nameOf)]);
 }
 
 // --- the bar of the anonymous ------------------------------------------------------------------
@@ -140,7 +146,7 @@ async function evaluate() {
   const key = ops.map((op) => op.id).join();
   const kept = store.readJson("anon|bar");
   const mark = `${key.length}:${ops.at(-1).id}:${quest()}:${document.body.dataset.language}`;
-  if (kept?.mark === mark && Date.now() - kept.at < 60 * 60 * 1000) return;
+  if (kept?.mark === mark && Math.abs(Date.now() - kept.at) < 60 * 60 * 1000) return;
   const response = await fetch("/progress/evaluate/", {
     method: "POST",
     credentials: "omit",
@@ -163,18 +169,23 @@ async function evaluate() {
     at: Date.now(),
     bar: answer.bar,
     resume: answer.resume,
+    problems: answer.problems,
   });
-  showMoments(answer.moment);
+  celebrate(answer.moment);
   store.writeJson("off", answer.server_now - Date.now());
   store.writeJson("alias", { ...store.readJson("alias", {}), ...answer.aliases });
 }
+
+/** Two tabs that ask at once would both celebrate the same steps: the second waits for the first. */
+const evaluateAlone = () =>
+  navigator.locks ? navigator.locks.request("lp1-evaluate", evaluate) : evaluate();
 
 function refreshAnonymous() {
   if (asking) {
     askAgain = true;
     return;
   }
-  asking = evaluate()
+  asking = evaluateAlone()
     .catch(() => {}) // offline: the kept numbers stay
     .finally(() => {
       asking = null;
@@ -199,7 +210,7 @@ export function start() {
     if (detail.xp) {
       store.writeJson(`${scope()}|bar`, { bar: detail.xp, quest: quest() });
       showBar(detail.xp, quest());
-      showMoments(detail.xp.moment);
+      celebrate(detail.xp.moment);
     }
     show();
     sayWhetherSaved(detail.name === "waiting");

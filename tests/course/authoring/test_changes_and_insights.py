@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from course.authoring.changes import changed_after, finished_at
+from course.authoring.changes import changed_after
 from course.authoring.schedule import publish
 from course.insights import insight_of
 from course.models import (
@@ -22,6 +22,8 @@ from course.models import (
     LessonText,
     StreamEntry,
 )
+from course.progress.reading import progress_of
+from pagecache.changes import memory
 from tests.course.authoring.conftest import form_of
 
 NEW = "Text one.\n\n## Heading\n\nMore, with $x^2$."
@@ -57,7 +59,7 @@ def test_who_finished_earlier_is_told_of_real_changes(
     finish(learner, lesson)
     change(client, staff, lesson, kind, ko__body=NEW)
     text = LessonText.objects.get(lesson=lesson, language="ko")
-    found = changed_after(text, finished_at(learner, text))
+    found = changed_after(text, progress_of(learner).finished_at(lesson.uid))
     assert (found is not None) == told
     if found:
         assert found.must_redo == redo
@@ -68,7 +70,7 @@ def test_who_finished_afterwards_is_told_nothing(client, staff, learner, lesson)
     change(client, staff, lesson, "redo", ko__body=NEW)
     finish(learner, lesson)
     text = LessonText.objects.get(lesson=lesson, language="ko")
-    assert changed_after(text, finished_at(learner, text)) is None
+    assert changed_after(text, progress_of(learner).finished_at(lesson.uid)) is None
 
 
 def test_the_learner_sees_the_marked_differences(client, staff, learner, lesson):
@@ -81,6 +83,20 @@ def test_the_learner_sees_the_marked_differences(client, staff, learner, lesson)
     assert "<del>1</del>" in changes
     assert "<ins>one</ins>" in changes
     assert "하나를 글자로" in changes
+
+
+def test_who_finished_it_under_a_merged_lesson_s_name_sees_the_differences(
+    client, staff, learner, lesson
+):
+    merged = Lesson.objects.exclude(pk=lesson.pk).get()
+    Lesson.objects.filter(pk=merged.pk).update(status="retired", merged_into=lesson)
+    memory.clear()
+    finish(learner, merged)
+    change(client, staff, lesson, "clarification", ko__body=NEW)
+    client.force_login(learner)
+    page = client.get(lesson.get_absolute_url()).content.decode()
+    assert "data-changed" in page
+    assert "<ins>one</ins>" in client.get(f"{lesson.get_absolute_url()}changes/").content.decode()
 
 
 def test_without_a_completion_there_is_nothing_to_compare(client, learner, lesson):

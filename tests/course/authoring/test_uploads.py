@@ -233,6 +233,34 @@ def test_text_code_and_outputs_become_a_lesson(client, author, lesson):
     ]
 
 
+@pytest.mark.parametrize(
+    ("said", "kind", "note"),
+    [
+        ({"change": "redo", "note": " New axes. "}, "redo", "New axes."),
+        ({"change": "typo"}, "typo", ""),
+        ({}, "clarification", ""),
+    ],
+)
+def test_the_author_says_what_a_notebook_changes_for_readers(
+    client, author, lesson, said, kind, note
+):
+    url = reverse("admin:lesson-notebook", args=[lesson.pk])
+    file = SimpleUploadedFile("x.ipynb", notebook(text_cell("# Title\n\nOther words.")))
+    client.post(url, {"file": file, "language": "en", **said})
+    text = LessonText.objects.get(lesson=lesson, language="en")
+    assert text.body == "Other words."
+    assert (text.change, text.change_note) == (kind, note)
+
+
+@pytest.mark.parametrize("said", [{"change": "novel"}, {"change": "redo", "note": "x" * 301}])
+def test_what_an_author_can_not_say_of_a_notebook_changes_nothing(client, author, lesson, said):
+    url = reverse("admin:lesson-notebook", args=[lesson.pk])
+    file = SimpleUploadedFile("x.ipynb", notebook(text_cell("# Title\n\nOther words.")))
+    response = client.post(url, {"file": file, "language": "en", **said}, follow=True)
+    assert [message.level_tag for message in response.context["messages"]] == ["error"]
+    assert "Other words." not in LessonText.objects.get(lesson=lesson, language="en").body
+
+
 @pytest.mark.parametrize("name", ["zip", "deep", "no json"])
 def test_a_refused_notebook_changes_nothing(client, author, lesson, name):
     url = reverse("admin:lesson-notebook", args=[lesson.pk])

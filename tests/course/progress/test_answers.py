@@ -59,6 +59,14 @@ def test_an_answer_needs_a_lesson_and_an_account(client, learner, uid):
     assert not ExerciseAnswer.objects.exists()
 
 
+def test_a_form_s_line_ends_count_once(client, learner):
+    make_quest(lessons=1)
+    client.force_login(learner)
+    body = "\r\n".join(["x"] * (LONGEST // 2))  # as many signs as the box lets somebody type
+    assert client.post("/progress/answers/jax-000/", {"body": body}).status_code == 302
+    assert len(ExerciseAnswer.objects.get().body) == LONGEST - 1
+
+
 def test_everything_can_be_taken_along_and_deleted(learner):
     _quest, (lesson,) = make_quest(lessons=1)
     complete(learner=learner, lesson=lesson)

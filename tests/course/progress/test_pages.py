@@ -8,6 +8,7 @@ from django.urls import reverse
 from course.models import Completion
 from course.progress.marking import complete
 from tests.course.progress.courses import make_quest
+from tests.gamification.helpers import make_achievement
 
 pytestmark = pytest.mark.django_db
 
@@ -59,3 +60,18 @@ def test_staff_see_only_what_was_faster_than_anyone_reads(client, staff, learner
     row = Completion.objects.suspicious().get()
     assert client.get(reverse("admin:course_completion_change", args=[row.pk])).status_code == 200
     assert client.post(reverse("admin:course_completion_delete", args=[row.pk])).status_code == 403
+
+
+def test_a_completion_by_form_is_celebrated_once_at_the_top_of_the_lesson(client, learner):
+    make_quest(lessons=2)
+    make_achievement("first", "lessons", n=1, xp=10)
+    client.force_login(learner)
+    assert "업적 first" not in client.get("/quests/jax/jax-000/").text
+    answer = client.post("/progress/mark/jax-000/", {"action": "complete"})
+    assert answer["Location"] == "/quests/jax/jax-000/"
+    page = client.get(answer["Location"]).text
+    assert "업적 first" in page
+    assert "+30 XP" in page
+    assert "업적 first" not in client.get("/quests/jax/jax-000/").text
+    answer = client.post("/progress/mark/jax-001/", {"action": "complete"})
+    assert answer["Location"] == "/quests/jax/jax-001/#progress"

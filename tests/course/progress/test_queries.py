@@ -1,13 +1,17 @@
 """What the pages and forms of progress cost, in queries."""
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from course.models import Completion
 from course.progress.answers import save_answer
 from course.progress.marking import complete
+from gamification.models import Granted
 from tests.conftest import list_device
 from tests.course.progress.courses import make_quest
+from tests.course.progress.test_sync import TRANSACTION, make_rules
 
 pytestmark = pytest.mark.django_db
 PAGE = "/quests/jax/jax-000/"
@@ -46,3 +50,12 @@ def test_completing_a_lesson_costs_at_most_fifteen_queries(member, django_assert
         answer = member.post("/progress/mark/jax-007/", {"action": "complete"})
     assert answer.status_code == 302
     assert Completion.objects.filter(lesson__uid="jax-007", done=True).exists()
+
+
+def test_a_completion_that_is_celebrated_costs_at_most_fifteen_queries_too(member, learner):
+    make_rules()
+    member.get(PAGE)
+    with CaptureQueriesContext(connection) as caught:
+        member.post("/progress/mark/jax-007/", {"action": "complete"})
+    assert Granted.objects.filter(learner=learner).exists()
+    assert sum(not query["sql"].startswith(TRANSACTION) for query in caught.captured_queries) <= 15

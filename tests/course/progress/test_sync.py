@@ -143,6 +143,16 @@ def test_what_is_not_understood_yet_is_kept_and_counted_later(member, learner):
     assert (again["epoch"], again["full"]) == (answer["epoch"], False)
 
 
+def test_a_part_that_no_lesson_has_yet_is_kept_and_blocks_nothing(member, learner):
+    make_quest(lessons=2)
+    strange = op("c", "jax-000#star")
+    answer = post_sync(member, learner, [strange, op("c", "jax-001")]).json()
+    assert answer["held"] == [{"id": strange["id"], "code": "unknown-lesson"}]
+    assert answer["xp"]["total"] == 20
+    body = {"v": 1, "ops": [strange, op("c", "jax-001")]}
+    assert post_json(Client(), "/progress/evaluate/", body).json()["bar"]["xp"] == 20
+
+
 def test_text_that_a_database_can_not_hold_is_no_error(member, learner):
     make_quest(lessons=1)
     odd = [op() | {"k": "a\x00b"}, op() | {"tz": "\x00"},
