@@ -74,7 +74,10 @@ def test_a_done_lesson_is_done_for_its_learner_alone(quest, learner, other_learn
     assert 'data-done="true"' not in member(other_learner).get(PAGE).text
 
 
-def test_a_member_costs_at_most_seven_queries(thread, learner, django_assert_max_num_queries):
+def test_a_member_costs_at_most_seven_queries(
+    thread, learner, django_assert_max_num_queries, settings
+):
+    settings.PAGECACHE_POLL_SECONDS = 3600
     say(thread, learner, "한마디")
     client = member(learner)
     client.get(PAGE)
@@ -149,7 +152,10 @@ def test_what_came_with_the_session_is_never_shown_after_a_change(quest, learner
             assert f'data-field="lessons_done">{int(done == "true")}<' in page
 
 
-def test_a_member_s_second_look_costs_two_queries(thread, learner, django_assert_num_queries):
+def test_a_member_s_second_look_costs_two_queries(
+    thread, learner, django_assert_num_queries, settings
+):
+    settings.PAGECACHE_POLL_SECONDS = 3600
     client = listed(learner)
     client.post("/progress/mark/demo-lesson-1/", {"action": "complete"})
     client.get(PAGE)
