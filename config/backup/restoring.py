@@ -92,6 +92,8 @@ def check(archive: zipfile.ZipFile, manifest: Manifest) -> None:
 def check_site(manifest: Manifest, overwrite: bool) -> None:
     """The tables have the backup's shape, and nothing is lost unasked."""
     here, there = set(applied_migrations()), set(manifest["migrations"])
+    if not here:
+        raise RestoreRefused("This database has no tables yet: run `manage.py migrate` first.")
     if here != there:
         example = sorted(here ^ there)[0]
         raise RestoreRefused(

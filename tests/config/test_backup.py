@@ -228,6 +228,29 @@ def test_the_commands_say_what_they_did(filled, capsys):
     assert str(timezone.now().year) in said
 
 
+def test_the_commands_work_in_a_process_that_has_asked_the_database_nothing(filled):
+    settings = {
+        **os.environ,
+        "DATABASE_URL": f"sqlite:///{filled}/other.sqlite3",
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+        "MEDIA_ROOT": str(filled / "others"),
+        "DEBUG": "true",
+    }
+
+    def manage(*arguments):
+        command = [sys.executable, "manage.py", *arguments]
+        done = subprocess.run(
+            command, env=settings, cwd=ROOT, capture_output=True, text=True, check=False
+        )
+        return done.stdout + done.stderr
+
+    write(filled / "site.zip")
+    assert "run `manage.py migrate` first" in manage("restore", str(filled / "site.zip"))
+    manage("migrate", "-v0")
+    assert "The site is as it was" in manage("restore", str(filled / "site.zip"))
+    assert "1 files are in" in manage("backup", str(filled / "again.zip"))
+
+
 @pytest.mark.postgres
 def test_a_backup_from_sqlite_can_be_restored_into_postgres(filled):
     environment = {
