@@ -112,6 +112,9 @@ class LessonText(models.Model):
     beside = models.JSONField(editable=False, null=True)
     renderer_version = models.PositiveIntegerField(editable=False, default=0)
 
+    # What an import made the HTML of, see course.importing.recipes; empty: somebody else did.
+    made_of = models.JSONField(editable=False, default=dict)
+
     revision = models.PositiveIntegerField(editable=False, default=1)
     # For a translation: the revision of the source text that it was made from.
     source_revision = models.PositiveIntegerField(null=True, blank=True)
@@ -136,6 +139,7 @@ class LessonText(models.Model):
             "plain_body",
             "search_body",
             "search_stamp",
+            "made_of",
             "behind",
         ]
     )
