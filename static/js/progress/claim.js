@@ -4,31 +4,46 @@ import { copyOf, live, undoOf } from "./log.js";
 import * as store from "./store.js";
 import { push } from "./sync.js";
 
-/** Move the anonymous log into the account's: copy each key, then delete it; the same ids, so a
- * crash in between only repeats. Returns the operations. */
-export function claim(account) {
+const apartKey = (account) => `${store.scopeOf(account)}|apart`;
+const drafts = () => store.keys("anon|answer|");
+
+/** What of the anonymous log this account has not decided on: {ops, answers} (keys of drafts). What
+ * takes back something kept apart stays with it: else that would be done again. */
+function waitingFor(account) {
+  const apart = new Set(store.readJson(apartKey(account), []));
+  const ops = store.operations("anon");
+  const taken = ops.filter((op) => op.x?.some((id) => apart.has(id)));
+  for (const op of taken) for (const id of [op.id, ...op.x]) apart.add(id);
+  return {
+    ops: ops.filter((op) => !apart.has(op.id)),
+    answers: drafts().filter((key) => !apart.has(key)),
+  };
+}
+
+/** Move what waits into the account's log: copy each key, then delete it; the same ids, so a crash
+ * in between only repeats. Returns the operations. */
+function claim(account, { ops, answers }) {
   const scope = store.scopeOf(account);
-  const moved = store.operations("anon");
-  for (const op of moved) {
+  for (const op of ops) {
     if (!store.read(`${scope}|op|${op.id}`)) {
       store.saveOperation(scope, { ...op, st: "p", sa: undefined });
     }
     store.dropOperation("anon", op.id);
   }
-  for (const key of store.keys("anon|answer|")) {
+  for (const key of answers) {
     const target = key.replace("anon", scope);
     // An answer that waits already is newer than a copy: keep both, under another name.
     store.write(store.read(target) ? `${target}|${Date.now()}` : target, store.read(key));
     store.remove(key);
   }
   const told = store.read("anon|told"); // what was celebrated already
-  if (told) store.write(`${scope}|told`, told);
-  for (const key of ["anon|bar", "anon|told"]) store.remove(key);
-  return moved;
+  if (told && ops.length) store.write(`${scope}|told`, told);
+  forgetNumbers();
+  return ops;
 }
 
 /** Give back what `claim` took: new anonymous copies first, then undos in the account. */
-export function giveBack(account, moved) {
+function giveBack(account, moved) {
   const scope = store.scopeOf(account);
   const state = live(scope);
   for (const op of moved) {
@@ -36,16 +51,26 @@ export function giveBack(account, moved) {
     store.saveOperation("anon", copyOf(op));
     store.saveOperation(scope, undoOf(op.l, [op.id]));
   }
+  const told = store.read(`${scope}|told`);
+  if (told) store.write("anon|told", told);
+  store.remove(`${scope}|told`);
   keepApart(account);
 }
 
-const ids = () => store.operations("anon").map((op) => op.id);
+/** Neither ask about nor claim what is in the anonymous log now. */
+const keepApart = (account) =>
+  store.writeJson(apartKey(account), [...store.operations("anon").map((op) => op.id), ...drafts()]);
 
-/** Don't ask again about what is in the anonymous log now. */
-export const keepApart = (account) => store.writeJson(`${store.scopeOf(account)}|apart`, ids());
+function deleteLocal({ ops, answers }) {
+  for (const op of ops) store.dropOperation("anon", op.id);
+  for (const key of answers) store.remove(key);
+  forgetNumbers();
+}
 
-export function deleteLocal() {
-  for (const key of store.keys("anon|")) store.remove(key);
+/** The bar of the anonymous log is out of date; with its last step goes what was celebrated. */
+function forgetNumbers() {
+  store.remove("anon|bar");
+  if (!store.operations("anon").length) store.remove("anon|told");
 }
 
 /** How many lessons the operations leave done. */
@@ -69,10 +94,9 @@ function changed() {
 
 /** Claim silently, or show the question. `box` is the element of course/_claim.html. */
 export function offerClaim(box, account) {
-  const apart = new Set(store.readJson(`${store.scopeOf(account)}|apart`, []));
-  const waiting = store.operations("anon").filter((op) => !apart.has(op.id));
-  if (!waiting.length) {
-    if (!store.heldAnother(account)) claim(account); // answers without progress
+  const waiting = waitingFor(account);
+  if (!waiting.ops.length) {
+    if (!store.heldAnother(account)) claim(account, waiting); // answers without progress
     return;
   }
   const part = (name) => box.querySelector(`[data-claim="${name}"]`);
@@ -90,18 +114,18 @@ export function offerClaim(box, account) {
   };
   box.hidden = false;
   if (!store.heldAnother(account)) {
-    done(claim(account));
+    done(claim(account, waiting));
     return;
   }
   part("ask").hidden = false;
-  showCount(part("ask"), waiting);
-  part("add").onclick = () => done(claim(account));
+  showCount(part("ask"), waiting.ops);
+  part("add").onclick = () => done(claim(account, waiting));
   part("apart").onclick = () => {
     keepApart(account);
     box.hidden = true;
   };
   part("delete").onclick = () => {
-    deleteLocal();
+    deleteLocal(waiting);
     box.hidden = true;
   };
 }
