@@ -230,6 +230,33 @@ def test_everything_that_a_log_led_to_stands_on_one_card_and_only_once(quest, ne
     assert celebrated(page) == []  # they were celebrated before the account was made
 
 
+def test_a_save_that_fails_celebrates_nothing_again(quest, new_context):
+    make_achievement("first", "lessons", n=1, xp=5)
+    context = new_context()
+    sign_in(context, make_person("minji"))
+    page = opened(context.new_page(), 0)
+    tick(page, 0)
+    page.locator(f"{CARD} [data-dismiss]").click()
+    page.route("**/progress/sync/", lambda route: route.fulfill(status=503))
+    toggle(page, 0).click()
+    state = page.locator("[data-save-state]")
+    expect(state).to_have_text(words_of(state, "again"))
+    expect(page.locator(CARD)).to_have_count(0)
+
+
+def test_of_an_account_that_is_gone_the_browser_keeps_nothing(quest, new_context):
+    context = new_context()
+    sign_in(context, make_person("minji"))
+    page = opened(context.new_page(), 0)
+    tick(page, 0)
+    saved(page)
+    page.route("**/progress/sync/", lambda route: route.fulfill(status=410))
+    page.evaluate("dispatchEvent(new Event('online'))")
+    state = page.locator("[data-save-state]")
+    expect(state).to_have_text(words_of(state, "gone"))
+    assert page.evaluate("Object.keys(localStorage).filter(key => key.startsWith('lp1|u:'))") == []
+
+
 def test_the_claim_counts_what_is_done_not_what_was_taken_back(quest, new_context):
     context = new_context(locale="en-US")
     page = opened(context.new_page(), 0)
