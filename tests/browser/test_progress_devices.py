@@ -21,11 +21,15 @@ from tests.browser.test_progress_journeys import (
     sign_in,
     tick,
     tick_elsewhere,
+    toggle,
 )
 from tests.conftest import make_person
 from tests.course.progress.courses import make_quest
 
 pytestmark = pytest.mark.django_db(transaction=True)
+NO_STORAGE = (
+    "Storage.prototype.setItem = () => { throw new DOMException('no', 'QuotaExceededError') }"
+)
 TICKED = "[data-lesson-uid][data-done]"
 
 
@@ -98,6 +102,30 @@ def test_asked_whose_lessons_these_are_apart_keeps_them_and_asks_no_more(asked):
     page.context.clear_cookies()
     expect(opened(page, 3).locator(TICKED)).to_have_count(1)
     assert not Operation.objects.exists()
+
+
+@pytest.mark.parametrize("storage", ["", NO_STORAGE], ids=["empty", "refused"])
+def test_a_new_device_leaves_the_ticks_alone_until_the_account_answers(quest, new_context, storage):
+    person = make_person("minji")
+    for uid in ("jax-000", "jax-001"):
+        complete(learner=person, lesson=quest.lessons.get(uid=uid))
+    context = new_context()
+    context.add_init_script(storage)
+    sign_in(context, person)
+    page = context.new_page()
+    page.route("**/progress/sync/", lambda route: route.fulfill(status=503))
+    form = toggle(opened(page, 0), 0).locator("..")
+    expect(page.locator(TICKED)).to_have_count(2)
+    expect(form).to_have_attribute("data-done", "true")
+    tick_elsewhere(page, [2])
+    expect(page.locator(TICKED)).to_have_count(3)
+    toggle(page, 0).click()
+    page.wait_for_load_state()
+    expect(form).to_have_attribute("data-done", "false")
+    assert lessons_of(person) == {"jax-001"}
+    page.unroute("**/progress/sync/")
+    saved(opened(page, 3))
+    expect(page.locator(TICKED)).to_have_count(1 if storage else 2)  # a step in memory is gone
 
 
 def write_answer(page, text: str) -> None:
