@@ -295,3 +295,23 @@ def test_what_is_said_at_the_same_time_is_said_together(quest, new_context):
         announce("saved");
     })""")
     expect(page.locator("[data-announcer]")).to_have_text("a new level. saved")
+
+
+def test_a_visitor_never_sees_the_numbers_of_another_quest(quest, new_context):
+    make_quest("numpy", lessons=2)
+    page = new_context().new_page()
+    tick(opened(page, 0), 0)
+    done = page.locator("[data-bar] [data-field=lessons_done]")
+    expect(done).to_have_text("1")
+    page.route("**/progress/evaluate/", lambda route: route.fulfill(status=503))
+    for path in ("/quests/numpy/numpy-000/", "/quests/numpy/"):
+        with page.expect_response("**/progress/evaluate/"):
+            page.goto(path)
+        page.wait_for_selector("html[data-progress='ready']")
+        page.wait_for_timeout(200)  # what an answer changes, it has changed by now
+        if "numpy-000" in path:
+            expect(done).to_have_text("0")
+    expect(page.locator("[data-start]")).to_be_visible()
+    expect(page.locator("[data-resume]")).to_be_hidden()
+    page.goto("/quests/jax/")
+    expect(page.locator("[data-resume]")).to_be_visible()

@@ -130,10 +130,15 @@ export function show() {
   showProblems(scope());
 }
 
-/** On a page shown without a network, the numbers that the account had when last heard of. */
-function showKeptBar() {
+/** What the server last said of this page's quest, unless it spoke of another since. */
+function keptNumbers() {
   const kept = store.readJson(`${scope()}|bar`);
-  if (kept?.quest === quest()) showBar(kept.bar, quest());
+  return kept?.quest === quest() ? kept : null;
+}
+
+function showKeptBar() {
+  const kept = keptNumbers();
+  if (kept) showBar(kept.bar, quest());
 }
 
 /** Show moments, but for those that this learner saw before the log came into the account. */
@@ -160,7 +165,7 @@ async function evaluate() {
   const key = ops.map((op) => op.id).join();
   const kept = store.readJson("anon|bar");
   const mark = `${key.length}:${ops.at(-1).id}:${quest()}:${document.body.dataset.language}`;
-  if (kept?.mark === mark && Math.abs(Date.now() - kept.at) < 60 * 60 * 1000) return;
+  if (kept?.mark === mark && kept.quest === quest() && Math.abs(Date.now() - kept.at) < 60 * 60 * 1000) return;
   const response = await fetch("/progress/evaluate/", {
     method: "POST",
     credentials: "omit",
@@ -179,6 +184,7 @@ async function evaluate() {
   const answer = await response.json();
   store.writeJson("anon|bar", {
     mark,
+    quest: quest(),
     n: ops.at(-1).n,
     at: Date.now(),
     bar: answer.bar,
@@ -203,9 +209,8 @@ function refreshAnonymous() {
     .catch(() => {}) // offline: the kept numbers stay
     .finally(() => {
       asking = null;
-      const kept = store.readJson("anon|bar");
-      if (kept) showBar(kept.bar, quest());
-      showResume(kept?.resume);
+      showKeptBar();
+      showResume(keptNumbers()?.resume);
       show();
       if (askAgain) {
         askAgain = false;
