@@ -315,3 +315,31 @@ def test_a_visitor_never_sees_the_numbers_of_another_quest(quest, new_context):
     expect(page.locator("[data-resume]")).to_be_hidden()
     page.goto("/quests/jax/")
     expect(page.locator("[data-resume]")).to_be_visible()
+
+
+def test_a_page_whose_scripts_did_not_come_says_that_it_does_not_save(quest, new_context):
+    page = new_context().new_page()
+    failures = []
+    page.on("pageerror", lambda error: failures.append(error))
+    page.route("**/progress/main*.js", lambda route: route.abort())
+    page.goto("/quests/jax/jax-000/")
+    for name in ("save", "answer"):
+        state = page.locator(f"[data-{name}-state]")
+        expect(state).to_have_text(words_of(state, "unloaded"))
+    assert failures == []
+
+
+def test_an_answer_typed_before_the_scripts_came_is_kept(quest, new_context):
+    page = new_context().new_page()
+    page.clock.install()
+    page.route("**/progress/main*.js", lambda route: route.abort())
+    page.goto("/quests/jax/jax-000/")
+    state = page.locator("[data-answer-state]")
+    expect(state).to_have_text(words_of(state, "unloaded"))
+    page.locator("[data-answer] textarea").fill("in the tunnel")
+    page.unroute("**/progress/main*.js")
+    page.evaluate("dispatchEvent(new Event('online'))")
+    page.wait_for_selector("html[data-progress='ready']")
+    page.clock.fast_forward(2000)
+    expect(state).to_have_text(words_of(state, "browser"))
+    expect(opened(page, 0).locator("textarea#answer")).to_have_value("in the tunnel")
