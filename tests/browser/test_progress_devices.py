@@ -21,11 +21,15 @@ from tests.browser.test_progress_journeys import (
     sign_in,
     tick,
     tick_elsewhere,
+    toggle,
 )
 from tests.conftest import make_person
 from tests.course.progress.courses import make_quest
 
 pytestmark = pytest.mark.django_db(transaction=True)
+NO_STORAGE = (
+    "Storage.prototype.setItem = () => { throw new DOMException('no', 'QuotaExceededError') }"
+)
 TICKED = "[data-lesson-uid][data-done]"
 
 
@@ -98,6 +102,109 @@ def test_asked_whose_lessons_these_are_apart_keeps_them_and_asks_no_more(asked):
     page.context.clear_cookies()
     expect(opened(page, 3).locator(TICKED)).to_have_count(1)
     assert not Operation.objects.exists()
+
+
+def focused(page) -> str:
+    """What stands where the focus is."""
+    return page.evaluate("document.activeElement.id || document.activeElement.textContent")
+
+
+def test_the_question_is_said_and_its_answer_keeps_the_focus(asked):
+    page, _minji, _jun = asked
+    expect(page.locator("[data-announcer]")).to_contain_text("레슨 1개가 있어요")
+    expect(page.locator("[data-announcer]")).to_contain_text("내 기록이 맞나요?")
+    page.locator("[data-claim=add]").press("Enter")
+    expect(page.locator("[data-claim=ask]")).to_be_hidden()
+    assert focused(page) == "레슨 1개를 계정에 더했어요"
+    page.locator("[data-claim=undo]").press("Enter")
+    expect(page.locator("[data-claim-box]")).to_be_hidden()
+    assert focused(page) == "main"
+
+
+def test_an_exercise_alone_is_not_called_no_lessons(quest, new_context):
+    context = new_context()
+    page = context.new_page()
+    opened(page, 0).locator("[data-target='jax-000#exercise'] button").click()
+    person = make_person("minji")
+    sign_in(context, person)
+    opened(page, 1)
+    words = "마친 연습 문제를 계정에 더했어요"
+    expect(page.locator("[data-claim=done] p")).to_have_text(words)
+    expect(page.locator("[data-announcer]")).to_contain_text(words)
+    page.locator("[data-claim=undo]").press("Enter")
+    assert focused(page) == "main"
+
+
+def asked_again(page, jun):
+    """Jun kept the first lesson apart; nobody ticked a second one, and Jun comes back."""
+    page.locator("[data-claim=apart]").press("Enter")
+    assert focused(page) == "main"
+    page.context.clear_cookies()
+    tick(opened(page, 2), 2)
+    sign_in(page.context, jun)
+    opened(page, 3)
+    expect(page.locator("[data-claim=ask] [data-claim-count]")).to_contain_text("레슨 1개")
+
+
+def test_what_was_kept_apart_stays_apart_when_later_lessons_are_added(asked):
+    page, _minji, jun = asked
+    asked_again(page, jun)
+    page.locator("[data-claim=add]").click()
+    saved(page)
+    assert lessons_of(jun) == {"jax-002"}
+    page.context.clear_cookies()
+    expect(opened(page, 3).locator(TICKED)).to_have_attribute("data-lesson-uid", "jax-001")
+
+
+def test_what_was_kept_apart_is_not_deleted_with_later_lessons(asked):
+    page, _minji, jun = asked
+    asked_again(page, jun)
+    page.locator("[data-claim=delete]").click()
+    page.context.clear_cookies()
+    expect(opened(page, 3).locator(TICKED)).to_have_attribute("data-lesson-uid", "jax-001")
+
+
+def test_taking_back_what_was_kept_apart_stays_apart_too(quest, new_context):
+    context = new_context()
+    page = context.new_page()
+    tick(opened(page, 0), 0)
+    person = make_person("minji")
+    sign_in(context, person)
+    opened(page, 1)
+    saved(page)
+    page.locator("[data-claim=undo]").click()
+    saved(page)
+    context.clear_cookies()
+    toggle(opened(page, 0), 0).click()
+    expect(page.locator(TICKED)).to_have_count(0)
+    sign_in(context, person)
+    saved(opened(page, 1))
+    context.clear_cookies()
+    expect(opened(page, 0).locator(TICKED)).to_have_count(0)
+
+
+@pytest.mark.parametrize("storage", ["", NO_STORAGE], ids=["empty", "refused"])
+def test_a_new_device_leaves_the_ticks_alone_until_the_account_answers(quest, new_context, storage):
+    person = make_person("minji")
+    for uid in ("jax-000", "jax-001"):
+        complete(learner=person, lesson=quest.lessons.get(uid=uid))
+    context = new_context()
+    context.add_init_script(storage)
+    sign_in(context, person)
+    page = context.new_page()
+    page.route("**/progress/sync/", lambda route: route.fulfill(status=503))
+    form = toggle(opened(page, 0), 0).locator("..")
+    expect(page.locator(TICKED)).to_have_count(2)
+    expect(form).to_have_attribute("data-done", "true")
+    tick_elsewhere(page, [2])
+    expect(page.locator(TICKED)).to_have_count(3)
+    toggle(page, 0).click()
+    page.wait_for_load_state()
+    expect(form).to_have_attribute("data-done", "false")
+    assert lessons_of(person) == {"jax-001"}
+    page.unroute("**/progress/sync/")
+    saved(opened(page, 3))
+    expect(page.locator(TICKED)).to_have_count(1 if storage else 2)  # a step in memory is gone
 
 
 def write_answer(page, text: str) -> None:

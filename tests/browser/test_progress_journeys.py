@@ -111,6 +111,11 @@ def test_undoing_the_claim_gives_the_lessons_back(quest, new_context):
     expect(page.locator("[data-lesson-uid][data-done]")).to_have_count(0)
     saved(page)
     assert lessons_of(person) == set()
+    for _ in range(2):
+        saved(opened(page, 2))
+        expect(page.locator("[data-claim-box]")).to_be_hidden()
+        expect(page.locator("[data-lesson-uid][data-done]")).to_have_count(0)
+    assert lessons_of(person) == set()
     context.clear_cookies()
     expect(opened(page, 0).locator("[data-lesson-uid][data-done]")).to_have_count(1)
 

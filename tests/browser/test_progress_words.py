@@ -230,6 +230,33 @@ def test_everything_that_a_log_led_to_stands_on_one_card_and_only_once(quest, ne
     assert celebrated(page) == []  # they were celebrated before the account was made
 
 
+def test_a_save_that_fails_celebrates_nothing_again(quest, new_context):
+    make_achievement("first", "lessons", n=1, xp=5)
+    context = new_context()
+    sign_in(context, make_person("minji"))
+    page = opened(context.new_page(), 0)
+    tick(page, 0)
+    page.locator(f"{CARD} [data-dismiss]").click()
+    page.route("**/progress/sync/", lambda route: route.fulfill(status=503))
+    toggle(page, 0).click()
+    state = page.locator("[data-save-state]")
+    expect(state).to_have_text(words_of(state, "again"))
+    expect(page.locator(CARD)).to_have_count(0)
+
+
+def test_of_an_account_that_is_gone_the_browser_keeps_nothing(quest, new_context):
+    context = new_context()
+    sign_in(context, make_person("minji"))
+    page = opened(context.new_page(), 0)
+    tick(page, 0)
+    saved(page)
+    page.route("**/progress/sync/", lambda route: route.fulfill(status=410))
+    page.evaluate("dispatchEvent(new Event('online'))")
+    state = page.locator("[data-save-state]")
+    expect(state).to_have_text(words_of(state, "gone"))
+    assert page.evaluate("Object.keys(localStorage).filter(key => key.startsWith('lp1|u:'))") == []
+
+
 def test_the_claim_counts_what_is_done_not_what_was_taken_back(quest, new_context):
     context = new_context(locale="en-US")
     page = opened(context.new_page(), 0)
@@ -268,3 +295,51 @@ def test_what_is_said_at_the_same_time_is_said_together(quest, new_context):
         announce("saved");
     })""")
     expect(page.locator("[data-announcer]")).to_have_text("a new level. saved")
+
+
+def test_a_visitor_never_sees_the_numbers_of_another_quest(quest, new_context):
+    make_quest("numpy", lessons=2)
+    page = new_context().new_page()
+    tick(opened(page, 0), 0)
+    done = page.locator("[data-bar] [data-field=lessons_done]")
+    expect(done).to_have_text("1")
+    page.route("**/progress/evaluate/", lambda route: route.fulfill(status=503))
+    for path in ("/quests/numpy/numpy-000/", "/quests/numpy/"):
+        with page.expect_response("**/progress/evaluate/"):
+            page.goto(path)
+        page.wait_for_selector("html[data-progress='ready']")
+        page.wait_for_timeout(200)  # what an answer changes, it has changed by now
+        if "numpy-000" in path:
+            expect(done).to_have_text("0")
+    expect(page.locator("[data-start]")).to_be_visible()
+    expect(page.locator("[data-resume]")).to_be_hidden()
+    page.goto("/quests/jax/")
+    expect(page.locator("[data-resume]")).to_be_visible()
+
+
+def test_a_page_whose_scripts_did_not_come_says_that_it_does_not_save(quest, new_context):
+    page = new_context().new_page()
+    failures = []
+    page.on("pageerror", lambda error: failures.append(error))
+    page.route("**/progress/main*.js", lambda route: route.abort())
+    page.goto("/quests/jax/jax-000/")
+    for name in ("save", "answer"):
+        state = page.locator(f"[data-{name}-state]")
+        expect(state).to_have_text(words_of(state, "unloaded"))
+    assert failures == []
+
+
+def test_an_answer_typed_before_the_scripts_came_is_kept(quest, new_context):
+    page = new_context().new_page()
+    page.clock.install()
+    page.route("**/progress/main*.js", lambda route: route.abort())
+    page.goto("/quests/jax/jax-000/")
+    state = page.locator("[data-answer-state]")
+    expect(state).to_have_text(words_of(state, "unloaded"))
+    page.locator("[data-answer] textarea").fill("in the tunnel")
+    page.unroute("**/progress/main*.js")
+    page.evaluate("dispatchEvent(new Event('online'))")
+    page.wait_for_selector("html[data-progress='ready']")
+    page.clock.fast_forward(2000)
+    expect(state).to_have_text(words_of(state, "browser"))
+    expect(opened(page, 0).locator("textarea#answer")).to_have_value("in the tunnel")

@@ -1,4 +1,6 @@
 // On every page: load the rest only where somebody is signed in, has progress, or may make some.
+const RETRY = 10_000; // milliseconds; some browsers ask the network again only after a reload
+
 function hasLocal() {
   try {
     return Object.keys(localStorage).some((key) => key.startsWith("lp1|"));
@@ -7,7 +9,25 @@ function hasLocal() {
   }
 }
 
+let timer = null;
+
+/** Without a network nothing on this page saves: say so, and try again. */
+async function load() {
+  clearTimeout(timer);
+  try {
+    await import("./main.js");
+  } catch (failure) {
+    console.warn(failure);
+    timer = setTimeout(load, RETRY);
+    if (document.documentElement.dataset.progress) return; // a second try of two came through
+    for (const box of document.querySelectorAll("[data-unloaded]")) {
+      box.textContent = box.dataset.unloaded;
+    }
+  }
+}
+
 const marks = "[data-progress-toggle], [data-answer], [data-transfer]";
 if (document.body.dataset.learner || document.querySelector(marks) || hasLocal()) {
-  import("./main.js");
+  load();
+  addEventListener("online", load);
 }

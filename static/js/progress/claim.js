@@ -4,31 +4,48 @@ import { copyOf, live, undoOf } from "./log.js";
 import * as store from "./store.js";
 import { push } from "./sync.js";
 
-/** Move the anonymous log into the account's: copy each key, then delete it; the same ids, so a
- * crash in between only repeats. Returns the operations. */
-export function claim(account) {
+const apartKey = (account) => `${store.scopeOf(account)}|apart`;
+const drafts = () => store.keys("anon|answer|");
+
+/** What of the anonymous log this account has not decided on: {ops, answers} (keys of drafts). What
+ * takes back something kept apart stays with it: else that would be done again. */
+function waitingFor(account) {
+  const apart = new Set(store.readJson(apartKey(account), []));
+  const ops = store.operations("anon");
+  const taken = ops.filter((op) => op.x?.some((id) => apart.has(id)));
+  for (const op of taken) for (const id of [op.id, ...op.x]) apart.add(id);
+  return {
+    ops: ops.filter((op) => !apart.has(op.id)),
+    answers: drafts().filter((key) => !apart.has(key)),
+  };
+}
+
+/** Move what waits into the account's log: copy each key, then delete it; the same ids, so a crash
+ * in between only repeats. Returns the operations. */
+function claim(account, { ops, answers }) {
   const scope = store.scopeOf(account);
-  const moved = store.operations("anon");
+  const here = (key) => store.read(key) !== null; // another tab may have decided meanwhile
+  const moved = ops.filter((op) => here(`anon|op|${op.id}`) || here(`${scope}|op|${op.id}`));
   for (const op of moved) {
     if (!store.read(`${scope}|op|${op.id}`)) {
       store.saveOperation(scope, { ...op, st: "p", sa: undefined });
     }
     store.dropOperation("anon", op.id);
   }
-  for (const key of store.keys("anon|answer|")) {
+  for (const key of answers.filter(here)) {
     const target = key.replace("anon", scope);
     // An answer that waits already is newer than a copy: keep both, under another name.
     store.write(store.read(target) ? `${target}|${Date.now()}` : target, store.read(key));
     store.remove(key);
   }
   const told = store.read("anon|told"); // what was celebrated already
-  if (told) store.write(`${scope}|told`, told);
-  for (const key of ["anon|bar", "anon|told"]) store.remove(key);
+  if (told && moved.length) store.write(`${scope}|told`, told);
+  forgetNumbers();
   return moved;
 }
 
 /** Give back what `claim` took: new anonymous copies first, then undos in the account. */
-export function giveBack(account, moved) {
+function giveBack(account, moved) {
   const scope = store.scopeOf(account);
   const state = live(scope);
   for (const op of moved) {
@@ -36,72 +53,99 @@ export function giveBack(account, moved) {
     store.saveOperation("anon", copyOf(op));
     store.saveOperation(scope, undoOf(op.l, [op.id]));
   }
+  const told = store.read(`${scope}|told`);
+  if (told) store.write("anon|told", told);
+  store.remove(`${scope}|told`);
   keepApart(account);
 }
 
-const ids = () => store.operations("anon").map((op) => op.id);
+/** Neither ask about nor claim what is in the anonymous log now. */
+const keepApart = (account) =>
+  store.writeJson(apartKey(account), [...store.operations("anon").map((op) => op.id), ...drafts()]);
 
-/** Don't ask again about what is in the anonymous log now. */
-export const keepApart = (account) => store.writeJson(`${store.scopeOf(account)}|apart`, ids());
-
-export function deleteLocal() {
-  for (const key of store.keys("anon|")) store.remove(key);
+function deleteLocal({ ops, answers }) {
+  for (const op of ops) store.dropOperation("anon", op.id);
+  for (const key of answers) store.remove(key);
+  forgetNumbers();
 }
 
-/** How many lessons the operations leave done. */
-function lessonsIn(moved) {
-  const dead = new Set(moved.flatMap((op) => op.x ?? []));
-  const done = moved.filter((op) => op.k === "c" && !op.l.includes("#") && !dead.has(op.id));
-  return new Set(done.map((op) => op.l)).size;
+/** The bar of the anonymous log is out of date; with its last step goes what was celebrated. */
+function forgetNumbers() {
+  store.remove("anon|bar");
+  if (!store.operations("anon").length) store.remove("anon|told");
 }
 
-const showCount = (box, moved) => {
-  const count = lessonsIn(moved);
-  for (const words of box.querySelectorAll("[data-claim-count]")) {
-    words.textContent = counted(words.dataset, "claimCount", count);
-  }
-};
+/** What the operations leave done: lessons, and exercises (with a "#"). */
+function doneIn(ops) {
+  const dead = new Set(ops.flatMap((op) => op.x ?? []));
+  return new Set(ops.filter((op) => op.k === "c" && !dead.has(op.id)).map((op) => op.l));
+}
+
+/** Put the words for so many lessons, or for exercises alone, into a part; returns its element. */
+function showCount(part, ops) {
+  const words = part.querySelector("[data-claim-count]");
+  const lessons = [...doneIn(ops)].filter((target) => !target.includes("#")).length;
+  words.textContent = lessons
+    ? counted(words.dataset, "claimCount", lessons)
+    : words.dataset.claimCountNone;
+  return words;
+}
+
+/** Hide an element; whoever stood in it goes on at `next`, not at the top of the page. */
+function hide(element, next = document.querySelector("main")) {
+  const stoodIn = element.contains(document.activeElement);
+  element.hidden = true;
+  if (stoodIn) next.focus({ preventScroll: true });
+  return stoodIn;
+}
 
 function changed() {
   document.dispatchEvent(new CustomEvent("progress:changed"));
   push();
 }
 
-/** Claim silently, or show the question. `box` is the element of course/_claim.html. */
-export function offerClaim(box, account) {
-  const apart = new Set(store.readJson(`${store.scopeOf(account)}|apart`, []));
-  const waiting = store.operations("anon").filter((op) => !apart.has(op.id));
-  if (!waiting.length) {
-    if (!store.heldAnother(account)) claim(account); // answers without progress
-    return;
-  }
-  const part = (name) => box.querySelector(`[data-claim="${name}"]`);
-  const done = (moved) => {
-    part("ask").hidden = true;
-    part("done").hidden = lessonsIn(moved) === 0;
-    showCount(part("done"), moved);
-    part("undo").onclick = () => {
-      giveBack(account, moved);
-      box.hidden = true;
-      changed();
-    };
-    announce(part("done").querySelector("[data-claim-count]").textContent);
+/** Claim, and say so with a way back. Work that was all taken back is claimed without a word. */
+function add(box, account, waiting) {
+  const [ask, done] = ["ask", "done"].map((name) => box.querySelector(`[data-claim="${name}"]`));
+  const moved = claim(account, waiting);
+  done.hidden = !doneIn(moved).size;
+  box.hidden = done.hidden;
+  const words = showCount(done, moved);
+  box.querySelector("[data-claim=undo]").onclick = () => {
+    giveBack(account, moved);
+    hide(box);
     changed();
   };
-  box.hidden = false;
-  if (!store.heldAnother(account)) {
-    done(claim(account));
-    return;
-  }
-  part("ask").hidden = false;
-  showCount(part("ask"), waiting);
-  part("add").onclick = () => done(claim(account));
-  part("apart").onclick = () => {
+  // Words that get the focus are read without being announced.
+  if (!hide(ask, words) && !done.hidden) announce(words.textContent);
+  changed();
+}
+
+/** Ask whose these are: whatever is pressed is done once. */
+function ask(box, account, waiting) {
+  const part = box.querySelector("[data-claim=ask]");
+  const on = (name, action) => {
+    box.querySelector(`[data-claim="${name}"]`).onclick = action;
+  };
+  on("add", () => add(box, account, waiting));
+  on("apart", () => {
     keepApart(account);
-    box.hidden = true;
-  };
-  part("delete").onclick = () => {
-    deleteLocal();
-    box.hidden = true;
-  };
+    hide(box);
+  });
+  on("delete", () => {
+    deleteLocal(waiting);
+    hide(box);
+  });
+  part.hidden = false;
+  box.hidden = false;
+  const count = showCount(part, waiting.ops).textContent;
+  announce(`${count} ${part.querySelector("[data-claim-question]").textContent}`);
+}
+
+/** Claim silently, or show the question. `box` is the element of course/_claim.html. */
+export function offerClaim(box, account) {
+  const waiting = waitingFor(account);
+  if (!store.heldAnother(account)) {
+    if (waiting.ops.length || waiting.answers.length) add(box, account, waiting);
+  } else if (doneIn(waiting.ops).size) ask(box, account, waiting);
 }

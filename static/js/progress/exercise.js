@@ -35,9 +35,13 @@ export function attachAnswer(form) {
   const revision = form.elements.revision; // none on a page that was made for anybody
   const draft = () => readDraft(scope(), form.dataset.answer);
   const kept = draft();
+  // The scripts came late (boot.js): what was typed meanwhile is kept like a draft.
+  const late = words.textContent === words.dataset.unloaded;
+  const typed = late && box.value !== box.defaultValue;
   let timer = null;
   let line = Promise.resolve(); // one request at a time: each is based on the answer before
-  if (kept && kept.body !== box.value) {
+  if (kept && kept.body !== box.value && typed) showOther(form, kept.body);
+  else if (kept && kept.body !== box.value) {
     box.value = kept.body;
     // Written without having seen the account's text: that one must not be overwritten.
     if (revision) revision.value = kept.base ?? 0;
@@ -80,5 +84,7 @@ export function attachAnswer(form) {
   document.addEventListener("progress:flush", ({ detail }) => {
     if (draft()) detail.work.push(save(detail.signal));
   });
-  if (kept) save();
+  if (late) words.textContent = "";
+  if (typed) keep();
+  else if (kept) save();
 }

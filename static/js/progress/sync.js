@@ -13,11 +13,12 @@ let timer = null;
 let running = null;
 
 /** What the page may say: "synced", "waiting", "signed-out", "other-account", "gone". */
-export const state = { name: "", at: null, xp: null };
+export const state = { name: "", at: null };
 
-const tell = (name, extra = {}) => {
-  Object.assign(state, { name, ...extra });
-  document.dispatchEvent(new CustomEvent("progress:sync", { detail: { ...state } }));
+/** Tells what is new alone: numbers told again would be celebrated again. */
+const tell = (name, { at = state.at, xp } = {}) => {
+  Object.assign(state, { name, at });
+  document.dispatchEvent(new CustomEvent("progress:sync", { detail: { name, xp } }));
 };
 
 export const waiting = (scope) => store.operations(scope).filter((op) => op.st === "p");

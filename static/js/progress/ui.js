@@ -2,7 +2,7 @@
 import { announce } from "../dom.js";
 import { showBar } from "../gamification/bar.js";
 import { showMoments } from "../gamification/moments.js";
-import { complete, isDone, live, undo } from "./log.js";
+import { complete, isDone, live, names, undo } from "./log.js";
 import { showProblems } from "./problems.js";
 import * as store from "./store.js";
 import { push, state as syncState, waiting } from "./sync.js";
@@ -22,14 +22,23 @@ export function attachToggle(form) {
   // Without an account there is nobody to post to: before now a click could do nothing.
   form.querySelector("button").disabled = false;
   form.addEventListener("submit", (event) => {
-    event.preventDefault();
     const target = form.dataset.target;
     const done = isDone(live(scope()), target);
+    if (!done && form.dataset.done === "true" && !knower()(target)) return; // the server takes it back
+    event.preventDefault();
     if (done) undo(scope(), target);
     else complete(scope(), target);
     announce(form.dataset[done ? "saidUndone" : "saidDone"]);
     changed();
   });
+}
+
+/** Tells of which targets the log speaks. Before an account's first answer it does so of its own
+ * steps alone: of all others the page knows better, which the server made. */
+function knower() {
+  if (!document.body.dataset.learner || store.readJson(`${scope()}|snap`)) return () => true;
+  const own = new Set(store.operations(scope()).map((op) => op.l));
+  return (target) => names(target).some((name) => own.has(name));
 }
 
 function showToggle(form, state) {
@@ -108,18 +117,28 @@ function showOffer(state) {
 
 export function show() {
   const state = live(scope());
-  for (const form of all("[data-progress-toggle]")) showToggle(form, state);
-  for (const element of all("[data-lesson-uid]")) showTick(element, state);
+  const knows = knower();
+  for (const form of all("[data-progress-toggle]")) {
+    if (knows(form.dataset.target)) showToggle(form, state);
+  }
+  for (const element of all("[data-lesson-uid]")) {
+    if (knows(element.dataset.lessonUid)) showTick(element, state);
+  }
   for (const box of all("[data-save-state]")) showSaveState(box);
   for (const box of all("[data-only-anonymous]")) box.hidden = Boolean(account());
   showOffer(state);
   showProblems(scope());
 }
 
-/** On a page shown without a network, the numbers that the account had when last heard of. */
-function showKeptBar() {
+/** What the server last said of this page's quest, unless it spoke of another since. */
+function keptNumbers() {
   const kept = store.readJson(`${scope()}|bar`);
-  if (kept?.quest === quest()) showBar(kept.bar, quest());
+  return kept?.quest === quest() ? kept : null;
+}
+
+function showKeptBar() {
+  const kept = keptNumbers();
+  if (kept) showBar(kept.bar, quest());
 }
 
 /** Show moments, but for those that this learner saw before the log came into the account. */
@@ -146,7 +165,7 @@ async function evaluate() {
   const key = ops.map((op) => op.id).join();
   const kept = store.readJson("anon|bar");
   const mark = `${key.length}:${ops.at(-1).id}:${quest()}:${document.body.dataset.language}`;
-  if (kept?.mark === mark && Math.abs(Date.now() - kept.at) < 60 * 60 * 1000) return;
+  if (kept?.mark === mark && kept.quest === quest() && Math.abs(Date.now() - kept.at) < 60 * 60 * 1000) return;
   const response = await fetch("/progress/evaluate/", {
     method: "POST",
     credentials: "omit",
@@ -165,6 +184,7 @@ async function evaluate() {
   const answer = await response.json();
   store.writeJson("anon|bar", {
     mark,
+    quest: quest(),
     n: ops.at(-1).n,
     at: Date.now(),
     bar: answer.bar,
@@ -189,9 +209,8 @@ function refreshAnonymous() {
     .catch(() => {}) // offline: the kept numbers stay
     .finally(() => {
       asking = null;
-      const kept = store.readJson("anon|bar");
-      if (kept) showBar(kept.bar, quest());
-      showResume(kept?.resume);
+      showKeptBar();
+      showResume(keptNumbers()?.resume);
       show();
       if (askAgain) {
         askAgain = false;
