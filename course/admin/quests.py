@@ -17,7 +17,7 @@ from course.authoring.saving import render_text
 from course.authoring.values import lf
 from course.authoring.wording import digest
 from course.models import Quest, QuestText
-from course.publishing import store_thread
+from course.publishing import follow_quest
 from markup import MarkupError
 
 SHARED = ("slug", "emoji", "position", "status", "source_language")
@@ -147,9 +147,7 @@ class QuestAdmin(admin.ModelAdmin):
         super().save_related(request, form, formsets, change)
         quest = form.instance
         if {"slug", "status"} & set(form.changed_data):
-            for lesson in quest.lessons.select_related("thread"):
-                lesson.quest = quest
-                store_thread(lesson, lesson.thread.title)
+            follow_quest(quest)
         outlines.rebuild(quest)
 
     def get_urls(self) -> list[Any]:

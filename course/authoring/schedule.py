@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 
 from course.authoring.saving import finish
 from course.models import Lesson, Quest, Status
-from course.publishing import mark_published
 
 
 class NotReady(Exception):
@@ -71,7 +70,6 @@ def set_status(lesson: Lesson, status: str) -> None:
         return
     lesson.status, lesson.publish_at = status, None
     lesson.save(update_fields=["status", "publish_at"])
-    mark_published(lesson)
     finish(lesson, lesson.quest)
 
 

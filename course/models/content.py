@@ -91,6 +91,16 @@ def new_stamp() -> str:
     return secrets.token_hex(8)
 
 
+class PublicLine(models.Model):
+    """What a line of a text's history tells beside the words."""
+
+    # Set by course.publishing.keep_public when readers get the words, and never taken back.
+    was_public = models.BooleanField(default=False, db_default=False, editable=False)
+
+    class Meta:
+        abstract = True
+
+
 class LessonText(models.Model):
     """A lesson in one language: source, rendered HTML, and what its page shows beside them."""
 
@@ -124,6 +134,7 @@ class LessonText(models.Model):
     # A translation whose source really changed since; kept by course.authoring.translations.
     behind = models.BooleanField(editable=False, default=False)
     history = HistoricalRecords(
+        bases=[PublicLine],
         excluded_fields=[
             "body_html",
             "exercise_html",
@@ -137,7 +148,7 @@ class LessonText(models.Model):
             "search_body",
             "search_stamp",
             "behind",
-        ]
+        ],
     )
     # Both are there by the line above, which type checkers can't know.
     save_without_historical_record: Callable[[], None]
