@@ -33,6 +33,7 @@ def publish_later(*, lesson: Lesson, at: datetime) -> None:
             raise NotReady(_("The lesson is published already."))
         stored.status, stored.publish_at = Status.DRAFT, at
         stored.save(update_fields=["status", "publish_at"])
+        finish(stored, stored.quest)
 
 
 def retire(*, lesson: Lesson) -> None:

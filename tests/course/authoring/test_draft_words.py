@@ -1,11 +1,13 @@
 """What readers never had stays with the authors: drafts, and published lessons of draft quests."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from course.authoring.schedule import back_to_draft, publish
+from course.authoring.schedule import back_to_draft, publish, publish_later
 from course.importing.importer import import_quest
 from course.models import Lesson, LessonText, Quest, StreamEntry
 from tests.course.authoring.conftest import form_of
@@ -103,3 +105,15 @@ def test_a_retired_lesson_keeps_telling_what_changed(client, author, lesson):
     write(client, lesson, "물러난 글이에요.")
     assert "물러난" in changes_since(lesson, LONG_AGO)
     assert LessonText.history.filter(was_public=False).count() == 0
+
+
+def test_a_retired_lesson_that_is_scheduled_is_away_at_once(
+    lesson, django_capture_on_commit_callbacks
+):
+    reader = Client()
+    Lesson.objects.filter(pk=lesson.pk).update(status="retired")
+    assert reader.get(lesson.get_absolute_url()).status_code == 200
+    with django_capture_on_commit_callbacks(execute=True):
+        publish_later(lesson=lesson, at=timezone.now() + timedelta(days=1))
+    assert reader.get(lesson.get_absolute_url()).status_code == 404
+    assert not Lesson.objects.select_related("thread").get(pk=lesson.pk).thread.public
