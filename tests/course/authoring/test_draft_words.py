@@ -13,6 +13,7 @@ from course.models import Lesson, LessonText, Quest, StreamEntry
 from tests.course.authoring.conftest import form_of
 from tests.course.authoring.folders import write_quest
 from tests.course.authoring.test_wording import quest_form
+from tests.gamification.helpers import make_achievement
 
 LONG_AGO = "2000-01-01T00:00:00Z"
 
@@ -117,3 +118,13 @@ def test_a_retired_lesson_that_is_scheduled_is_away_at_once(
         publish_later(lesson=lesson, at=timezone.now() + timedelta(days=1))
     assert reader.get(lesson.get_absolute_url()).status_code == 404
     assert not Lesson.objects.select_related("thread").get(pk=lesson.pk).thread.public
+
+
+@pytest.mark.parametrize("status", ["draft", "retired"])
+def test_the_title_of_a_quest_that_is_not_public_is_not_on_the_page_of_achievements(lesson, status):
+    make_achievement("first", "lessons", n=1, scope="made")
+    assert "만든 퀘스트" in Client().get("/achievements/").content.decode()
+    Quest.objects.update(status=status)
+    page = Client().get("/achievements/").content.decode()
+    assert "만든 퀘스트" not in page
+    assert "/quests/made/" not in page
