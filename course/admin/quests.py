@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from course import outlines
 from course.admin import chapters, insights, outline, past
+from course.asked import whole_number
 from course.authoring.saving import render_text
 from course.authoring.values import lf
 from course.authoring.wording import digest
@@ -129,7 +130,7 @@ class QuestAdmin(admin.ModelAdmin):
         self, request: HttpRequest, object_id: str, extra_context: Any = None
     ) -> HttpResponse:
         """Our own history."""
-        return past.quest_past(request, number=int(object_id) if object_id.isdigit() else 0)
+        return past.quest_past(request, number=whole_number(object_id) or 0)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Quests are retired, never deleted."""
