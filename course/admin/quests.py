@@ -17,7 +17,7 @@ from course.asked import whole_number
 from course.authoring.saving import render_text
 from course.authoring.values import lf
 from course.authoring.wording import digest
-from course.models import Quest, QuestText
+from course.models import OldQuestSlug, Quest, QuestText
 from course.publishing import follow_quest
 from markup import MarkupError
 
@@ -141,7 +141,7 @@ class QuestAdmin(admin.ModelAdmin):
         before = Quest.objects.filter(pk=obj.pk).values_list("slug", flat=True).first()
         super().save_model(request, obj, form, change)
         if before and before != obj.slug:
-            obj.old_slugs.get_or_create(slug=before)
+            OldQuestSlug.objects.update_or_create(slug=before, defaults={"quest": obj})
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Bring pages and conversations up to date after the texts are stored."""
