@@ -158,8 +158,9 @@ class LessonText(models.Model):
     search_headings = models.TextField(editable=False, default="")
     plain_body = models.TextField(editable=False, default="")  # what search quotes from
     search_body = models.TextField(editable=False, default="")
-    # Differs whenever the three columns that are searched do, see course.search_index.
-    search_stamp = models.CharField(max_length=32, editable=False, default=new_stamp)
+    # Differs whenever the three columns that are searched do, see course.search_index. Empty in
+    # rows of a release that did not know it, which may still be running while this one starts.
+    search_stamp = models.CharField(max_length=32, editable=False, default=new_stamp, db_default="")
 
     class Meta:
         constraints = [
