@@ -20,6 +20,8 @@ CHANGED_BY = ["site"]
 ORDER = (
     "lesson__quest__position", "lesson__chapter__position", "lesson__position", "lesson_id",
 )  # fmt: skip
+# The revision too: a release that knows no stamps leaves them as they are when it saves new words.
+VERSION = ("search_stamp", "revision")
 WORDS = ("search_title", "search_headings", "search_body")
 
 
@@ -65,14 +67,17 @@ def brought_up_to_date(index: Index, language: str) -> Index:
     texts = LessonText.objects.filter(language=language)
     is_public = Q(lesson__in=Lesson.objects.visible_to(ANYBODY))
     ordered = texts.annotate(public=is_public).order_by(*ORDER)
-    rows = list(ordered.values_list("pk", "search_stamp", "public"))
-    stamps = {key: stamp for key, stamp, _public in rows}
+    rows = list(ordered.values_list("pk", *VERSION, "public"))
+    stamps = {key: f"{stamp}.{revision}" for key, stamp, revision, _public in rows}
     segments = refreshed([each.segment for each in index.shelves], stamps, read_words)
-    shelves = shelves_of(segments, stamps, {key for key, _stamp, public in rows if public})
+    shelves = shelves_of(segments, stamps, {row[0] for row in rows if row[-1]})
     return Index(clock, shelves, {key: place for place, key in enumerate(stamps)})
 
 
 def read_words(ids: Collection[int]) -> dict[int, tuple[str, Texts]]:
     """Stamps and normalised texts; one query."""
-    rows = LessonText.objects.filter(pk__in=ids).values_list("pk", "search_stamp", *WORDS)
-    return {key: (stamp, (title, headings, body)) for key, stamp, title, headings, body in rows}
+    rows = LessonText.objects.filter(pk__in=ids).values_list("pk", *VERSION, *WORDS)
+    return {
+        key: (f"{stamp}.{revision}", (title, headings, body))
+        for key, stamp, revision, title, headings, body in rows
+    }

@@ -14,6 +14,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='lessontext',
             name='search_stamp',
-            field=models.CharField(default=course.models.content.new_stamp, editable=False, max_length=32),
+            field=models.CharField(db_default='', default=course.models.content.new_stamp, editable=False, max_length=32),
         ),
     ]

@@ -91,6 +91,16 @@ def new_stamp() -> str:
     return secrets.token_hex(8)
 
 
+class PublicLine(models.Model):
+    """What a line of a text's history tells beside the words."""
+
+    # Set by course.publishing.keep_public when readers get the words, and never taken back.
+    was_public = models.BooleanField(default=False, db_default=False, editable=False)
+
+    class Meta:
+        abstract = True
+
+
 class LessonText(models.Model):
     """A lesson in one language: source, rendered HTML, and what its page shows beside them."""
 
@@ -127,6 +137,7 @@ class LessonText(models.Model):
     # A translation whose source really changed since; kept by course.authoring.translations.
     behind = models.BooleanField(editable=False, default=False)
     history = HistoricalRecords(
+        bases=[PublicLine],
         excluded_fields=[
             "body_html",
             "exercise_html",
@@ -141,7 +152,7 @@ class LessonText(models.Model):
             "search_stamp",
             "made_of",
             "behind",
-        ]
+        ],
     )
     # Both are there by the line above, which type checkers can't know.
     save_without_historical_record: Callable[[], None]
@@ -151,8 +162,9 @@ class LessonText(models.Model):
     search_headings = models.TextField(editable=False, default="")
     plain_body = models.TextField(editable=False, default="")  # what search quotes from
     search_body = models.TextField(editable=False, default="")
-    # Differs whenever the three columns that are searched do, see course.search_index.
-    search_stamp = models.CharField(max_length=32, editable=False, default=new_stamp)
+    # Differs whenever the three columns that are searched do, see course.search_index. Empty in
+    # rows of a release that did not know it, which may still be running while this one starts.
+    search_stamp = models.CharField(max_length=32, editable=False, default=new_stamp, db_default="")
 
     class Meta:
         constraints = [

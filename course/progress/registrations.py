@@ -15,7 +15,7 @@ from accounts.registry import (
     register_stamp,
 )
 from course import access, points
-from course.models import Completion, QuestText
+from course.models import Completion, Quest, QuestText
 from course.progress import privacy
 from course.progress.catalogue import catalogue, catalogue_with
 from course.progress.facts import gather
@@ -84,8 +84,9 @@ def lesson_labels(keys: Sequence[str], language: str) -> Mapping[str, tuple[str,
 
 
 def quest_labels(keys: Sequence[str], language: str) -> Mapping[str, tuple[str, str]]:
-    """Titles and addresses of quests by uid, in one query."""
-    texts = QuestText.objects.filter(quest__uid__in=keys).values_list(
+    """Titles and addresses of the quests that everybody may see, by uid, in one query."""
+    public = Quest.objects.visible_to(access.ANYBODY).filter(uid__in=keys)
+    texts = QuestText.objects.filter(quest__in=public).values_list(
         "quest__uid", "quest__slug", "language", "title"
     )
     found: dict[str, tuple[str, str]] = {}

@@ -2,6 +2,7 @@
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -149,6 +150,30 @@ def test_what_another_process_changed_is_found(library, settings):
     LessonText.objects.filter(title="함수").update(search_body="값을", search_stamp=new_stamp())
     Change.objects.create(key="site")
     assert found("값을") == ["손실", "함수"]
+
+
+@pytest.mark.parametrize("stamp", ["", "0123456789abcdef"])
+def test_what_a_release_without_stamps_saves_is_found(library, settings, stamp):
+    LessonText.objects.update(search_stamp=stamp)
+    settings.PAGECACHE_POLL_SECONDS = 0
+    assert found("값을") == ["손실"]
+    LessonText.objects.filter(title="함수").update(search_body="값을", revision=2)
+    Change.objects.create(key="site")
+    assert found("값을") == ["손실", "함수"]
+
+
+def test_a_release_that_knows_no_stamps_can_add_a_text(library):
+    text = LessonText.objects.get(title="함수")
+    fields = {field.column for field in LessonText._meta.concrete_fields}
+    copied = sorted(fields - {"id", "language", "search_stamp"})
+    columns = ", ".join(f'"{name}"' for name in copied)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO course_lessontext (language, {columns}) "
+            f"SELECT 'en', {columns} FROM course_lessontext WHERE id = %s",
+            [text.pk],
+        )
+    assert text.lesson.texts.get(language="en").search_stamp == ""
 
 
 def test_a_lesson_that_was_just_withdrawn_is_not_shown_even_before_the_process_knows(library):
