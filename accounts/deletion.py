@@ -1,5 +1,6 @@
 """Leave: ask for it, change one's mind for seven days, then nothing personal is left."""
 
+import logging
 from datetime import timedelta
 
 from allauth.account.models import EmailAddress
@@ -10,6 +11,8 @@ from django.utils import timezone
 
 from accounts.models import OutgoingMail, User
 from accounts.registry import erasures
+
+logger = logging.getLogger(__name__)
 
 TIME_TO_RECONSIDER = timedelta(days=7)
 # A sign-up whose address was never verified keeps the address from its real owner.
@@ -32,7 +35,16 @@ def cancel_deletion(*, user: User) -> None:
 def erase_due() -> int:
     """Erase every account whose time has run out; returns how many."""
     due = User.objects.filter(delete_at__lte=timezone.now()).values_list("pk", flat=True)
-    return sum(erase(pk) for pk in due)
+    return sum(erased_or_logged(pk) for pk in due)
+
+
+def erased_or_logged(pk: int) -> bool:
+    """Erase one account; one that can't be erased must not keep those after it."""
+    try:
+        return erase(pk)
+    except Exception:
+        logger.exception("Account %s could not be erased; it is tried again at the next sweep", pk)
+        return False
 
 
 @transaction.atomic

@@ -15,9 +15,23 @@ from accounts.zones import zones
 TAKEN = _("This handle is taken, or looks like one that is.")
 
 
-class ProfileForm(forms.ModelForm):
+class OwnForm(forms.ModelForm):
+    """Writes what it shows of the account and nothing else, which others may be changing."""
+
+    also_saved: tuple[str, ...] = ()
+
+    def save(self, commit: bool = True) -> User:
+        """Save these columns."""
+        user: User = super().save(commit=False)
+        if commit:
+            user.save(update_fields=[*self._meta.fields, *self.also_saved])
+        return user
+
+
+class ProfileForm(OwnForm):
     """Who others see: handle, display name, and how much of the profile is public."""
 
+    also_saved = ("handle_skeleton",)
     profile_sections = forms.MultipleChoiceField(
         label=_("Shown on the public profile"),
         required=False,
@@ -54,7 +68,7 @@ class ProfileForm(forms.ModelForm):
     def save(self, commit: bool = True) -> User:
         """Store the profile, and tell the apps that show names when it has another one."""
         with transaction.atomic():
-            user: User = super().save(commit)
+            user = super().save(commit)
             if commit and {"handle", "display_name"} & set(self.changed_data):
                 for renamed in renamings.values():
                     renamed(user)
@@ -72,8 +86,10 @@ class ProfileForm(forms.ModelForm):
         return handle
 
 
-class PreferencesForm(forms.ModelForm):
+class PreferencesForm(OwnForm):
     """Language, theme and time zone."""
+
+    also_saved = ("time_zone_confirmed",)
 
     time_zone = forms.ChoiceField(
         label=_("Time zone"),
@@ -93,12 +109,13 @@ class PreferencesForm(forms.ModelForm):
     def save(self, commit: bool = True) -> User:
         """Save; a zone that was sent from here is one that the learner has seen."""
         self.instance.time_zone_confirmed = True
-        user: User = super().save(commit)
-        return user
+        return super().save(commit)
 
 
-class ZoneForm(forms.ModelForm):
+class ZoneForm(OwnForm):
     """The answer to "are these your clocks?"."""
+
+    also_saved = ("time_zone_confirmed",)
 
     time_zone = forms.ChoiceField(choices=lambda: [(name, name) for name in zones()])
 
@@ -109,11 +126,10 @@ class ZoneForm(forms.ModelForm):
     def save(self, commit: bool = True) -> User:
         """Save the zone as confirmed."""
         self.instance.time_zone_confirmed = True
-        user: User = super().save(commit)
-        return user
+        return super().save(commit)
 
 
-class ThemeForm(forms.ModelForm):
+class ThemeForm(OwnForm):
     """What the theme button in the header sends."""
 
     class Meta:

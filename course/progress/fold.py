@@ -106,20 +106,23 @@ def complete(state: State, entry: Entry) -> None:
     state.days.add(entry.day)
 
 
-def most_within(moments: Iterable[datetime], seconds: int) -> int:
-    """The largest number of moments that lie within so many seconds of each other."""
+def crowded(moments: Iterable[datetime], seconds: int, most: int) -> set[datetime]:
+    """The moments that share so many seconds with more than `most` of them, themselves included."""
     ordered = sorted(moments)
-    most = start = 0
+    found: set[datetime] = set()
+    start = 0
     for end, moment in enumerate(ordered):
         while (moment - ordered[start]).total_seconds() > seconds:
             start += 1
-        most = max(most, end - start + 1)
-    return most
+        if end - start >= most:
+            found.update(ordered[start : end + 1])
+    return found
 
 
 def flag_rapid(states: States, changed: Collection[Target]) -> None:
-    """Flag more lessons within a minute than anybody reads; nothing is refused for it."""
+    """Flag what was among more lessons within a minute than anybody reads; nothing is refused."""
     moments = [state.first_at for state in states.values() if state.first_at]
-    if most_within(moments, RAPID_SECONDS) > RAPID_COMPLETIONS:
-        for target in changed:
+    hasty = crowded(moments, RAPID_SECONDS, RAPID_COMPLETIONS)
+    for target in changed:
+        if states[target].first_at in hasty:
             states[target].rapid = True

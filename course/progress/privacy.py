@@ -17,14 +17,15 @@ from course.models import (
 )
 from course.progress.targets import Target
 
+# The clock first: it is what a sync locks before everything else.
 TABLES = (
+    Clock,
     Operation,
     Cancellation,
     HeldOperation,
     Completion,
     ExerciseAnswer,
     SetAsideAnswer,
-    Clock,
 )
 
 

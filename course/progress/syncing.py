@@ -14,7 +14,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from accounts.models import User
-from course.models import Clock, HeldOperation
+from course.models import Clock, HeldOperation, Operation
 from course.models.progress import new_epoch
 from course.progress.bars import bar_for
 from course.progress.bulk import insert_rows
@@ -23,6 +23,7 @@ from course.progress.fold import Entry
 from course.progress.recording import Book, open_book, record, writing
 from course.progress.times import in_milliseconds
 from course.progress.wire import (
+    MAX_CANCELLED,
     MAX_HELD_BYTES,
     Malformed,
     NotYet,
@@ -34,7 +35,7 @@ from gamification.xp import Outcome
 
 DELTA_PAGE = 500  # targets in one answer
 MAX_HELD = 1000  # operations kept aside for one learner
-MAX_LOG = 100_000  # revisions of one learner's log, no fewer than its operations
+MAX_LOG = 100_000  # operations in one learner's log
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,8 @@ def sync(*, learner: User, request: SyncRequest, received: datetime | None = Non
 def revisions_needed(request: SyncRequest) -> int:
     """How many targets these operations can change at most: those that undos name as well."""
     named = (raw.get("x") for raw in request.operations if isinstance(raw, dict))
-    return len(request.operations) + sum(len(ids) for ids in named if isinstance(ids, list))
+    lists = (ids for ids in named if isinstance(ids, list))
+    return len(request.operations) + sum(min(len(ids), MAX_CANCELLED) for ids in lists)
 
 
 def renew_epoch_if_behind(book: Book, request: SyncRequest) -> None:
@@ -114,13 +116,23 @@ def look_at(book: Book, request: SyncRequest, received: datetime) -> Sorted:
     """Sort the operations; those beyond what one learner may store are refused."""
     arrival = arrival_of(book.learner, received, device=request.device, shift=request.shift)
     result = sort_out(request.operations, arrival, book.catalogue)
-    refuse_beyond(result.entries, MAX_LOG - book.clock.revision, "log-full", result)
+    refuse_beyond(result.entries, room_in_log(book, len(result.entries)), "log-full", result)
     refuse_beyond(result.held, MAX_HELD - book.clock.held, "too-many-held", result)
     for uuid, (raw, _code) in list(result.held.items()):
         if len(json.dumps(raw)) > MAX_HELD_BYTES:
             del result.held[uuid]
             result.rejected.append({"id": str(uuid), "code": "too-large"})
     return result
+
+
+def room_in_log(book: Book, wanted: int) -> int:
+    """How many of so many operations still fit; counted only for a log that may be long.
+
+    A log has no more operations than revisions, of which many more are set aside than used.
+    """
+    if book.clock.revision + wanted <= MAX_LOG:
+        return wanted
+    return MAX_LOG - Operation.objects.filter(learner=book.learner).count()
 
 
 def refuse_beyond(kept: dict[UUID, Any], room: int, code: str, result: Sorted) -> None:

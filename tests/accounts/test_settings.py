@@ -5,7 +5,7 @@ from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
 from django.test import Client
 
-from accounts.forms.settings import ProfileForm
+from accounts.forms.settings import ProfileForm, ThemeForm
 from accounts.models import MailPreference, User
 from accounts.registry import register_kind, register_profile_section
 from tests.accounts.conftest import code_in, make_notice, newest_mail
@@ -103,6 +103,16 @@ def test_an_address_that_is_confirmed_in_two_tabs_at_once_is_confirmed(client, m
     answer = client.post("/accounts/confirm-email/", {"code": code_in(newest_mail())})
     assert answer.status_code == 302
     assert member.emailaddress_set.filter(email="second@example.com").exists()
+
+
+def test_a_form_writes_nothing_but_what_it_shows(member):
+    seen = User.objects.get(pk=member.pk)
+    User.objects.filter(pk=member.pk).update(is_active=False)
+    form = ThemeForm({"theme": "dark"}, instance=seen)
+    assert form.is_valid()
+    form.save()
+    member.refresh_from_db()
+    assert (member.theme, member.is_active) == ("dark", False)
 
 
 def test_a_learner_changes_language_theme_and_zone(client, member):

@@ -2,6 +2,7 @@
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -12,6 +13,8 @@ from comments.models import Comment
 from comments.pages import REPLIES, first_page, root_page
 from comments.permalinks import url_of
 from course.models import Lesson
+from gamification.models import Granted
+from gamification.providers import facts_of_one
 from pagecache.changes import memory
 from tests.comments.conftest import fill, person
 from tests.conftest import list_device
@@ -205,6 +208,16 @@ def test_a_helpful_mark_counts_once_and_can_be_taken_back(thread, learner, other
         marking.mark_helpful(comment=comment, learner=other_learner, helpful=False)
     comment.refresh_from_db()
     assert comment.helpful_count == 0
+
+
+def test_three_helpful_comments_make_a_helping_hand(thread, learner, other_learner, say):
+    call_command("load_rules", verbosity=0)
+    for number in range(3):
+        assert not Granted.objects.filter(achievement__slug="helping-hand").exists()
+        comment = say(thread, learner, f"도움이 되는 글 {number}")
+        marking.mark_helpful(comment=comment, learner=other_learner, helpful=True)
+    assert Granted.objects.filter(learner=learner, achievement__slug="helping-hand").exists()
+    assert facts_of_one(learner.pk).counts["helpful"] == 3
 
 
 def test_the_feed_has_what_everybody_may_read(thread, draft_thread, learner, staff, client, say):

@@ -14,8 +14,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import Notification, User
-from course.models import Completion, HeldOperation, Lesson, Operation
+from course.models import Clock, Completion, HeldOperation, Lesson, Operation
 from course.progress.catalogue import CATALOGUE
+from course.progress.wire import MAX_CANCELLED
 from gamification.models import Level, Standing, XPEntry
 from pagecache.changes import memory
 from tests.conftest import make_person
@@ -250,6 +251,33 @@ def test_more_lessons_than_anyone_reads_are_accepted_and_flagged(member, learner
     assert not Completion.objects.suspicious().exists()
     assert post_sync(member, learner, [op("c", "jax-030")]).json()["xp"]["total"] == 31 * 20
     assert Completion.objects.suspicious().exists()
+
+
+def test_who_hurried_once_is_not_suspected_for_ever(member, learner):
+    make_quest(lessons=33)
+    burst = int(time.time() * 1000) - 8 * 86_400_000
+    post_sync(member, learner, [op("c", f"jax-{n:03}", at=burst + n) for n in range(32)])
+    assert Completion.objects.filter(rapid=True).count() == 32
+    post_sync(member, learner, [op("c", "jax-032")])
+    assert not Completion.objects.get(lesson__uid="jax-032").rapid
+
+
+def test_a_log_is_full_by_its_operations_not_by_the_revisions_set_aside(
+    member, learner, monkeypatch
+):
+    make_quest(lessons=3)
+    monkeypatch.setattr("course.progress.syncing.MAX_LOG", 2)
+    post_sync(member, learner, [op("c", "jax-000")])
+    Clock.objects.update(revision=1_000)
+    last = post_sync(member, learner, [op("c", "jax-001"), op("c", "jax-002")]).json()
+    assert len(last["acked"]) == 1
+    assert [each["code"] for each in last["rejected"]] == ["log-full"]
+
+
+def test_an_endless_list_of_undone_steps_sets_few_revisions_aside(member, learner):
+    make_quest(lessons=1)
+    post_sync(member, learner, [op("x", "jax-000") | {"x": ["a"] * 10_000}])
+    assert Clock.objects.get().revision <= 2 * MAX_CANCELLED
 
 
 def test_a_server_that_lost_what_a_browser_knows_starts_a_new_epoch(member, learner):

@@ -17,7 +17,7 @@ def mark_what_readers_have(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("course", "0006_search_stamp"),
+        ("course", "0007_made_of"),
     ]
 
     operations = [
