@@ -10,6 +10,7 @@ from course.images.storing import image_resolver
 from course.models import Announcement, Lesson, Quest, QuestText
 from course.rendering import apply_rendering, fill_extras, render_quest_text, site_resolver
 from markup import RENDERER_VERSION, MarkupError, render_lesson
+from pagecache.changes import touch
 
 
 def render_all(*, stale_only: bool = False) -> tuple[int, list[str]]:
@@ -47,23 +48,40 @@ def render_lesson_texts(number: int) -> int:
 
 def render_quests() -> Iterator[str]:
     """Render the texts of quests and rebuild their outlines; yields what failed."""
-    for text in QuestText.objects.all():
+    for number, slug in QuestText.objects.values_list("pk", "quest__slug"):
         try:
-            render_quest_text(text)
-            QuestText.objects.filter(pk=text.pk).update(body_html=text.body_html)
+            render_one_quest_text(number)
         except MarkupError as error:
-            yield f"{text.quest}: {error}"
-    for quest in Quest.objects.all():
-        outlines.rebuild(quest)
+            yield f"{slug}: {error}"
+    for number in Quest.objects.values_list("pk", flat=True):
+        with transaction.atomic():
+            outlines.rebuild(Quest.objects.select_for_update().get(pk=number))
+
+
+def render_one_quest_text(number: int) -> None:
+    """Read and written under one lock, as the texts of lessons are."""
+    with transaction.atomic():
+        text = QuestText.objects.select_for_update().get(pk=number)
+        render_quest_text(text)
+        QuestText.objects.filter(pk=number).update(body_html=text.body_html)
 
 
 def render_announcements() -> Iterator[str]:
-    """Render the staff's announcements; yields what failed."""
-    for row in Announcement.objects.all():
+    """Render the staff's announcements and renew the pages with them; yields what failed."""
+    for number in Announcement.objects.values_list("pk", flat=True):
         try:
+            render_announcement(number)
+        except MarkupError as error:
+            yield f"announcement {number}: {error}"
+    touch("site")
+
+
+def render_announcement(number: int) -> None:
+    """Render one in all its languages, or none, unless somebody deleted it meanwhile."""
+    with transaction.atomic():
+        row = Announcement.objects.select_for_update().filter(pk=number).first()
+        if row:
             row.bodies_html = {
                 code: render_lesson(text, language=code).html for code, text in row.bodies.items()
             }
             row.save(update_fields=["bodies_html"])
-        except MarkupError as error:
-            yield f"{row}: {error}"

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from course import outlines
 from course.admin.access import page, quest_or_404, studio, title_of
 from course.asked import whole_number
-from course.authoring.creating import create_chapter, create_lesson
+from course.authoring.creating import AddressTaken, create_chapter, create_lesson
 from course.authoring.ordering import Order, OrderConflict, OrderRefused, digest, reorder
 from course.models import LessonText, Quest
 
@@ -158,11 +158,13 @@ def add_chapter(request: HttpRequest, number: int) -> HttpResponse:
     """A new chapter at the end."""
     quest = quest_or_404(number)
     form = BeginForm(request.POST, source=quest.source_language)
-    if form.is_valid() and quest.chapters.filter(slug=form.cleaned_data["slug"]).exists():
-        form.add_error("slug", _("Another chapter of this quest has this address."))
     if not form.is_valid():
         return show(request, quest, form, status=422)
-    create_chapter(quest=quest, slug=form.cleaned_data["slug"], titles=form.titles())
+    try:
+        create_chapter(quest=quest, slug=form.cleaned_data["slug"], titles=form.titles())
+    except AddressTaken:
+        form.add_error("slug", _("Another chapter of this quest has this address."))
+        return show(request, quest, form, status=422)
     return redirect("admin:quest-outline", number)
 
 
@@ -176,14 +178,16 @@ def add_lesson(request: HttpRequest, number: int) -> HttpResponse:
     if chapter is None:
         form.is_valid()
         form.add_error(None, _("Please choose a chapter first."))
-    if form.is_valid() and quest.lessons.filter(slug=form.cleaned_data["slug"]).exists():
-        form.add_error("slug", _("Another lesson of this quest has this address."))
     if chapter is None or not form.is_valid():
         return show(request, quest, form, status=422)
-    lesson = create_lesson(
-        chapter=chapter,
-        slug=form.cleaned_data["slug"],
-        titles=form.titles(),
-        author=request.user,
-    )
+    try:
+        lesson = create_lesson(
+            chapter=chapter,
+            slug=form.cleaned_data["slug"],
+            titles=form.titles(),
+            author=request.user,
+        )
+    except AddressTaken:
+        form.add_error("slug", _("Another lesson of this quest has this address."))
+        return show(request, quest, form, status=422)
     return redirect("admin:course_lesson_change", lesson.pk)

@@ -14,10 +14,25 @@ from course.models import Chapter, ChapterText, Lesson, LessonText, Quest
 from course.rendering import apply_rendering, fill_extras, site_resolver
 
 
-def new_uid(quest: Quest, slug: str, taken: Any) -> str:
-    """A uid that tells what it names, with a random tail when that is taken."""
+class AddressTaken(Exception):
+    """Another row of the quest has the address already; nothing was written."""
+
+
+def new_uid(quest: Quest, slug: str) -> str:
+    """A uid that tells what it names, with a random tail when that is taken.
+
+    A folder names quests, chapters and lessons alike, so none may have the uid of another.
+    """
     uid = f"{quest.uid}-{slug}"[:64].strip("-")
-    return f"{uid[:57]}-{secrets.token_hex(3)}" if taken.filter(uid=uid).exists() else uid
+    if any(model.objects.filter(uid=uid).exists() for model in (Quest, Chapter, Lesson)):
+        return f"{uid[:57]}-{secrets.token_hex(3)}"
+    return uid
+
+
+def check_free(rows: Any, slug: str) -> None:
+    """Raises AddressTaken; call once the quest is locked, so that nobody takes it meanwhile."""
+    if rows.filter(slug=slug).exists():
+        raise AddressTaken(slug)
 
 
 def next_position(rows: Any) -> int:
@@ -26,12 +41,16 @@ def next_position(rows: Any) -> int:
 
 
 def create_chapter(*, quest: Quest, slug: str, titles: dict[str, str]) -> Chapter:
-    """A chapter at the quest's end, with a title for each language that has one."""
+    """A chapter at the quest's end, with a title for each language that has one.
+
+    Raises AddressTaken.
+    """
     with transaction.atomic():
         quest = Quest.objects.select_for_update().get(pk=quest.pk)
+        check_free(quest.chapters, slug)
         chapter = Chapter.objects.create(
             quest=quest,
-            uid=new_uid(quest, slug, Chapter.objects),
+            uid=new_uid(quest, slug),
             slug=slug,
             position=next_position(quest.chapters),
         )
@@ -42,11 +61,15 @@ def create_chapter(*, quest: Quest, slug: str, titles: dict[str, str]) -> Chapte
 
 
 def create_lesson(*, chapter: Chapter, slug: str, titles: dict[str, str], author: Any) -> Lesson:
-    """A draft at the chapter's end, with an empty text for each language that has a title."""
+    """A draft at the chapter's end, with an empty text for each language that has a title.
+
+    Raises AddressTaken.
+    """
     with transaction.atomic():
         quest = Quest.objects.select_for_update().get(pk=chapter.quest_id)
+        check_free(quest.lessons, slug)
         lesson = Lesson.objects.create(
-            uid=new_uid(quest, slug, Lesson.objects),
+            uid=new_uid(quest, slug),
             quest=quest,
             chapter=chapter,
             slug=slug,

@@ -4,9 +4,12 @@ import io
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from comments import posting
 from comments.models import Comment
+from course import rerendering
 from course.models import Announcement, LessonText, QuestText
 from markup import RENDERER_VERSION
 
@@ -62,3 +65,51 @@ def test_a_text_that_no_longer_renders_is_named_and_keeps_its_html(quest, commen
     assert f"comment {comment.pk}: " in told
     assert Comment.objects.get().html == "old"
     assert QuestText.objects.get(language="ko").body_html == "old"
+
+
+def test_words_that_are_written_meanwhile_win(quest, monkeypatch):
+    """Whoever saves a text while another one is rendered."""
+    first, second = QuestText.objects.order_by("pk")
+    told = Announcement.objects.create(titles={"ko": "a"}, bodies={"ko": "old"})
+    later = Announcement.objects.create(titles={"ko": "b"}, bodies={"ko": "old"})
+
+    def write_meanwhile(text):
+        if text.pk == first.pk:
+            QuestText.objects.filter(pk=second.pk).update(body="Newer words.")
+        return render_quest_text(text)
+
+    def render_and_write(text, language):
+        Announcement.objects.filter(pk=later.pk).update(bodies={"ko": "newer"})
+        return render_lesson(text, language=language)
+
+    render_quest_text, render_lesson = rerendering.render_quest_text, rerendering.render_lesson
+    monkeypatch.setattr(rerendering, "render_quest_text", write_meanwhile)
+    monkeypatch.setattr(rerendering, "render_lesson", render_and_write)
+    render()
+    second.refresh_from_db()
+    later.refresh_from_db()
+    assert "Newer words." in second.body_html
+    assert told.pk < later.pk
+    assert later.bodies_html == {"ko": "<p>newer</p>"}
+
+
+def test_pages_are_renewed_after_the_last_announcement(quest):
+    Announcement.objects.create(titles={"ko": "a"}, bodies={"ko": "**b**"})
+    with CaptureQueriesContext(connection) as queries:
+        render()
+    statements = [query["sql"] for query in queries]
+    last = {
+        start: max(at for at, sql in enumerate(statements) if sql.startswith(start))
+        for start in ('UPDATE "course_announcement"', 'INSERT INTO "pagecache_change"')
+    }
+    assert last['UPDATE "course_announcement"'] < last['INSERT INTO "pagecache_change"']
+
+
+@pytest.mark.postgres
+def test_every_row_is_locked_while_it_is_rendered(quest):
+    Announcement.objects.create(titles={"ko": "a"}, bodies={"ko": "**b**"})
+    with CaptureQueriesContext(connection) as queries:
+        render()
+    locked = [query["sql"] for query in queries if "FOR UPDATE" in query["sql"]]
+    for table in ("course_quest", "course_questtext", "course_announcement", "course_lesson"):
+        assert any(f'FROM "{table}"' in sql for sql in locked), table

@@ -4,6 +4,8 @@ import threading
 
 import pytest
 from django.db import connection
+from django.test import Client
+from django.urls import reverse
 
 from course.authoring.ordering import Order, OrderConflict, digest, reorder
 from course.authoring.revising import Statement
@@ -70,6 +72,21 @@ def test_several_workers_publish_a_lesson_once(tmp_path):
     Lesson.objects.update(status="draft", published_at=None, publish_at=timezone.now())
     assert sum(together(lambda number: publish_due())) == 2
     assert StreamEntry.objects.filter(kind="new").count() == 2
+
+
+@pytest.mark.parametrize("what", ["chapter", "lesson"])
+def test_of_many_clicks_one_adds_and_all_others_are_told(tmp_path, staff, what):
+    import_quest(folder=write_quest(tmp_path / "made"))
+    quest = Quest.objects.get(uid="made")
+    url = reverse(f"admin:quest-add-{what}", args=[quest.pk])
+    fields = {"slug": "new", "title_ko": "새로", "chapter": quest.chapters.get().pk}
+
+    def click(number):
+        client = Client()
+        client.force_login(staff)
+        return client.post(url, fields).status_code
+
+    assert sorted(together(click)) == [302] + [422] * (AUTHORS - 1)
 
 
 def test_of_many_orders_one_wins_and_all_others_are_refused(tmp_path):

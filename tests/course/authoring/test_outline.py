@@ -5,7 +5,7 @@ import re
 import pytest
 from django.urls import reverse
 
-from course.authoring.creating import create_chapter
+from course.authoring.creating import AddressTaken, create_chapter, create_lesson
 from course.models import Chapter, Lesson
 
 
@@ -69,6 +69,20 @@ def test_the_second_of_two_orders_is_refused_with_both_shown(client, url, lesson
     assert client.post(url, second | {"seen": seen}).status_code == 302
     lesson.refresh_from_db()
     assert lesson.position == 9
+
+
+def test_a_chapter_and_a_lesson_with_one_address_have_uids_of_their_own(author, lesson):
+    chapter = create_chapter(quest=lesson.quest, slug="same", titles={"ko": "같은"})
+    made = create_lesson(chapter=chapter, slug="same", titles={"ko": "같은"}, author=author)
+    other = create_chapter(quest=lesson.quest, slug="1-1", titles={"ko": "made-1-1?"})
+    assert len({chapter.uid, made.uid, other.uid, lesson.uid}) == 4
+
+
+def test_an_address_that_somebody_took_meanwhile_is_refused(author, lesson):
+    with pytest.raises(AddressTaken):
+        create_chapter(quest=lesson.quest, slug="part-1", titles={"ko": "둘째"})
+    with pytest.raises(AddressTaken):
+        create_lesson(chapter=lesson.chapter, slug="lesson-2", titles={"ko": "둘"}, author=author)
 
 
 def test_a_lesson_that_began_meanwhile_is_a_new_order_too(client, url, lesson):
