@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from comments import policy, telling
+from comments import merits, policy, telling
 from comments.editing import held_for_writing
 from comments.errors import Refused, TooMany
 from comments.models import Comment, Flag, HelpfulMark
@@ -35,6 +35,8 @@ def mark_helpful(*, comment: Comment, learner: User, helpful: bool) -> None:
             same = Comment.objects.filter(pk=fresh.pk)
             same.update(helpful_count=F("helpful_count") + change)
             touch(f"thread:{fresh.thread_id}")
+        if change > 0 and fresh.author is not None:
+            merits.acknowledge(fresh.author)
 
 
 def add_mark(comment: Comment, learner: User) -> int:

@@ -12,7 +12,7 @@ from comments.audit import record, snapshot
 from comments.editing import held_for_writing
 from comments.errors import Invalid
 from comments.models import AuditEntry, Comment, Flag, Sanction, Thread
-from comments.rendering import mentionable
+from comments.rendering import mentioned_in
 from comments.showing import set_status
 from pagecache.changes import touch
 
@@ -58,7 +58,7 @@ def move(
         if status != Comment.Status.VISIBLE:
             telling.take_back(fresh)
         elif before["status"] != status:
-            telling.tell_of(fresh, list(mentionable(fresh.body).values()))
+            telling.tell_of(fresh, mentioned_in(fresh.body, language=fresh.language))
         return record(
             actor=by,
             action=action,

@@ -6,12 +6,12 @@ keyed hash that changes every day.
 
 import ipaddress
 
-from django.core.cache import cache
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
+from accounts.pace import count_of
 from comments.errors import TooMany
 
 WINDOW_SECONDS = 600
@@ -38,11 +38,5 @@ def network_prefix(address: str) -> str:
 
 def count_attempt(what: str, network: str, limit: int) -> None:
     """Count one attempt of a network. Raises TooMany above the limit in ten minutes."""
-    key = f"comments:{what}:{network}"
-    cache.add(key, 0, WINDOW_SECONDS)
-    try:
-        attempts = cache.incr(key)
-    except ValueError:  # expired between the two calls
-        return
-    if attempts > limit:
+    if count_of(f"comments-{what}", network, WINDOW_SECONDS) > limit:
         raise TooMany(_("Too much comes from your network. Try again in ten minutes."))

@@ -17,8 +17,9 @@ from accounts.registry import (
     register_profile_section,
     register_renaming,
 )
-from comments import editing, telling, triage
+from comments import editing, merits, telling, triage
 from comments.models import BugReport, Comment, Flag, Follow, HelpfulMark, ReportReply
+from gamification.providers import register_facts
 from pagecache.changes import touch
 
 RECENT = 10
@@ -29,6 +30,7 @@ def register() -> None:
     register_export("comments", export)
     register_erasure("comments", erase)
     register_renaming("comments", renew_pages)
+    register_facts(merits.facts_of_many)
     register_kind(telling.REPLY, _("Replies to you"), telling.recheck)
     register_kind(telling.MENTION, _("Mentions of you"), telling.recheck)
     register_kind(telling.FOLLOW, _("New comments in conversations you follow"), telling.recheck)

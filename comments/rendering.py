@@ -48,6 +48,14 @@ def is_blank(rendered: Rendered) -> bool:
     return not INVISIBLE.sub("", rendered.text).strip()
 
 
+def mentioned_in(body: str, *, language: str) -> tuple[User, ...]:
+    """Who is mentioned in a stored comment; nobody when it can't be rendered any more."""
+    try:
+        return render(body, language=language).mentioned
+    except MarkupError:
+        return ()
+
+
 def mentionable(body: str) -> dict[str, User]:
     """The active learners whose handles the text may mention, by handle."""
     if "@" not in body:

@@ -1,7 +1,6 @@
 """Decide on reports: state, reply, trail, reward, and word to the reporter, in one transaction."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
@@ -13,12 +12,11 @@ from django.utils.translation import override
 from accounts.mailing import outbox
 from accounts.models import User
 from accounts.notifications import Notice, notify
-from accounts.zones import zone_named
 from comments.audit import record, snapshot
 from comments.errors import Invalid
 from comments.models import AuditEntry, BugReport, ReportReply, Thread
 from comments.reports import REPORT_XP
-from gamification.facts import Facts
+from gamification.providers import facts_of_one
 from gamification.xp import Grant, award
 from pagecache.changes import touch
 
@@ -142,14 +140,7 @@ def reward(report: BugReport) -> None:
     learner = report.reporter
     if learner is not None:
         grant = Grant("report", str(report.pk), REPORT_XP)
-        award(learner=learner, grants=[grant], facts=lambda: facts_of(learner))
-
-
-def facts_of(learner: User) -> Facts:
-    """What this app knows of a learner, for the rules of achievements."""
-    accepted = BugReport.objects.filter(reporter=learner, accepted_at__isnull=False).count()
-    today = datetime.now(zone_named(learner.time_zone)).date()
-    return Facts(counts={"reports": accepted}, totals={}, days=frozenset(), today=today)
+        award(learner=learner, grants=[grant], facts=lambda: facts_of_one(learner.pk))
 
 
 def answer(report: BugReport, by: User, decision: Decision) -> None:

@@ -4,4 +4,3 @@ from typing import Final
 
 LESSON: Final = 20
 EXERCISE: Final = 15
-REPORT: Final = 25

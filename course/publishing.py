@@ -2,11 +2,12 @@
 
 from datetime import timedelta
 
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
 
-from course.models import Lesson, OldLessonSlug, Status, StreamEntry
+from course.models import Lesson, LessonText, OldLessonSlug, Quest, Status, StreamEntry
 
 # Several saves of one piece of work are one line of the stream.
 ONE_CHANGE = timedelta(hours=6)
@@ -34,9 +35,42 @@ def keep_old_address(lesson: Lesson) -> None:
     )
 
 
+def follow_quest(quest: Quest) -> None:
+    """Bring the lessons after their quest, whose address or status may be another now."""
+    for lesson in quest.lessons.select_related("thread").in_order():
+        lesson.quest = quest
+        store_thread(lesson, lesson.thread.title)
+        stamp_published(lesson)
+    if quest.status == Status.PUBLISHED:
+        keep_public(LessonText.objects.filter(lesson__quest=quest).exclude(lesson__status="draft"))
+
+
 def mark_published(lesson: Lesson) -> None:
-    """Stamp a lesson's first publication and tell the stream; later calls change nothing."""
-    if lesson.status != Status.PUBLISHED or lesson.published_at:
+    """Note what readers have of a lesson now; call after its texts or status were stored."""
+    if lesson.is_public:
+        stamp_published(lesson)
+        keep_public(lesson.texts.all())
+
+
+def keep_public(texts: QuerySet[LessonText]) -> None:
+    """Note in the history of these texts that readers have their newest words."""
+    lines = LessonText.history.model.objects
+    own = lines.filter(id=OuterRef("pk")).order_by("-history_date", "-history_id")
+    newest = texts.annotate(newest=Subquery(own.values("history_id")[:1])).values("newest")
+    lines.filter(history_id__in=newest, was_public=False).update(was_public=True)
+
+
+def counts(lesson: Lesson) -> bool:
+    """Whether the lesson is published, and so is its quest."""
+    return lesson.is_public and lesson.status == Status.PUBLISHED
+
+
+def stamp_published(lesson: Lesson) -> None:
+    """Stamp the first time that readers have a lesson and tell the stream; later, nothing.
+
+    A published lesson of a quest that is not published waits for its quest.
+    """
+    if lesson.published_at or not counts(lesson):
         return
     lesson.published_at = timezone.now()
     lesson.save(update_fields=["published_at"])
@@ -47,7 +81,7 @@ def mark_published(lesson: Lesson) -> None:
 
 def announce_change(lesson: Lesson, language: str, note: str = "") -> None:
     """Tell the stream that a published lesson changed; changes within six hours share a line."""
-    if lesson.status != Status.PUBLISHED:
+    if not counts(lesson):
         return
     now = timezone.now()
     recent = StreamEntry.objects.filter(lesson=lesson, at__gte=now - ONE_CHANGE)

@@ -89,6 +89,9 @@ def apply_rendered(text: LessonText, rendered: Mapping[str, Rendered]) -> None:
     text.search_headings = normalise_for_search(" ".join(each.title for each in body.headings))
     text.plain_body = f"{text.summary} {body.text}".strip()
     text.search_body = normalise_for_search(text.plain_body)
+    searched = (text.search_title, text.search_headings, text.search_body)
+    text.search_stamp = hash_of("\n".join(searched))[:16]
+    text.made_of = {}
 
 
 def render_quest_text(text: QuestText) -> None:

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 
+from course.asked import moment, whole_number
 from course.models import Announcement, LessonText, StreamEntry
 from course.outlines import best_by
 from course.rendering import in_language
@@ -81,14 +81,8 @@ def line(entry: StreamEntry, texts: dict[int, LessonText], language: str) -> Lin
 def parse_key(key: str) -> tuple[datetime, int] | None:
     """The place that a page key names; None for an empty or broken key."""
     at_text, _, number = key.partition("~")
-    try:
-        at = parse_datetime(at_text)
-    except ValueError:
-        return None
-    # SQLite and Postgres store ids in 64 bits.
-    if at is None or timezone.is_naive(at) or not number.isdigit() or len(number) > 18:
-        return None
-    return at, int(number)
+    at, place = moment(at_text), whole_number(number)
+    return (at, place) if at and place is not None else None
 
 
 def announce(announcement: Announcement) -> None:

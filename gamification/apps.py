@@ -20,8 +20,12 @@ class GamificationConfig(AppConfig):
         registry.register_stamp("standing", bar.stamp_sql())
         registry.register_export("gamification", profile.export_game)
         registry.register_erasure("gamification", profile.erase_game)
-        registry.register_kind("achievement", _("New achievements"), news.recheck_achievements)
-        registry.register_kind("level", _("New levels"), news.recheck_levels)
+        # Once a day by default: whoever signs up with forty lessons gains many at the same moment.
+        for kind, label, recheck in (
+            ("achievement", _("New achievements"), news.recheck_achievements),
+            ("level", _("New levels"), news.recheck_levels),
+        ):
+            registry.register_kind(kind, label, recheck, default="digest")
         for name, build, label in (
             ("level", profile.level_section, _("Level and XP")),
             ("achievements", profile.achievements_section, _("Achievements")),

@@ -1,7 +1,7 @@
 """What rules may look at: numbers and days; this app never knows a lesson."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 
@@ -21,6 +21,15 @@ class Facts:
     totals: Mapping[str, int]
     days: frozenset[date]
     today: date
+
+    def and_also(self, other: "Facts") -> "Facts":
+        """These facts and what another app knows; each key belongs to one app."""
+        return replace(
+            self,
+            counts={**self.counts, **other.counts},
+            totals={**self.totals, **other.totals},
+            days=self.days | other.days,
+        )
 
     def done(self, key: str) -> int | None:
         """How many of `key` are done; None when nothing of its family is known here.

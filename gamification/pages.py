@@ -42,15 +42,23 @@ class Section:
 
 
 def achievement_sections(learner: User | None) -> list[Section]:
-    """Quests first, then the site; queries: one for what is had, and those of the facts."""
+    """Quests first, then the site; queries: one for what is had, and those of the facts.
+
+    Of a quest that nobody can open (a draft, one that is retired) only what is had.
+    """
     rules = current_rules().achievements
     held = _held(learner)
     state = _state(learner)
     titles = labels_of("scope", {rule.scope for rule in rules if rule.scope})
     sections = []
     for scope in sorted({rule.scope for rule in rules}, key=lambda scope: (not scope, scope)):
-        own = [rule for rule in rules if rule.scope == scope and (rule.active or rule.id in held)]
         title = titles.get(scope, Label("", ""))
+        is_open = not scope or bool(title.url)
+        own = [
+            rule
+            for rule in rules
+            if rule.scope == scope and (rule.id in held or (rule.active and is_open))
+        ]
         sections.append(Section(*title, [_card(rule, held, state) for rule in own]))
     return [section for section in sections if section.cards]
 

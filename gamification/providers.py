@@ -19,7 +19,7 @@ PEOPLE_BOUND = 100
 
 @dataclass(frozen=True)
 class Possible:
-    """totals: as in Facts; xp: the most that lessons, exercises and reports could give."""
+    """totals: as in Facts; xp: the most that lessons and exercises could give."""
 
     totals: Mapping[str, int] = field(default_factory=dict)
     xp: int = 0
@@ -31,8 +31,9 @@ _possible: list[Callable[[], Possible]] = []
 
 
 def register_facts(provider: FactsProvider) -> None:
-    """Set what answers `facts_of`; a later registration replaces an earlier one."""
-    _facts[:] = [provider]
+    """Add to what answers `facts_of`: each app tells what it knows."""
+    if provider not in _facts:
+        _facts.append(provider)
 
 
 def register_possible(provider: Callable[[], Possible]) -> None:
@@ -41,8 +42,12 @@ def register_possible(provider: Callable[[], Possible]) -> None:
 
 
 def facts_of(learners: Sequence[int]) -> Mapping[int, Facts]:
-    """Facts by learner id; a learner without any is missing or has empty facts."""
-    return _facts[0](learners) if _facts and learners else {}
+    """Facts by learner id, of all apps together; a learner without any is missing."""
+    found: dict[int, Facts] = {}
+    for provider in _facts if learners else ():
+        for learner, facts in provider(learners).items():
+            found[learner] = found[learner].and_also(facts) if learner in found else facts
+    return found
 
 
 def facts_of_one(learner_id: int) -> Facts:

@@ -68,7 +68,7 @@ def award(
 
 
 def review(*, learner: User, facts: Callable[[], Facts]) -> Outcome:
-    """Give what the rules give now, without new points: after a new rule, a helpful comment."""
+    """Give what the rules give now, without new points: for a comment found helpful, say."""
     with transaction.atomic(savepoint=False):
         return _settle(learner, 0, facts)
 

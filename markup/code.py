@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from html import escape
 
 from pygments import highlight as pygments_highlight
@@ -34,6 +35,7 @@ def highlight(source: str, language: str) -> str:
     return last_word(html, CODE)
 
 
+@lru_cache(maxsize=256)  # a lesson's languages show the same code
 def _highlighted(source: str, lexer_name: str) -> str:
     if len(source) > MAX_HIGHLIGHTED:
         return escape(source, quote=False)

@@ -3,8 +3,7 @@
 import threading
 import time
 
-from django.db import connection
-from django.db.utils import Error
+from django.db import InterfaceError, OperationalError, connection
 
 from pagecache.changes import POLL_SECONDS, Memory
 
@@ -70,7 +69,7 @@ class Watcher:
             if self.down:
                 check_pool()
             self.down = False
-        except Error:
+        except (OperationalError, InterfaceError):
             self.down = True
             check_pool()
         except Exception:

@@ -1,4 +1,4 @@
-"""Every page, asked without a browser: it answers, stays private, and costs few queries."""
+"""Every page, asked without a browser: it answers, stays private, and costs the queries it may."""
 
 import pytest
 from django.conf import settings
@@ -7,15 +7,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from tests.browser.world import PAGES, World, fill_site, sign_in
+from tests.page_queries import QUERIES
 
 pytestmark = pytest.mark.django_db
-# At most so many queries once the page was asked before; a list's growth has tests of its own.
-MOST_QUERIES = {"everyone": 3, "learner": 12, "staff": 12, "moderator": 12}
-EXCEPTIONS = {
-    "/u/minji/": 10,  # every section of a full profile
-    "/preview/": 4,
-}
-LESSON = 7  # a member's lesson with an answer, comments and all
+# What a process asks every half second, whoever comes (pagecache.changes).
+POLL = 'FROM "pagecache_change"'
 
 
 class Jar:
@@ -34,17 +30,14 @@ def world(db) -> World:
     return fill_site()
 
 
-def most_queries(role: str, path: str) -> int:
-    """How many queries a page may cost."""
-    if role == "learner" and path.startswith("/quests/jax/"):
-        return LESSON
-    limits = [most for start, most in EXCEPTIONS.items() if path.startswith(start)]
-    return max([MOST_QUERIES[role], *limits])
+def name_of(answer) -> str:
+    """The page's name among the addresses; what has no address is the 404 page."""
+    return "404" if answer.status_code == 404 else answer.resolver_match.view_name
 
 
 @pytest.mark.parametrize("role", PAGES)
-def test_every_page_answers_privately_and_with_few_queries(world, role):
-    client, person, wrong = Client(), getattr(world, role, None), []
+def test_every_page_answers_privately_and_with_exactly_its_queries(world, role):
+    client, person, wrong, costs = Client(), getattr(world, role, None), [], {}
     if person:
         sign_in(Jar(client), person, settings.SITE_URL)
     for path in PAGES[role](world):
@@ -55,6 +48,7 @@ def test_every_page_answers_privately_and_with_few_queries(world, role):
             wrong.append(f"{path}: status {answer.status_code}")
         if person and "no-store" not in answer.get("Cache-Control", ""):
             wrong.append(f"{path}: may be stored")
-        if len(queries) > most_queries(role, path):
-            wrong.append(f"{path}: {len(queries)} queries")
+        cost = sum(POLL not in each["sql"] for each in queries)
+        costs[name_of(answer)] = max(cost, costs.get(name_of(answer), 0))
     assert not wrong, "\n".join(wrong)
+    assert costs == QUERIES[role]

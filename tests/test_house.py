@@ -1,5 +1,6 @@
 """The rules of the house, as `make check` and CI hold them too."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -27,10 +28,41 @@ def test_every_message_is_translated():
     assert messages.problems() == []
 
 
+# Class names, comments, translated passages, tags and values: none of it is words of the template.
+NO_WORDS = [
+    r"\{% block main_class %\}.*?\{% endblock main_class %\}",
+    r"\{% comment %\}.*?\{% endcomment %\}|\{#.*?#\}",
+    r"\{% blocktranslate\b.*?\{% endblocktranslate %\}",
+    r"\{%.*?%\}|\{\{.*?\}\}",
+]
+SPOKEN = re.compile(r'\b(?:title|alt|placeholder|aria-label)="([^"]*)"')
+SAME_IN_EVERY_LANGUAGE = {"XP", "EN", "ipynb"}
+
+
+def untranslated_words(template: str) -> set[str]:
+    """The words that the template says as they stand, in its text and in attributes read aloud."""
+    for pattern in NO_WORDS:
+        template = re.sub(pattern, " ", template, flags=re.S)
+    text = " ".join([re.sub(r"<[^>]*>", " ", template), *SPOKEN.findall(template)])
+    return set(re.findall(r"[A-Za-z가-힣]{2,}", text)) - SAME_IN_EVERY_LANGUAGE
+
+
+def test_a_word_that_no_translator_sees_is_found():
+    assert untranslated_words('<p class="soft">Hello {{ name }}</p>') == {"Hello"}
+    assert untranslated_words('<a aria-label="Close" href="{% url "home" %}">×</a>') == {"Close"}
+    assert untranslated_words('{% translate "Hello" %} {# Why. #}') == set()
+
+
+def test_templates_say_nothing_untranslated():
+    words = {
+        str(path.relative_to(ROOT)): untranslated_words(path.read_text())
+        for path in (ROOT / "templates").rglob("*.html")
+    }
+    assert {path: found for path, found in words.items() if found} == {}
+
+
 def test_templates_have_no_inline_script_style_or_handler():
     """The Content-Security-Policy would break them silently."""
-    import re
-
     bad = re.compile(r"<style|\sstyle=|\son[a-z]+=|<script(?![^>]*\ssrc=)[^>]*>", re.I)
     found = [
         f"{path.relative_to(ROOT)}: {match.group()}"

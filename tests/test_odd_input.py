@@ -78,6 +78,27 @@ ADDRESSES = [
     "/xp/?before={}",
     "/accounts/login/?next={}",
     "/accounts/signup/?email={}",
+    "/tags/{}/",
+    "/stream/?after={}",
+    "/stream/?after=2026-01-01T00:00:00%2B00:00~{}",
+    "/stream/?after={}~1",
+    "/search/?q=a&page={}",
+    "/preview/{}/",
+    "/media/{}",
+]
+MOMENTS = [
+    "0001-01-01T00:00:00+14:00",
+    "0001-01-01T00:00:00-14:00",
+    "9999-12-31T23:59:59-14:00",
+    "9999-12-31T23:59:59+14:00",
+    "2026-01-01T00:00:00+23:59",
+    "2026-13-45T00:00:00Z",
+]
+OF_AN_AUTHOR = [
+    "/admin/course/lesson/{}/change/",
+    "/admin/course/lesson/{}/history/",
+    "/admin/course/quest/{}/history/",
+    "/admin/course/quest/{}/change/",
 ]
 
 
@@ -142,6 +163,33 @@ def test_addresses_stand_any_text(member, address):
         for client in (strangers, members):
             assert client.get(url).status_code < 500, text[:20]
             assert client.post(url).status_code < 500, text[:20]
+
+
+@pytest.mark.parametrize("said", MOMENTS)
+def test_any_moment_is_a_page_or_leads_to_one(quest, said):
+    client = Client(raise_request_exception=False)
+    lesson = quest.lessons.get()
+    changes = f"{lesson.get_absolute_url()}changes/?since={encoded(said)}"
+    assert client.get(changes).status_code in (200, 302)
+    assert client.get(f"/stream/?after={encoded(said)}~1").status_code == 200
+
+
+@pytest.mark.parametrize("address", OF_AN_AUTHOR)
+def test_addresses_of_authors_stand_any_text(staff, quest, address):
+    client = Client(raise_request_exception=False)
+    client.force_login(staff)
+    for text in TEXTS:
+        url = address.format(encoded(text[:200]))
+        assert client.get(url).status_code < 500, text[:20]
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_a_lesson_in_a_chapter_that_is_none_is_refused(staff, quest, text):
+    client = Client(raise_request_exception=False)
+    client.force_login(staff)
+    url = f"/admin/course/quest/{quest.pk}/lessons/"
+    fields = {"chapter": text, "slug": "new", "title_ko": "새 글", "title_en": "New"}
+    assert post_form(client, url, fields).status_code == 422
 
 
 def spoilt(body: dict):

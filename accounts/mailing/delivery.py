@@ -85,7 +85,9 @@ def safely(
     except ServerAway:
         raise
     except Exception:
-        logger.exception("A mail could not be made and will be tried again: %r", row)
+        # Not the row itself: its text has names in it, and an address may be.
+        name = f"{row._meta.label_lower} {row.pk}"
+        logger.exception("A mail could not be made and will be tried again: %s", name)
         return False
 
 

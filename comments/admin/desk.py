@@ -96,7 +96,7 @@ class DeskAdmin(LookOnlyAdmin):
         filters = request.GET.get(FILTERS, "")
         links = [
             {"url": self.act_url(name, [object_id], filters), "label": act.label, "key": act.key}
-            for name, act in self.acts_for(object_id).items()
+            for name, act in self.acts_for(object_id or "").items()
             if is_moderator(request.user)
         ]
         context = {"title": capfirst(self.opts.verbose_name), **(extra or {}), "acts": links}

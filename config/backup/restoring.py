@@ -16,7 +16,7 @@ from django.apps import apps
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.core.management.color import no_style
-from django.db import connection, models, transaction
+from django.db import DataError, IntegrityError, connection, models, transaction
 from django.utils.module_loading import import_string
 
 from accounts.models import User
@@ -32,6 +32,13 @@ class RestoreRefused(Exception):
     """The backup can't be restored here; the text says why and nothing was changed."""
 
 
+class RestoreStuck(Exception):
+    """The tables are as they were, but not all uploads could be put back; the text says where."""
+
+
+# What a file system keeps for itself at the top of a mount point; all else there is uploads.
+NO_UPLOADS = ("lost+found",)
+
 # What a file that was cut off, changed on the way or is something else makes the readers raise.
 DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, KeyError, ValueError, TypeError, RuntimeError)
 
@@ -40,7 +47,8 @@ def restore(source: Path, *, overwrite: bool = False) -> Manifest:
     """Replace the site by the backup; gives its manifest.
 
     Raises RestoreRefused for a damaged file, another release's tables, or, without `overwrite`, a
-    site that has people or quests. Every browser is told to send its progress again (new epoch).
+    site that has people or quests; RestoreStuck when taking it back failed as well.
+    Every browser is told to send its progress again (new epoch).
     """
     try:
         with zipfile.ZipFile(source) as archive:
@@ -50,7 +58,7 @@ def restore(source: Path, *, overwrite: bool = False) -> Manifest:
                 fill_site(archive, manifest, media)
     except zipfile.BadZipFile as error:
         raise RestoreRefused(f"{source} is damaged or no backup: {error}") from error
-    except OSError as error:
+    except (OSError, IntegrityError, DataError) as error:
         raise RestoreRefused(f"Nothing was restored: {error}") from error
     return manifest
 
@@ -92,6 +100,8 @@ def check(archive: zipfile.ZipFile, manifest: Manifest) -> None:
 def check_site(manifest: Manifest, overwrite: bool) -> None:
     """The tables have the backup's shape, and nothing is lost unasked."""
     here, there = set(applied_migrations()), set(manifest["migrations"])
+    if not here:
+        raise RestoreRefused("This database has no tables yet: run `manage.py migrate` first.")
     if here != there:
         example = sorted(here ^ there)[0]
         raise RestoreRefused(
@@ -115,6 +125,16 @@ class Uploads:
     def __enter__(self) -> "Uploads":
         self.root.mkdir(parents=True, exist_ok=True)
         self.folder = Path(tempfile.mkdtemp(dir=self.root, prefix=".restoring-"))
+        try:
+            self.unpack()
+        except BaseException:
+            # A full disk must not stay full.
+            shutil.rmtree(self.folder, ignore_errors=True)
+            raise
+        return self
+
+    def unpack(self) -> None:
+        """Write the backup's files next to those that they will replace."""
         for part in ("new", "old"):
             (self.folder / part).mkdir()
         for name in self.names:
@@ -122,12 +142,11 @@ class Uploads:
             target.parent.mkdir(parents=True, exist_ok=True)
             with self.archive.open(f"media/{name}") as member, target.open("wb") as file:
                 shutil.copyfileobj(member, file, PIECE)
-        return self
 
     def put_in_place(self) -> None:
         """Swap by renaming; no file can be half there."""
         for entry in self.root.iterdir():
-            if not entry.name.startswith("."):
+            if not entry.name.startswith(".") and entry.name not in NO_UPLOADS:
                 self.move(entry, self.folder / "old" / entry.name)
         for entry in (self.folder / "new").iterdir():
             self.move(entry, self.root / entry.name)
@@ -137,10 +156,20 @@ class Uploads:
         os.replace(source, target)
         self.moves.append((source, target))
 
-    def __exit__(self, kind: type[BaseException] | None, *error: Any) -> None:
-        if kind:
+    def take_back(self) -> None:
+        """Undo the renames, last first; what was there before is deleted only if all is back."""
+        try:
             for source, target in reversed(self.moves):
                 os.replace(target, source)
+        except OSError as error:
+            raise RestoreStuck(
+                "The tables are as they were, but not all uploads could be put back. Those that "
+                f"are missing in {self.root} are in {self.folder / 'old'}: {error}"
+            ) from error
+
+    def __exit__(self, kind: type[BaseException] | None, *error: Any) -> None:
+        if kind:
+            self.take_back()
         shutil.rmtree(self.folder, ignore_errors=True)
 
 

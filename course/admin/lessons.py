@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
 from course.admin import editor, notebooks, past, pictures, states
+from course.asked import whole_number
 from course.models import Lesson
 
 
@@ -32,13 +33,13 @@ class LessonAdmin(admin.ModelAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
         """Our own form."""
-        return editor.edit(request, number=int(object_id) if object_id.isdigit() else 0)
+        return editor.edit(request, number=whole_number(object_id) or 0)
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: Any = None
     ) -> HttpResponse:
         """Our own history."""
-        return past.past(request, number=int(object_id) if object_id.isdigit() else 0)
+        return past.past(request, number=whole_number(object_id) or 0)
 
     def get_urls(self) -> list[Any]:
         """The studio's pages around a lesson."""

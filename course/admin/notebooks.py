@@ -14,7 +14,6 @@ from course.authoring.saving import EditConflict, Refused, is_public
 from course.models import Change, Lesson
 from course.notebooks import MAX_BYTES, NotebookRefused, read_notebook
 
-
 LONGEST_NOTE = 300  # characters, as in the lesson's own form
 
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from course import outlines
 from course.admin.access import page, quest_or_404, studio, title_of
+from course.asked import whole_number
 from course.authoring.creating import create_chapter, create_lesson
 from course.authoring.ordering import Order, OrderConflict, OrderRefused, digest, reorder
 from course.models import LessonText, Quest
@@ -171,11 +172,7 @@ def add_lesson(request: HttpRequest, number: int) -> HttpResponse:
     """A new draft at the end of a chapter; on to its form."""
     quest = quest_or_404(number)
     form = BeginForm(request.POST, source=quest.source_language)
-    chapter = (
-        quest.chapters.filter(pk=request.POST.get("chapter", "0")[:18]).first()
-        if request.POST.get("chapter", "").isdigit()
-        else None
-    )
+    chapter = quest.chapters.filter(pk=whole_number(request.POST.get("chapter", ""))).first()
     if chapter is None:
         form.is_valid()
         form.add_error(None, _("Please choose a chapter first."))

@@ -13,11 +13,12 @@ from django.utils.translation import gettext_lazy
 
 from course import outlines
 from course.admin import chapters, insights, outline, past
+from course.asked import whole_number
 from course.authoring.saving import render_text
 from course.authoring.values import lf
 from course.authoring.wording import digest
-from course.models import Quest, QuestText
-from course.publishing import store_thread
+from course.models import OldQuestSlug, Quest, QuestText
+from course.publishing import follow_quest
 from markup import MarkupError
 
 SHARED = ("slug", "emoji", "position", "status", "source_language")
@@ -129,7 +130,7 @@ class QuestAdmin(admin.ModelAdmin):
         self, request: HttpRequest, object_id: str, extra_context: Any = None
     ) -> HttpResponse:
         """Our own history."""
-        return past.quest_past(request, number=int(object_id) if object_id.isdigit() else 0)
+        return past.quest_past(request, number=whole_number(object_id) or 0)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Quests are retired, never deleted."""
@@ -140,16 +141,14 @@ class QuestAdmin(admin.ModelAdmin):
         before = Quest.objects.filter(pk=obj.pk).values_list("slug", flat=True).first()
         super().save_model(request, obj, form, change)
         if before and before != obj.slug:
-            obj.old_slugs.get_or_create(slug=before)
+            OldQuestSlug.objects.update_or_create(slug=before, defaults={"quest": obj})
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Bring pages and conversations up to date after the texts are stored."""
         super().save_related(request, form, formsets, change)
         quest = form.instance
         if {"slug", "status"} & set(form.changed_data):
-            for lesson in quest.lessons.select_related("thread"):
-                lesson.quest = quest
-                store_thread(lesson, lesson.thread.title)
+            follow_quest(quest)
         outlines.rebuild(quest)
 
     def get_urls(self) -> list[Any]:

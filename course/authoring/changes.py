@@ -23,9 +23,6 @@ def changed_after(text: LessonText, at: datetime | None) -> Changed | None:
 
 
 def marked_changes(text: LessonText, since: datetime) -> list[Difference]:
-    """What changed in the text since then, in the text as readers had it at that time.
-
-    What was written before the lesson was published is nobody's to read, whatever the time.
-    """
-    past = revision_at(text, max(since, text.lesson.published_at or text.changed_at))
+    """What changed in the text since then, in the text as readers had it at that time."""
+    past = revision_at(text, since)
     return differences(past, text, context=True) if past else []

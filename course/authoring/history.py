@@ -79,8 +79,11 @@ def sample_lines(noted: dict[str, Any]) -> str:
 
 
 def revision_at(text: LessonText, when: datetime) -> Any:
-    """The text as readers had it at that time; the oldest known when it is younger."""
-    past = text.history.order_by("-history_date", "-history_id")
+    """The text as readers had it at that time, else as they had it first; None if they never had.
+
+    What nobody but authors ever saw is not among it, whatever the time.
+    """
+    past = text.history.filter(was_public=True).order_by("-history_date", "-history_id")
     return past.filter(history_date__lte=when).first() or past.last()
 
 

@@ -30,7 +30,7 @@ from course.models import (
     Status,
     Tag,
 )
-from course.publishing import announce_change, keep_old_address, store_thread
+from course.publishing import announce_change, keep_old_address, mark_published, store_thread
 from course.rendering import apply_rendered, fill_extras, render, site_resolver
 from markup import MarkupError, Problem, Rendered
 
@@ -208,9 +208,10 @@ def save_text(row: LessonText, author: Any, *, with_history: bool) -> None:
 
 
 def finish(lesson: Lesson, quest: Quest) -> None:
-    """Bring the thread and the quest's stored outline up to date."""
+    """Bring the thread, the history and the quest's stored outline up to date."""
     rows = {row.language: row.title for row in lesson.texts.all()}
     store_thread(lesson, rows.get(quest.source_language) or next(iter(rows.values()), lesson.slug))
+    mark_published(lesson)
     outlines.rebuild(quest)
 
 

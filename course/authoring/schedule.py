@@ -1,5 +1,6 @@
 """Publish now, publish later, retire, take back: a lesson's way through its states."""
 
+import logging
 from datetime import datetime
 
 from django.db import transaction
@@ -8,7 +9,8 @@ from django.utils.translation import gettext as _
 
 from course.authoring.saving import finish
 from course.models import Lesson, Quest, Status
-from course.publishing import mark_published
+
+log = logging.getLogger(__name__)
 
 
 class NotReady(Exception):
@@ -34,6 +36,7 @@ def publish_later(*, lesson: Lesson, at: datetime) -> None:
             raise NotReady(_("The lesson is published already."))
         stored.status, stored.publish_at = Status.DRAFT, at
         stored.save(update_fields=["status", "publish_at"])
+        finish(stored, stored.quest)
 
 
 def retire(*, lesson: Lesson) -> None:
@@ -71,19 +74,35 @@ def set_status(lesson: Lesson, status: str) -> None:
         return
     lesson.status, lesson.publish_at = status, None
     lesson.save(update_fields=["status", "publish_at"])
-    mark_published(lesson)
     finish(lesson, lesson.quest)
 
 
 def publish_due(now: datetime | None = None) -> int:
-    """Publish every draft whose time has come; returns how many. Safe to call twice."""
+    """Publish every draft whose time has come; returns how many. Safe to call twice.
+
+    One that can't be published stays scheduled, is told to the log, and stops no other.
+    """
     due = Lesson.objects.filter(status=Status.DRAFT, publish_at__lte=now or timezone.now())
     count = 0
     for lesson in due.order_by("publish_at", "pk"):
-        with transaction.atomic():
-            stored = locked(lesson)
-            if stored.status != Status.DRAFT or stored.publish_at != lesson.publish_at:
-                continue  # somebody decided otherwise meanwhile
-            set_status(stored, Status.PUBLISHED)
-            count += 1
+        try:
+            count += publish_one_due(lesson)
+        except NotReady as reason:
+            log.warning("lesson %s is due but was not published: %s", lesson.uid, reason)
+        except Exception:
+            log.exception("lesson %s is due but was not published", lesson.uid)
     return count
+
+
+def publish_one_due(lesson: Lesson) -> bool:
+    """Publish a draft as it was scheduled; False when somebody decided otherwise meanwhile.
+
+    Raises NotReady when its text went meanwhile.
+    """
+    with transaction.atomic():
+        stored = locked(lesson)
+        if stored.status != Status.DRAFT or stored.publish_at != lesson.publish_at:
+            return False
+        check_ready(stored)
+        set_status(stored, Status.PUBLISHED)
+    return True

@@ -1,6 +1,7 @@
 """Render every text of a folder: what would break a page is found before anything is written."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.utils.translation import override
@@ -9,6 +10,7 @@ from course.images.storing import describe, shown
 from course.importing.files import Folder
 from course.importing.nodes import Node, Text
 from course.importing.problems import Problem
+from course.importing.recipes import Lookup, stored_recipes
 from course.models import Chapter, Lesson, Quest, Status
 from course.rendering import lesson_url, render
 from markup import Image, MarkupError
@@ -23,12 +25,23 @@ def check(folder: Folder, quest: Node) -> None:
     for language, text in quest.texts.items():
         render_part(folder, text, "body", resolver(addresses, language), None)
     check_image_names(folder, lessons)
+    recipes = stored_recipes(quest.uid)
     for lesson in lessons:
         resolve_image = picture_resolver(lesson)
         check_captures(folder, lesson)
         for language, text in lesson.texts.items():
-            for part in ("body", "exercise", "answer"):
-                render_part(folder, text, part, resolver(addresses, language), resolve_image)
+            lookup = Lookup(resolver(addresses, language), resolve_image)
+            text.recipe = recipes.get((lesson.uid, language), {})
+            text.render = partial(render_parts, folder, text, lookup)
+            if not lookup.gives(text.recipe, text):
+                text.render()
+
+
+def render_parts(folder: Folder, text: Text, lookup: Lookup) -> None:
+    """Render all parts of a lesson's text and note what they were made of."""
+    for part in ("body", "exercise", "answer"):
+        render_part(folder, text, part, lookup.resolve_link, lookup.resolve_image)
+    text.recipe = lookup.recipe(text)
 
 
 def known_addresses(quest: Node, lessons: list[Node]) -> dict[str, tuple[str, str]]:

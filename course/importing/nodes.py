@@ -1,5 +1,6 @@
 """A quest as plain values: what a folder holds, and what the database would look like as one."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +17,9 @@ class Text:
     source: Source
     meta: dict[str, Any]
     rendered: dict[str, Rendered] = field(default_factory=dict)
+    # What `rendered` is made of; a lesson's text that is stored made of the same isn't rendered.
+    recipe: dict[str, Any] = field(default_factory=dict)
+    render: Callable[[], None] = lambda: None  # fills both
 
 
 @dataclass

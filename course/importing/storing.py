@@ -23,7 +23,13 @@ from course.models import (
     QuestText,
     Status,
 )
-from course.publishing import announce_change, keep_old_address, mark_published, store_thread
+from course.publishing import (
+    announce_change,
+    follow_quest,
+    keep_old_address,
+    mark_published,
+    store_thread,
+)
 
 Progress = Callable[[int, int], None]
 
@@ -71,6 +77,7 @@ def store(node: Node, progress: Progress, kept: frozenset[str], statements: Stat
         progress(number, len(lessons))
     # A chapter whose folder another one took, and all of whose lessons moved on.
     quest.chapters.filter(pk__in=displaced, lessons=None).exclude(uid__in=chapters).delete()
+    follow_quest(quest)
     outlines.rebuild(quest)
     return counts
 

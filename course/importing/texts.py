@@ -14,6 +14,15 @@ def words_of(text: Text) -> Words:
     return Words(meta["title"], meta["summary"], text.source.body, meta["exercise"], meta["answer"])
 
 
+def store_rendered(row: LessonText, text: Text) -> None:
+    """The HTML, unless the row has it; also when the row was rendered otherwise since the check."""
+    if not text.rendered and row.made_of != text.recipe:
+        text.render()
+    if text.rendered:
+        apply_rendered(row, text.rendered)
+        row.made_of = text.recipe
+
+
 def store_texts(
     lesson: Lesson, node: Node, statement: Statement, *, extras_changed: bool
 ) -> list[str]:
@@ -30,7 +39,7 @@ def store_texts(
             if source:
                 source.lead(row, rewritten=new_words)
         source = source or Source(row, revision, new_words)
-        apply_rendered(row, text.rendered)
+        store_rendered(row, text)
     fill_extras(lesson, stored.values())
     note_translations(stored.values(), source.row if source else None)
     for language, row in stored.items():

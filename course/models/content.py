@@ -5,6 +5,7 @@ links, tags, the quest's outline) is stored ready to show as well, so that a les
 query. `course.publishing.refresh` writes the stored parts; nothing else does.
 """
 
+import secrets
 from collections.abc import Callable
 from typing import Any
 
@@ -85,6 +86,21 @@ class Lesson(models.Model):
         return self.status != Status.DRAFT and self.quest.status == Status.PUBLISHED
 
 
+def new_stamp() -> str:
+    """A stamp that no text has."""
+    return secrets.token_hex(8)
+
+
+class PublicLine(models.Model):
+    """What a line of a text's history tells beside the words."""
+
+    # Set by course.publishing.keep_public when readers get the words, and never taken back.
+    was_public = models.BooleanField(default=False, db_default=False, editable=False)
+
+    class Meta:
+        abstract = True
+
+
 class LessonText(models.Model):
     """A lesson in one language: source, rendered HTML, and what its page shows beside them."""
 
@@ -106,6 +122,9 @@ class LessonText(models.Model):
     beside = models.JSONField(editable=False, null=True)
     renderer_version = models.PositiveIntegerField(editable=False, default=0)
 
+    # What an import made the HTML of, see course.importing.recipes; empty: somebody else did.
+    made_of = models.JSONField(editable=False, default=dict)
+
     revision = models.PositiveIntegerField(editable=False, default=1)
     # For a translation: the revision of the source text that it was made from.
     source_revision = models.PositiveIntegerField(null=True, blank=True)
@@ -118,6 +137,7 @@ class LessonText(models.Model):
     # A translation whose source really changed since; kept by course.authoring.translations.
     behind = models.BooleanField(editable=False, default=False)
     history = HistoricalRecords(
+        bases=[PublicLine],
         excluded_fields=[
             "body_html",
             "exercise_html",
@@ -129,8 +149,10 @@ class LessonText(models.Model):
             "search_headings",
             "plain_body",
             "search_body",
+            "search_stamp",
+            "made_of",
             "behind",
-        ]
+        ],
     )
     # Both are there by the line above, which type checkers can't know.
     save_without_historical_record: Callable[[], None]
@@ -140,6 +162,9 @@ class LessonText(models.Model):
     search_headings = models.TextField(editable=False, default="")
     plain_body = models.TextField(editable=False, default="")  # what search quotes from
     search_body = models.TextField(editable=False, default="")
+    # Differs whenever the three columns that are searched do, see course.search_index. Empty in
+    # rows of a release that did not know it, which may still be running while this one starts.
+    search_stamp = models.CharField(max_length=32, editable=False, default=new_stamp, db_default="")
 
     class Meta:
         constraints = [

@@ -1,25 +1,16 @@
 """How often somebody may call: a count per minute in the cache, no table and no session."""
 
-import time
-
 from allauth.account.adapter import get_adapter
-from django.core.cache import cache
 from django.http import HttpRequest
+
+from accounts.pace import count_of, seconds_left
 
 WINDOW = 60  # seconds
 
 
 def seconds_to_wait(name: str, who: str, most: int) -> int:
     """0 when this call is within `most` a minute, else the seconds until the next may come."""
-    now = time.time()
-    window = int(now // WINDOW)
-    key = f"pace:{name}:{who}:{window}"
-    cache.add(key, 0, WINDOW * 2)
-    try:
-        count = cache.incr(key)
-    except ValueError:  # evicted between the two calls
-        count = 1
-    return 0 if count <= most else max(1, int((window + 1) * WINDOW - now))
+    return 0 if count_of(name, who, WINDOW) <= most else seconds_left(WINDOW)
 
 
 def address_of(request: HttpRequest) -> str:

@@ -15,7 +15,7 @@ from accounts.registry import (
     register_stamp,
 )
 from course import access, points
-from course.models import Completion, QuestText
+from course.models import Completion, Quest, QuestText
 from course.progress import privacy
 from course.progress.catalogue import catalogue, catalogue_with
 from course.progress.facts import gather
@@ -70,7 +70,7 @@ def facts_of_many(learners: Sequence[int]) -> Mapping[int, Facts]:
 
 
 def possible() -> Possible:
-    """What somebody who does everything reaches today; reports are bounded by the rules."""
+    """What somebody who does everything reaches today; nobody must report faults for a level."""
     totals = catalogue().totals
     lessons, exercises = totals.get("lessons", 0), totals.get("exercises", 0)
     return Possible(totals=totals, xp=lessons * points.LESSON + exercises * points.EXERCISE)
@@ -84,8 +84,9 @@ def lesson_labels(keys: Sequence[str], language: str) -> Mapping[str, tuple[str,
 
 
 def quest_labels(keys: Sequence[str], language: str) -> Mapping[str, tuple[str, str]]:
-    """Titles and addresses of quests by uid, in one query."""
-    texts = QuestText.objects.filter(quest__uid__in=keys).values_list(
+    """Titles and addresses of the quests that everybody may see, by uid, in one query."""
+    public = Quest.objects.visible_to(access.ANYBODY).filter(uid__in=keys)
+    texts = QuestText.objects.filter(quest__in=public).values_list(
         "quest__uid", "quest__slug", "language", "title"
     )
     found: dict[str, tuple[str, str]] = {}

@@ -1,18 +1,16 @@
 """What changed in a lesson since the reader finished it; the lesson as a notebook."""
 
-from datetime import datetime
 from urllib.parse import quote
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.dateparse import parse_datetime
-from django.utils.timezone import is_naive
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from course import access
+from course.asked import moment
 from course.authoring.changes import marked_changes
 from course.notebooks import write_notebook
 from course.progress.reading import progress_of
@@ -37,15 +35,6 @@ def changes(request: HttpRequest, quest: str, slug: str) -> HttpResponse:
     response = render(request, "course/changes.html", context)
     response["X-Robots-Tag"] = "noindex"
     return response
-
-
-def moment(said: str) -> datetime | None:
-    """The ISO time that an address says; None for anything else."""
-    try:
-        at = parse_datetime(said)
-    except ValueError:
-        return None
-    return at if at and not is_naive(at) and at.year > 1 else None
 
 
 def notebook(request: HttpRequest, quest: str, slug: str) -> HttpResponse:

@@ -1,14 +1,20 @@
-// Runs before the first paint so that a chosen theme never flashes; the only blocking script.
+// Blocking, in the head: it runs before the first paint so that a chosen theme never flashes.
 (() => {
   const root = document.documentElement;
   root.classList.add("js");
-  let chosen = null;
+  // Members have their choice in the account and the server sends it; this browser's copy is for
+  // pages that know no account: without a network, after signing out, when something broke.
+  const { accountTheme } = root.dataset;
   try {
-    chosen = localStorage.getItem("theme");
+    if (accountTheme === "auto") localStorage.removeItem("theme");
+    else if (accountTheme) localStorage.setItem("theme", accountTheme);
+    else {
+      const chosen = localStorage.getItem("theme");
+      if (chosen) root.dataset.theme = chosen;
+    }
   } catch {
-    // Storage refused: follow the system.
+    // Storage refused: follow the account, or the system.
   }
-  if (chosen && !root.dataset.theme) root.dataset.theme = chosen;
 
   // The browser's own bars take the colour of the theme that the learner chose.
   const paintBars = () => {

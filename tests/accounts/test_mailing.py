@@ -168,7 +168,7 @@ def test_waiting_grows_and_has_an_end():
     assert waits == [1, 2, 4, 8, 16, 32, 60, 60]
 
 
-def test_a_mail_that_can_not_be_made_does_not_stop_the_others(member, other_learner):
+def test_a_mail_that_can_not_be_made_does_not_stop_the_others(member, other_learner, caplog):
     verify(other_learner)
 
     def broken(rows):
@@ -181,6 +181,11 @@ def test_a_mail_that_can_not_be_made_does_not_stop_the_others(member, other_lear
     let_pass(timedelta(minutes=3))
     assert deliver_due() == 1
     assert mail.outbox[0].to == ["jun@example.com"]
+    row = Notification.objects.get(learner=member)
+    told = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
+    assert len(told) == 1
+    # The text of a notification has names in it.
+    assert told[0].endswith(f"again: accounts.notification {row.pk}")
 
 
 def test_nobody_gets_mail_that_is_older_than_a_week(member):

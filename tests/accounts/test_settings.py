@@ -116,6 +116,13 @@ def test_a_learner_changes_language_theme_and_zone(client, member):
     assert 'data-theme="dark"' in client.get("/settings/preferences/").content.decode()
 
 
+def test_a_page_says_what_the_account_chose_even_if_that_is_the_system(client, member):
+    page = sign_in(client).get("/settings/preferences/").content.decode()
+    assert '<html lang="ko" data-account-theme="auto">' in page
+    client.logout()
+    assert "data-account-theme" not in client.get("/").content.decode()
+
+
 @pytest.mark.parametrize(
     "wrong", [{"time_zone": "Mars/Olympus"}, {"language": "xx"}, {"theme": "pink"}]
 )

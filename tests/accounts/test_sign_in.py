@@ -302,3 +302,16 @@ def test_the_site_stores_passwords_with_argon2():
     from config import settings
 
     assert settings.PASSWORD_HASHERS[0].endswith("Argon2PasswordHasher")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("page", "way_on"),
+    [
+        ("/en/accounts/password/reset/done/", "/en/accounts/login/"),
+        ("/en/accounts/inactive/", "/en/"),
+    ],
+)
+def test_no_page_of_the_entrance_is_a_dead_end(client, page, way_on):
+    main = client.get(page).text.partition("<main")[2].partition("</main")[0]
+    assert f'href="{way_on}"' in main

@@ -266,6 +266,35 @@ def test_the_theme_button_is_remembered_on_other_devices(watched, new_context, p
     assert other.locator("html").get_attribute("data-theme") == "dark"
 
 
+def theme_of(page):
+    return page.evaluate("[document.documentElement.dataset.theme ?? 'auto', localStorage.theme]")
+
+
+def test_the_settings_win_over_what_the_theme_button_once_chose(watched):
+    page = watched
+    member = make_member()
+    sign_in(page)
+    page.goto("/settings/preferences/")
+    for _click in range(2):
+        with page.expect_response("**/settings/theme/"):
+            page.click("[data-theme-switch]")
+    assert theme_of(page) == ["dark", "dark"]
+    page.reload()
+    page.select_option("select[name=theme]", "auto")
+    with page.expect_navigation():
+        page.click("#main form button[type=submit]")
+    member.refresh_from_db()
+    assert member.theme == "auto"
+    assert theme_of(page) == ["auto", None]
+    # Chosen on another device: this browser's own pages follow.
+    User.objects.update(theme="light")
+    page.reload()
+    assert theme_of(page) == ["light", "light"]
+    page.context.clear_cookies()
+    page.goto("/")
+    assert theme_of(page) == ["light", "light"]
+
+
 def test_the_browser_proposes_its_time_zone(new_context):
     member = make_member()
     User.objects.update(time_zone_confirmed=False)

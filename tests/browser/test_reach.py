@@ -22,6 +22,18 @@ SMALL_TARGETS = """() => [...document.querySelectorAll("a[href], button, summary
     return width > 1 && height < 39.5 && !inline;
   })
   .map((each) => each.className + " " + each.textContent.trim().slice(0, 40))"""
+# Whether a ring shows where the keyboard is, and whether the sticky header leaves it in sight.
+FOCUSED = """() => {
+  const each = document.activeElement;
+  const { x, y, width, height } = each.getBoundingClientRect();
+  const above = document.elementFromPoint(x + width / 2, y + height / 2);
+  const { outlineStyle, outlineWidth } = getComputedStyle(each);
+  return {
+    name: `${each.className} ${each.textContent.trim().slice(0, 40)}`,
+    outlined: outlineStyle === "solid" && parseFloat(outlineWidth) >= 2,
+    uncovered: Boolean(above && (each.contains(above) || above.contains(each))),
+  };
+}"""
 
 
 @pytest.fixture
@@ -57,6 +69,19 @@ def test_the_first_tab_leads_past_the_header(quest, page):
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.id") == "main"
+
+
+def test_every_stop_of_the_tab_key_is_seen(quest, open_as, learner):
+    page = open_as(learner)
+    page.goto(f"/en{LESSON}")
+    stops = []
+    for _stop in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement === document.body"):
+            break
+        stops.append(page.evaluate(FOCUSED))
+    assert len(stops) > 20
+    assert [stop["name"] for stop in stops if not (stop["outlined"] and stop["uncovered"])] == []
 
 
 @pytest.mark.parametrize("screen", ZOOMED, ids=["400 %", "200 %"])

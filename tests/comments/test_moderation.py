@@ -166,6 +166,19 @@ def test_networks_are_limited_and_known_by_prefix_only(db):
     count_attempt("post", "other", 3)
 
 
+def test_a_network_that_goes_on_slowly_is_never_locked_out(db, monkeypatch):
+    now = 1_800_000_000.0
+    for _ in range(12):
+        monkeypatch.setattr("accounts.pace.time.time", lambda at=now: at)
+        count_attempt("post", "n", 3)
+        now += 4 * 60
+
+
+def test_adding_to_the_trail_by_hand_is_forbidden(client, moderator):
+    client.force_login(moderator)
+    assert client.get("/admin/comments/auditentry/add/").status_code == 403
+
+
 def test_the_trail_says_who_did_what_and_why(thread, learner, moderator, say):
     entry = moderation.hide(comment=say(thread, learner), by=moderator, reason="광고")
     assert (entry.actor_name, entry.action, entry.reason) == ("하늘", "hide", "광고")

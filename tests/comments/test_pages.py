@@ -217,6 +217,11 @@ def test_the_feed_has_what_everybody_may_read(thread, draft_thread, learner, sta
     assert client.get(reverse("thread-feed", args=[draft_thread.pk])).status_code == 404
 
 
+def test_a_character_that_xml_can_not_hold_does_not_break_the_feed(thread, learner, client, say):
+    say(thread, learner, "bell &#8; here")
+    assert client.get(reverse("thread-feed", args=[thread.pk])).status_code == 200
+
+
 def test_replies_behind_removed_ones_can_be_reached(thread, learner):
     fill(thread, learner, 1, replies=150)
     Comment.objects.filter(reply_number__range=(3, 100)).update(status="hidden", shown=False)

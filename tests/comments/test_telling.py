@@ -81,6 +81,18 @@ def test_a_held_comment_is_told_of_when_a_moderator_shows_it(thread, learner, mo
     assert told(learner) == [("reply", held.pk)]
 
 
+def test_showing_a_held_comment_tells_only_who_is_really_mentioned(
+    thread, learner, other_learner, moderator, say
+):
+    body = f"`@{other_learner.handle}` 는 코드예요. me@{other_learner.handle}.com 은 주소예요."
+    comment = say(thread, learner, body)
+    moderation.hide(comment=comment, by=moderator, reason="?")
+
+    moderation.restore(comment=comment, by=moderator)
+
+    assert not Notification.objects.filter(learner=other_learner).exists()
+
+
 def test_what_is_hidden_is_taken_back_and_told_once_when_restored(
     thread, learner, other_learner, moderator, say
 ):

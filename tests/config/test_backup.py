@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 from django.contrib.auth.models import Group
 from django.core.management import CommandError, call_command
+from django.db import IntegrityError
 from django.utils import timezone
 
 from accounts.models import Notification, User
-from config.backup.restoring import RestoreRefused, Uploads, restore
+from config.backup.restoring import RestoreRefused, RestoreStuck, Uploads, restore
 from config.backup.tables import lines_of, saved_models
 from config.backup.writing import write
 from course.models import Announcement, Quest, Tag
@@ -193,6 +194,65 @@ def test_the_folder_of_uploads_itself_stays_where_it_is_mounted(filled):
     assert (filled / "media").stat().st_ino == number
 
 
+def failing_replace(monkeypatch, fails):
+    """os.replace that refuses the nth renames for which `fails(n)` holds."""
+    replace, count = os.replace, iter(range(1000))
+
+    def sometimes(source, target):
+        if fails(next(count)):
+            raise OSError(16, "Device or resource busy", str(source))
+        replace(source, target)
+
+    monkeypatch.setattr("config.backup.restoring.os.replace", sometimes)
+
+
+@pytest.mark.parametrize("number", [0, 1, 2, 3])
+def test_a_rename_that_fails_takes_all_of_the_restore_back(filled, monkeypatch, number):
+    (filled / "media" / "b.txt").write_text("in the backup")
+    write(filled / "site.zip")
+    (filled / "media" / "b.txt").write_text("written later")
+    User.objects.update(display_name="Later")
+    before = contents()
+    failing_replace(monkeypatch, lambda n: n == number)
+    with pytest.raises(RestoreRefused, match=r"Nothing was restored: .*busy"):
+        restore(filled / "site.zip", overwrite=True)
+    assert contents() == before
+    assert sorted(path.name for path in (filled / "media").iterdir()) == ["avatars", "b.txt"]
+    assert (filled / "media" / "b.txt").read_text() == "written later"
+
+
+def test_uploads_that_can_not_be_put_back_are_kept_and_named(filled, monkeypatch):
+    write(filled / "site.zip")
+    (filled / "media" / "avatars" / "a.png").write_bytes(b"changed")
+    before = contents()
+    failing_replace(monkeypatch, lambda n: n > 0)
+    with pytest.raises(RestoreStuck, match=r"tables are as they were.*\.restoring-\w+/old") as told:
+        restore(filled / "site.zip", overwrite=True)
+    assert contents() == before
+    (kept,) = (filled / "media").glob(".restoring-*/old/avatars/a.png")
+    assert kept.read_bytes() == b"changed"
+    assert str(kept.parent.parent) in str(told.value)
+
+
+def test_a_disk_that_is_full_while_unpacking_is_not_left_full(filled, monkeypatch):
+    write(filled / "site.zip")
+
+    def full(*_arguments):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("config.backup.restoring.shutil.copyfileobj", full)
+    with pytest.raises(RestoreRefused, match=r"Nothing was restored: .*No space"):
+        restore(filled / "site.zip", overwrite=True)
+    assert [path.name for path in (filled / "media").iterdir()] == ["avatars"]
+
+
+def test_what_the_file_system_keeps_in_a_mount_point_stays(filled):
+    write(filled / "site.zip")
+    (filled / "media" / "lost+found").mkdir()
+    restore(filled / "site.zip", overwrite=True)
+    assert (filled / "media" / "lost+found").is_dir()
+
+
 def test_a_row_that_the_database_refuses_undoes_the_whole_restore(filled, monkeypatch):
     write(filled / "site.zip")
     before = contents()
@@ -202,6 +262,19 @@ def test_a_row_that_the_database_refuses_undoes_the_whole_restore(filled, monkey
 
     monkeypatch.setattr("config.backup.restoring.begin_epoch", fail)
     with pytest.raises(RestoreRefused):
+        restore(filled / "site.zip", overwrite=True)
+    assert contents() == before
+
+
+def test_rows_that_break_a_rule_of_the_database_are_refused_in_words(filled, monkeypatch):
+    write(filled / "site.zip")
+    before = contents()
+
+    def fail():
+        raise IntegrityError("FOREIGN KEY constraint failed")
+
+    monkeypatch.setattr("config.backup.restoring.begin_epoch", fail)
+    with pytest.raises(RestoreRefused, match="Nothing was restored: FOREIGN KEY"):
         restore(filled / "site.zip", overwrite=True)
     assert contents() == before
 
@@ -226,6 +299,29 @@ def test_the_commands_say_what_they_did(filled, capsys):
     said = capsys.readouterr().out
     assert "1 files" in said
     assert str(timezone.now().year) in said
+
+
+def test_the_commands_work_in_a_process_that_has_asked_the_database_nothing(filled):
+    settings = {
+        **os.environ,
+        "DATABASE_URL": f"sqlite:///{filled}/other.sqlite3",
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+        "MEDIA_ROOT": str(filled / "others"),
+        "DEBUG": "true",
+    }
+
+    def manage(*arguments):
+        command = [sys.executable, "manage.py", *arguments]
+        done = subprocess.run(
+            command, env=settings, cwd=ROOT, capture_output=True, text=True, check=False
+        )
+        return done.stdout + done.stderr
+
+    write(filled / "site.zip")
+    assert "run `manage.py migrate` first" in manage("restore", str(filled / "site.zip"))
+    manage("migrate", "-v0")
+    assert "The site is as it was" in manage("restore", str(filled / "site.zip"))
+    assert "1 files are in" in manage("backup", str(filled / "again.zip"))
 
 
 @pytest.mark.postgres

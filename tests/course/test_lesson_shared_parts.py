@@ -4,34 +4,18 @@ import uuid
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.contrib.messages import constants
-from django.contrib.messages.storage.cookie import CookieStorage
-from django.http import HttpResponse
-from django.test import Client, RequestFactory
+from django.test import Client
 
 from comments.models import Comment, Thread
 from comments.posting import post
 from course.models import Completion, Lesson, LessonText
 from pagecache.changes import EVERYTHING
 from pagecache.fragments import store
-from pagecache.holes import PREFIX, Skeleton
-from tests.conftest import list_device
+from pagecache.holes import PREFIX
+from tests.course.readers import kept_text, listed, member, waiting_message
 
 pytestmark = pytest.mark.django_db
 PAGE = "/quests/demo/lesson-1/"
-
-
-def member(who) -> Client:
-    client = Client()
-    client.force_login(who)
-    return client
-
-
-def listed(who) -> Client:
-    """A signed-in browser as sign-in makes it: in the list of devices."""
-    client = member(who)
-    list_device(who, client.session.session_key)
-    return client
 
 
 def say(thread, who, text):
@@ -41,26 +25,6 @@ def say(thread, who, text):
 @pytest.fixture
 def thread(quest) -> Thread:
     return Lesson.objects.get(uid="demo-lesson-1").thread
-
-
-def waiting_message(text) -> str:
-    """The cookie of a visitor to whom something is to be said."""
-    request, response = RequestFactory().get("/"), HttpResponse()
-    messages = CookieStorage(request)
-    messages.add(constants.INFO, text)
-    messages.update(response)
-    return response.cookies["messages"].value
-
-
-def kept_text() -> str:
-    """Everything that is kept in memory for all members."""
-    found: list[str] = []
-    for piece, _keys in store.pages.values():
-        if isinstance(piece.value, Skeleton):
-            found += piece.value.texts
-        elif isinstance(piece.value, str):
-            found.append(piece.value)
-    return "\n".join(found)
 
 
 def test_nothing_of_a_member_is_kept(quest, learner, other_learner):
@@ -110,7 +74,10 @@ def test_a_done_lesson_is_done_for_its_learner_alone(quest, learner, other_learn
     assert 'data-done="true"' not in member(other_learner).get(PAGE).text
 
 
-def test_a_member_costs_at_most_seven_queries(thread, learner, django_assert_max_num_queries):
+def test_a_member_costs_at_most_seven_queries(
+    thread, learner, django_assert_max_num_queries, settings
+):
+    settings.PAGECACHE_POLL_SECONDS = 3600
     say(thread, learner, "한마디")
     client = member(learner)
     client.get(PAGE)
@@ -185,7 +152,10 @@ def test_what_came_with_the_session_is_never_shown_after_a_change(quest, learner
             assert f'data-field="lessons_done">{int(done == "true")}<' in page
 
 
-def test_a_member_s_second_look_costs_two_queries(thread, learner, django_assert_num_queries):
+def test_a_member_s_second_look_costs_two_queries(
+    thread, learner, django_assert_num_queries, settings
+):
+    settings.PAGECACHE_POLL_SECONDS = 3600
     client = listed(learner)
     client.post("/progress/mark/demo-lesson-1/", {"action": "complete"})
     client.get(PAGE)

@@ -2,12 +2,20 @@
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.db import connection
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from course import search
 from course.importing.importer import import_quest
-from course.models import Lesson
+from course.models import Lesson, LessonText
+from course.models.content import new_stamp
+from pagecache.changes import memory
 from pagecache.fragments import store
+from pagecache.models import Change
 from tests.course.folders import write_lesson, write_quest
+from tests.course.progress.courses import make_quest
+from tests.course.test_word_index import LESSON, TERMS, scan
 
 pytestmark = pytest.mark.django_db
 
@@ -120,6 +128,109 @@ def test_strange_queries_find_nothing_and_break_nothing(client, library, query):
 @pytest.mark.parametrize("page", ["0", "-1", "x", "99999999999999999999", "²"])
 def test_strange_page_numbers_show_a_page(client, library, page):
     assert client.get("/search/", {"q": "미분", "page": page}).status_code == 200
+
+
+def test_after_an_edit_one_query_looks_around_and_one_reads_what_changed(
+    library, django_assert_num_queries
+):
+    found("다른 말")
+    changed = LessonText.objects.get(lesson__uid="lib-lesson-4", language="ko")
+    changed.search_body, changed.search_stamp = "미분", new_stamp()
+    changed.save_without_historical_record()
+    memory.forget({"site"})
+    with django_assert_num_queries(3) as queries:
+        assert found("미분") == ["자동미분이란", "손실", "배열", "함수"]
+    assert queries[1]["sql"].count(str(changed.pk)) == 1
+    assert queries[1]["sql"].count(",") < 6  # columns and one id: no other text was read
+
+
+def test_what_another_process_changed_is_found(library, settings):
+    settings.PAGECACHE_POLL_SECONDS = 0
+    assert found("값을") == ["손실"]
+    LessonText.objects.filter(title="함수").update(search_body="값을", search_stamp=new_stamp())
+    Change.objects.create(key="site")
+    assert found("값을") == ["손실", "함수"]
+
+
+@pytest.mark.parametrize("stamp", ["", "0123456789abcdef"])
+def test_what_a_release_without_stamps_saves_is_found(library, settings, stamp):
+    LessonText.objects.update(search_stamp=stamp)
+    settings.PAGECACHE_POLL_SECONDS = 0
+    assert found("값을") == ["손실"]
+    LessonText.objects.filter(title="함수").update(search_body="값을", revision=2)
+    Change.objects.create(key="site")
+    assert found("값을") == ["손실", "함수"]
+
+
+def test_a_release_that_knows_no_stamps_can_add_a_text(library):
+    text = LessonText.objects.get(title="함수")
+    fields = {field.column for field in LessonText._meta.concrete_fields}
+    copied = sorted(fields - {"id", "language", "search_stamp"})
+    columns = ", ".join(f'"{name}"' for name in copied)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO course_lessontext (language, {columns}) "
+            f"SELECT 'en', {columns} FROM course_lessontext WHERE id = %s",
+            [text.pk],
+        )
+    assert text.lesson.texts.get(language="en").search_stamp == ""
+
+
+def test_a_lesson_that_was_just_withdrawn_is_not_shown_even_before_the_process_knows(library):
+    found("다른 말")
+    Lesson.objects.filter(uid="lib-lesson-2").update(status="draft")
+    assert found("미분") == ["손실", "배열"]
+
+
+def test_every_rendering_of_new_words_gets_a_new_stamp(library, tmp_path):
+    before = dict(LessonText.objects.values_list("lesson__uid", "search_stamp"))
+    write_lesson(tmp_path / "lib", uid="lib", number=3, title="손실", body="새 말", english=False)
+    import_quest(folder=tmp_path / "lib")
+    after = dict(LessonText.objects.values_list("lesson__uid", "search_stamp"))
+    assert {uid for uid in before if before[uid] != after[uid]} == {"lib-lesson-3"}
+
+
+@pytest.fixture
+def shelf():
+    """Two quests of four lessons, whose words each example makes up."""
+    make_quest("one", 4, chapters=2)
+    make_quest("two", 4)
+    return list(LessonText.objects.filter(language="ko").order_by("pk"))
+
+
+PLACE = st.tuples(st.integers(0, 2), st.sampled_from(["draft", "published", "retired"]))
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.data(), TERMS)
+def test_any_search_finds_what_a_scan_finds_in_the_same_order(shelf, staff, data, query):
+    for text in data.draw(st.lists(st.sampled_from(shelf), unique=True)):
+        text.search_title, text.search_headings, text.search_body = data.draw(LESSON)
+        text.search_stamp = new_stamp()
+        text.save_without_historical_record()
+        position, status = data.draw(PLACE)
+        Lesson.objects.filter(pk=text.lesson_id).update(position=position, status=status)
+    memory.forget({"site"})
+    for viewer in (AnonymousUser(), staff):
+        results = search.find(query=query, language="ko", viewer=viewer)
+        assert [hit.text.pk for hit in results.hits] == scanned(query, viewer)
+
+
+def scanned(query: str, viewer) -> list[int]:
+    """What a look at every text that the viewer may see finds, best first."""
+    texts = LessonText.objects.filter(
+        language="ko", lesson__in=Lesson.objects.visible_to(viewer)
+    ).select_related("lesson__quest", "lesson__chapter")
+    words = {each.pk: (each.search_title, each.search_headings, each.search_body) for each in texts}
+    worth = scan(words, query.split()) if query else {}
+    return sorted(
+        worth,
+        key=lambda pk: next(
+            (-worth[pk], each.lesson.quest.position, each.lesson.chapter.position,
+             each.lesson.position, each.lesson_id)
+            for each in texts if each.pk == pk
+        ),
+    )  # fmt: skip
 
 
 def test_what_somebody_looked_for_is_found_again_without_a_query(

@@ -75,7 +75,14 @@ def test_a_retired_achievement_shows_to_its_holders_only(client, learner, other_
     assert "업적 old" not in client.get("/achievements/").content.decode()
 
 
-def test_the_anonymous_see_the_achievements_without_anything_personal(client):
+def name_quests(monkeypatch, *uids):
+    """These quests are there for everybody."""
+    known = {uid: (uid.upper(), f"/quests/{uid}/") for uid in uids}
+    monkeypatch.setitem(labels._describers, "scope", lambda keys, language: known)
+
+
+def test_the_anonymous_see_the_achievements_without_anything_personal(client, monkeypatch):
+    name_quests(monkeypatch, "jax")
     make_achievement("ten", "lessons", n=10, scope="jax")
     response = client.get("/en/achievements/")
     page = response.content.decode()
@@ -91,7 +98,24 @@ def test_quests_are_called_what_the_apps_above_call_them(client, monkeypatch):
     assert '<a href="/quests/jax/">JAX en</a>' in client.get("/en/achievements/").content.decode()
 
 
-def test_more_achievements_need_no_more_queries(client, learner, known_facts):
+def test_a_quest_that_nobody_can_open_is_there_for_those_who_have_its_achievements(
+    client, learner, monkeypatch
+):
+    name_quests(monkeypatch)
+    make_achievement("one", "lessons", n=1, scope="closed")
+    make_achievement("ten", "lessons", n=10, scope="closed")
+    award(learner=learner, grants=lesson_grants(1), facts=lambda: make_facts(lessons=1))
+    page = client.get("/en/achievements/").content.decode()
+    assert "closed" not in page
+    assert "Achievement one" not in page
+    client.force_login(learner)
+    page = client.get("/en/achievements/").content.decode()
+    assert "Achievement one" in page
+    assert "Achievement ten" not in page
+
+
+def test_more_achievements_need_no_more_queries(client, learner, known_facts, monkeypatch):
+    name_quests(monkeypatch, "quest-0", "quest-1", "quest-2")
     known_facts[learner.pk] = make_facts(lessons=3)
     client.force_login(learner)
     make_achievement("a0", "lessons", n=1)

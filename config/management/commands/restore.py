@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from config.backup.restoring import RestoreRefused, restore
+from config.backup.restoring import RestoreRefused, RestoreStuck, restore
 
 
 class Command(BaseCommand):
@@ -25,6 +25,6 @@ class Command(BaseCommand):
         """Restore, or say why not."""
         try:
             manifest = restore(options["file"], overwrite=options["overwrite"])
-        except RestoreRefused as refused:
-            raise CommandError(str(refused)) from None
+        except (RestoreRefused, RestoreStuck) as error:
+            raise CommandError(str(error)) from None
         self.stdout.write(f"The site is as it was at {manifest['made_at']}.")

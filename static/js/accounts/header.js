@@ -5,8 +5,9 @@ function rememberTheme(menu) {
   const button = document.querySelector("[data-theme-switch]");
   button?.addEventListener("click", () => {
     const theme = document.documentElement.dataset.theme ?? "auto";
-    post(menu.dataset.themeUrl, new URLSearchParams({ theme })).catch(() => {
-      // Offline: the choice holds in this browser, and the next click sends again.
+    // Sent even if the reader goes on at once: the next page comes with the account's theme.
+    post(menu.dataset.themeUrl, new URLSearchParams({ theme }), { keepalive: true }).catch(() => {
+      // Offline: the choice holds for this page, and the next click sends again.
     });
   });
 }

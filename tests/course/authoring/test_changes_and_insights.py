@@ -283,6 +283,7 @@ def test_a_moment_that_is_none_leads_back_to_the_lesson(client, lesson, bad):
 
 def test_words_from_before_publication_stay_secret(client, staff, lesson):
     Lesson.objects.update(status="draft", published_at=None)
+    LessonText.history.update(was_public=False)
     change(client, staff, lesson, "typo", ko__body="아직 비밀이에요.")
     change(client, staff, lesson, "typo", ko__body="다 썼어요.")
     publish(lesson=lesson)

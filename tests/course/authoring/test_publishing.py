@@ -68,6 +68,31 @@ def test_the_command_publishes_what_is_due(draft, capsys):
     assert "1 lessons" in capsys.readouterr().out
 
 
+def test_a_scheduled_lesson_that_was_emptied_stays_a_draft_and_stops_no_other(lesson, caplog):
+    Lesson.objects.update(status="draft", published_at=None, publish_at=timezone.now())
+    LessonText.objects.filter(lesson=lesson, language="ko").update(body="")
+    assert publish_due() == 1
+    lesson.refresh_from_db()
+    assert lesson.status == "draft"
+    assert "made-1-1" in caplog.text
+    assert Lesson.objects.get(uid="made-1-2").status == "published"
+
+
+def test_a_lesson_that_can_t_be_published_stops_no_later_one(lesson, monkeypatch, caplog):
+    from course.authoring import schedule
+
+    def broken(stored, status):
+        if stored.uid == "made-1-1":
+            raise ValueError("broken")
+        set_status(stored, status)
+
+    set_status = schedule.set_status
+    monkeypatch.setattr(schedule, "set_status", broken)
+    Lesson.objects.update(status="draft", published_at=None, publish_at=timezone.now())
+    assert publish_due() == 1
+    assert "made-1-1" in caplog.text
+
+
 def test_retiring_keeps_the_page_and_takes_it_out_of_the_outline(client, author, lesson):
     act(client, lesson, action="retire")
     client.logout()

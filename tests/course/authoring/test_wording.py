@@ -137,3 +137,16 @@ def test_a_new_quest_begins_with_both_languages(client, author, db):
     assert page.count('value="ko" selected') == 2  # of the first text, and of the quest itself
     assert page.count('value="en" selected') == 1
     assert not Quest.objects.exists()
+
+
+def test_an_address_that_two_quests_had_leads_to_the_one_that_had_it_last(client, author, lesson):
+    first = lesson.quest
+    second = Quest.objects.create(uid="second", slug="second", status="published")
+    for language in ("ko", "en"):
+        QuestText.objects.create(quest=second, language=language, title=f"Second {language}")
+    for quest, slug in ((first, "moved"), (second, "made"), (second, "second")):
+        quest.refresh_from_db()
+        url, sent = quest_form(client, quest, slug=slug)
+        assert client.post(url, sent).status_code == 302
+    client.logout()
+    assert client.get("/quests/made/")["Location"] == "/quests/second/"

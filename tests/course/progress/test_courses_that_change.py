@@ -7,6 +7,7 @@ from course.progress.marking import NotOpen, complete, reset_quest, undo
 from course.progress.reading import done_uids, progress_of
 from gamification.models import XPEntry
 from pagecache.changes import memory
+from tests.course.progress.browser import op, post_sync
 from tests.course.progress.courses import make_quest
 
 pytestmark = pytest.mark.django_db
@@ -102,3 +103,19 @@ def test_resume_goes_on_after_the_lesson_last_completed(learner):
     assert progress_of(learner).resume().uid == "jax-000"
     complete(learner=learner, lesson=lessons[0])
     assert progress_of(learner).resume(quest) is None
+
+
+@pytest.mark.parametrize("merged", [False, True])
+def test_work_done_offline_on_a_lesson_that_was_retired_meanwhile_counts(client, learner, merged):
+    quest, lessons = make_quest(lessons=4)
+    complete(learner=learner, lesson=lessons[1])
+    late = op("c", "jax-000")  # ticked without a network
+    change("jax-000", status="retired", merged_into=lessons[1] if merged else None)
+    client.force_login(learner)
+    answer = post_sync(client, learner, [late], scope="jax").json()
+    assert answer["acked"] == [late["id"]]
+    assert answer["held"] == answer["rejected"] == []
+    assert "jax-000" in done_uids(learner, quest)
+    bar = progress_of(learner).bar(quest)
+    # Merged, it is the lesson that is done already: one lesson, paid once.
+    assert (bar.lessons_done, bar.lessons_total, bar.xp) == (1, 3, 20 if merged else 40)

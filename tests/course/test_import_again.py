@@ -1,0 +1,110 @@
+"""Importing again renders only what would come out differently."""
+
+import pytest
+
+from course import rerendering
+from course.importing import checking, importer, recipes
+from course.importing.importer import import_quest
+from course.importing.recipes import Lookup
+from course.models import LessonText
+from markup import Image
+from tests.course.folders import write_lesson, write_quest
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Three lessons, the first of which links to the second; imported once."""
+    made = write_quest(tmp_path / "demo", lessons=3)
+    write_lesson(made, number=1, body="[둘째](lesson:demo-lesson-2)를 봐요.", english=False)
+    import_quest(folder=made)
+    return made
+
+
+@pytest.fixture
+def rendered(monkeypatch):
+    """What an import renders, as (source, part, language)."""
+    calls: list[tuple[str, str, str]] = []
+
+    def counting(source, part, language, *resolvers):
+        calls.append((source, part, language))
+        return render(source, part, language, *resolvers)
+
+    render = checking.render
+    monkeypatch.setattr(checking, "render", counting)
+    return calls
+
+
+QUEST_TEXTS = 2  # the quest's own, in two languages: always rendered
+
+
+def html(uid: str, language: str = "ko") -> str:
+    return LessonText.objects.get(lesson__uid=uid, language=language).body_html
+
+
+def test_an_unchanged_folder_renders_no_lesson(folder, rendered):
+    before = list(LessonText.objects.order_by("pk").values())
+    counts = import_quest(folder=folder)
+    assert (len(rendered), counts.same) == (QUEST_TEXTS, 3)
+    assert list(LessonText.objects.order_by("pk").values()) == before
+
+
+def test_a_changed_text_is_rendered_alone(folder, rendered):
+    write_lesson(folder, number=3, body="새 말이에요.", english=False)
+    import_quest(folder=folder)
+    assert [each[1:] for each in rendered[QUEST_TEXTS:]] == [
+        ("body", "ko"), ("exercise", "ko"), ("answer", "ko"),
+    ]  # fmt: skip
+    assert "새 말이에요." in html("demo-lesson-3")
+
+
+def test_a_new_title_is_searched_too(folder):
+    write_lesson(folder, number=3, title="새 제목", english=False)
+    import_quest(folder=folder)
+    assert LessonText.objects.get(lesson__uid="demo-lesson-3", language="ko").search_title == (
+        "새 제목"
+    )
+
+
+def test_a_new_address_reaches_the_lessons_that_link_to_it(folder, rendered):
+    for language in ("ko", "en"):
+        old = folder / "01-start" / f"02-lesson-2.{language}.md"
+        old.rename(old.with_name(f"02-renamed.{language}.md"))
+    import_quest(folder=folder)
+    assert "/renamed/" in html("demo-lesson-1")
+    assert len(rendered) == QUEST_TEXTS + 3
+
+
+def test_what_was_rendered_by_others_since_is_rendered_again(folder, rendered):
+    rerendering.render_all()
+    import_quest(folder=folder)
+    assert len(rendered) == QUEST_TEXTS + 3 * 2 * 3
+
+
+def test_a_new_renderer_renders_everything(folder, rendered, monkeypatch):
+    monkeypatch.setattr(recipes, "RENDERER_VERSION", recipes.RENDERER_VERSION + 1)
+    import_quest(folder=folder)
+    assert len(rendered) == QUEST_TEXTS + 3 * 2 * 3
+
+
+def test_a_text_that_is_overwritten_while_the_folder_is_checked_is_rendered(folder, monkeypatch):
+    good = html("demo-lesson-1")
+
+    def meanwhile(node, statements):
+        LessonText.objects.update(body_html="something else", made_of={})
+
+    monkeypatch.setattr(importer, "check_named", meanwhile)
+    import_quest(folder=folder)
+    assert html("demo-lesson-1") == good
+
+
+def test_another_picture_under_the_same_name_is_another_recipe(folder):
+    node = importer.read_and_check(folder)
+    text = node.children[0].children[0].texts["ko"]
+    lookup = Lookup(lambda uid: "/there/", lambda name: Image("/a.png", 10, 10))
+    lookup.resolve_image("a.png")
+    recipe = lookup.recipe(text)
+    assert lookup.gives(recipe, text)
+    other = Lookup(lambda uid: "/there/", lambda name: Image("/b.png", 10, 10))
+    assert not other.gives(recipe, text)
