@@ -231,6 +231,19 @@ def test_answers_written_on_two_devices_at_once_are_both_kept(quest, new_context
     expect(pages[0].locator("[data-other-answer] pre")).to_have_text("from the desk")
 
 
+def test_an_answer_written_before_sign_in_stands_on_its_lesson_and_is_sent(quest, new_context):
+    context = new_context()
+    page = opened(context.new_page(), 0)
+    page.locator("[data-answer] textarea").fill("before I had an account")
+    words = page.locator("[data-answer-state]")
+    expect(words).to_have_text(words.get_attribute("data-browser"))
+    sign_in(context, make_person("minji"))
+    opened(page, 0)
+    expect(page.locator("textarea#answer")).to_have_value("before I had an account")
+    expect(words).to_have_text(words.get_attribute("data-account"))
+    assert ExerciseAnswer.objects.get().body == "before I had an account"
+
+
 @pytest.fixture
 def kept(quest, new_context):
     """Minji's browser with the quest kept offline; her first lesson is done."""

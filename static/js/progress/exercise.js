@@ -40,12 +40,14 @@ export function attachAnswer(form) {
   const typed = late && box.value !== box.defaultValue;
   let timer = null;
   let line = Promise.resolve(); // one request at a time: each is based on the answer before
-  if (kept && kept.body !== box.value && typed) showOther(form, kept.body);
-  else if (kept && kept.body !== box.value) {
-    box.value = kept.body;
+  const adopt = ({ body, base }) => {
+    if (body === box.value) return;
+    box.value = body;
     // Written without having seen the account's text: that one must not be overwritten.
-    if (revision) revision.value = kept.base ?? 0;
-  }
+    if (revision) revision.value = base ?? 0;
+  };
+  if (kept && !typed) adopt(kept);
+  else if (kept && kept.body !== box.value) showOther(form, kept.body);
 
   const say = (name) => {
     words.textContent = words.dataset[store.isRefused() && !member ? "refused" : name];
@@ -81,6 +83,13 @@ export function attachAnswer(form) {
     save();
   });
   addEventListener("online", () => draft() && save());
+  // A claim (claim.js) may bring a draft for the very lesson that the page shows.
+  document.addEventListener("progress:changed", () => {
+    const brought = draft();
+    if (!brought || box.value !== box.defaultValue) return;
+    adopt(brought);
+    save();
+  });
   document.addEventListener("progress:flush", ({ detail }) => {
     if (draft()) detail.work.push(save(detail.signal));
   });
