@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -61,13 +62,24 @@ def static_names() -> list[str]:
 
 
 def reading_files() -> list[str]:
-    """Addresses of the static files that reading pages load."""
+    """Addresses of the static files that reading pages load; a release never changes its own."""
+    return find_reading_files() if settings.DEBUG else list(known_reading_files())
+
+
+def find_reading_files() -> list[str]:
+    """The same, by walking through the folders."""
     private = ("authoring", "admin", "accounts")
     return [
         static(name)
         for name in static_names()
         if not any(part in name for part in private) and "share" not in name
     ]
+
+
+@cache
+def known_reading_files() -> tuple[str, ...]:
+    """The same, found once in each process."""
+    return tuple(find_reading_files())
 
 
 def release() -> str:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from course import access, offline
-from pagecache.public import public
+from pagecache.public import depends_on, public
 
 
 @never_cache
@@ -24,9 +24,14 @@ def offline_page(request: HttpRequest) -> HttpResponse:
     return render(request, "course/offline.html")
 
 
+@public()
 def what_to_keep(request: HttpRequest, slug: str) -> HttpResponse:
-    """The addresses of a published quest's pages and files, with their rough weight."""
-    text = access.quest_text(slug=slug, viewer=access.ANYBODY, language=get_language())
+    """The addresses of a published quest's pages and files, with their rough weight.
+
+    Every reader of the quest's page asks; what changes a lesson's text touches the quest.
+    """
+    text = access.shared_quest_text(slug=slug, viewer=access.ANYBODY, language=get_language())
+    depends_on(request, f"quest:{text.quest_id}")
     return JsonResponse(offline.keep(text).as_json())
 
 

@@ -1,17 +1,27 @@
 // "Keep this quest offline": fetches a quest's pages and files, without cookies, into a cache of
 // its own. The service worker serves it when there is no network.
-import { attachAll, registerWorker } from "./dom.js";
+import { announce, attachAll, registerWorker } from "./dom.js";
 
-const NOTE = "/offline/note";
+const NOTE = "/offline/note"; // written last: a copy without it is not whole
 const PARALLEL = 4;
 
-const cacheName = (uid, language) => `quest-${language}-${uid}`;
+const prefixOf = (uid, language) => `quest-${language}-${uid}`;
 
-async function noteOf(name) {
-  if (!(await caches.has(name))) return null;
-  const found = await (await caches.open(name)).match(NOTE);
-  return found ? found.json() : null;
+/** The caches of one quest, oldest first; more than one only while a copy is being renewed. */
+async function copiesOf(prefix) {
+  return (await caches.keys()).filter((name) => name === prefix || name.startsWith(`${prefix}~`));
 }
+
+/** What the newest whole copy among these caches says of itself, or null. */
+async function noteOf(names) {
+  for (const name of [...names].reverse()) {
+    const found = await caches.match(NOTE, { cacheName: name });
+    if (found) return found.json();
+  }
+  return null;
+}
+
+const remove = (names) => Promise.all(names.map((name) => caches.delete(name)));
 
 function megabytes(bytes) {
   return `${(bytes / 1_000_000).toLocaleString(document.documentElement.lang, { maximumFractionDigits: 1 })} MB`;
@@ -40,43 +50,37 @@ async function fetchInto(cache, urls, done) {
   if (failed) throw failed.reason;
 }
 
-/** Fetch everything into a new cache, and only then replace the old copy. */
-async function download(name, plan, tell) {
-  const fresh = `${name}~new`;
-  await caches.delete(fresh);
-  const cache = await caches.open(fresh);
+/** Fetch everything into a new cache, named by its beginning, and only then drop the old copy. */
+async function download(prefix, plan, tell) {
+  const fresh = `${prefix}~${Date.now()}`;
   const urls = [...plan.pages, ...plan.files];
   let count = 0;
   try {
+    const cache = await caches.open(fresh);
     await fetchInto(cache, urls, () => tell((count += 1), urls.length));
+    const title = document.querySelector("h1").textContent.trim();
+    const note = { version: plan.version, page: plan.pages[0], title };
+    const headers = { "Content-Type": "application/json" };
+    await cache.put(NOTE, new Response(JSON.stringify(note), { headers }));
   } catch (error) {
     await caches.delete(fresh);
     throw error;
   }
-  await caches.delete(name);
-  const kept = await caches.open(name);
-  for (const request of await cache.keys()) await kept.put(request, await cache.match(request));
-  const note = { version: plan.version, page: plan.pages[0], title: document.querySelector("h1").textContent.trim() };
-  await kept.put(NOTE, new Response(JSON.stringify(note), { headers: { "Content-Type": "application/json" } }));
-  await caches.delete(fresh);
+  await remove((await copiesOf(prefix)).filter((name) => name !== fresh));
 }
 
 async function keepBox(box) {
-  if (!("serviceWorker" in navigator) || !("caches" in window)) {
-    box.hidden = true;
-    return;
-  }
   const keep = box.querySelector("[data-keep]");
   const forget = box.querySelector("[data-forget]");
   const meter = box.querySelector("[data-keep-progress]");
   const state = box.querySelector("[data-keep-state]");
-  const name = cacheName(box.dataset.keepOffline, document.documentElement.lang);
+  const prefix = prefixOf(box.dataset.keepOffline, document.documentElement.lang);
   const firstLabel = keep.textContent;
 
   const plan = () => fetch(box.dataset.url, { credentials: "omit" }).then((answer) => answer.json());
 
   async function show() {
-    const note = await noteOf(name);
+    const note = await noteOf(await copiesOf(prefix));
     const now = await plan().catch(() => null);
     const stale = Boolean(note && now && note.version !== now.version);
     forget.hidden = !note;
@@ -86,39 +90,50 @@ async function keepBox(box) {
     else state.textContent = now ? state.dataset.size.replace("SIZE", megabytes(now.bytes)) : "";
   }
 
+  const tell = (done, all) => {
+    meter.value = done / all;
+    state.textContent = state.dataset.working.replace("DONE", done).replace("ALL", all);
+  };
+
+  async function keepNow() {
+    await registerWorker();
+    navigator.storage?.persist?.().catch(() => {}); // a wish; the copy is kept without it too
+    const now = await plan();
+    tell(0, now.pages.length + now.files.length);
+    announce(state.textContent);
+    await download(prefix, now, tell);
+    await show();
+  }
+
   keep.addEventListener("click", async () => {
     keep.disabled = true;
     meter.hidden = false;
-    try {
-      await registerWorker();
-      navigator.storage?.persist?.();
-      await download(name, await plan(), (done, all) => {
-        meter.value = done / all;
-        state.textContent = state.dataset.working.replace("DONE", done).replace("ALL", all);
-      });
-      await show();
-    } catch {
-      state.textContent = state.dataset.failed;
-    }
+    await keepNow().catch(() => (state.textContent = state.dataset.failed));
+    // Begin and end alone are said: there are some two hundred steps between them.
+    announce(state.textContent);
     keep.disabled = false;
     meter.hidden = true;
   });
 
-  forget.addEventListener("click", async () => {
-    await caches.delete(name);
+  async function forgetNow() {
+    await remove(await copiesOf(prefix));
     await show();
     (keep.hidden ? forget : keep).focus();
-  });
+    announce(state.textContent);
+  }
+
+  forget.addEventListener("click", () => forgetNow().catch(() => (box.hidden = true)));
 
   await show();
 }
 
 async function keptQuests(section) {
   const list = section.querySelector("[data-kept-list]");
-  const names = (await caches.keys()).filter((name) => name.startsWith("quest-") && !name.endsWith("~new"));
-  for (const name of names) {
-    const note = await noteOf(name);
-    if (!note) continue;
+  const shown = new Set();
+  for (const name of (await caches.keys()).reverse()) {
+    const note = name.startsWith("quest-") && (await noteOf([name]));
+    if (!note || shown.has(note.page)) continue;
+    shown.add(note.page);
     const item = document.createElement("li");
     const link = document.createElement("a");
     item.className = "row";
@@ -131,4 +146,14 @@ async function keptQuests(section) {
   }
 }
 
-attachAll(document, { "[data-keep-offline]": keepBox, "[data-kept-quests]": keptQuests });
+/** Without HTTPS, or where the browser refuses storage, nothing is offered. */
+const wherePossible = (attach) => (part) => {
+  const possible = "serviceWorker" in navigator && "caches" in window;
+  if (possible) attach(part).catch(() => (part.hidden = true));
+  else part.hidden = true;
+};
+
+attachAll(document, {
+  "[data-keep-offline]": wherePossible(keepBox),
+  "[data-kept-quests]": wherePossible(keptQuests),
+});

@@ -5,6 +5,8 @@
 
 const SHELL = `shell-${RELEASE.id}`;
 const QUEST = /^quest-/;
+const NOTE = "/offline/note"; // js/offline.js writes it last: a copy without it is not whole
+const ABANDONED = 3_600_000; // milliseconds after which nobody is filling a cache any more
 
 self.addEventListener("install", (event) => {
   event.waitUntil(
@@ -15,21 +17,29 @@ self.addEventListener("install", (event) => {
   );
 });
 
+const isWhole = (name) => caches.match(NOTE, { cacheName: name });
+
+/** Another release's shell, or what a page began to fill (its name says when) and never ended. */
+async function isLeftOver(name) {
+  if (!QUEST.test(name)) return name !== SHELL;
+  const begun = Number(name.split("~")[1] ?? 0);
+  return !(Date.now() - begun < ABANDONED) && !(await isWhole(name));
+}
+
+async function tidy() {
+  for (const name of await caches.keys()) if (await isLeftOver(name)) await caches.delete(name);
+}
+
 self.addEventListener("activate", (event) => {
-  event.waitUntil(
-    caches
-      .keys()
-      .then((names) => Promise.all(names.filter((name) => name !== SHELL && !QUEST.test(name)).map((name) => caches.delete(name))))
-      .then(() => self.clients.claim()),
-  );
+  event.waitUntil(tidy().then(() => self.clients.claim()));
 });
 
-/** The kept copy of a page or file: a newer quest's copy first, the shell last. */
+/** The kept copy of a page or file: from the copy that was begun last, and whole; the shell last. */
 async function kept(request) {
-  const names = (await caches.keys()).filter((name) => QUEST.test(name) || name === SHELL);
-  for (const name of names) {
-    const found = await (await caches.open(name)).match(request, { ignoreVary: true, ignoreSearch: false });
-    if (found) return found;
+  const copies = (await caches.keys()).filter((name) => QUEST.test(name)).reverse();
+  for (const name of [...copies, SHELL]) {
+    const found = await caches.match(request, { cacheName: name, ignoreVary: true });
+    if (found && (name === SHELL || (await isWhole(name)))) return found;
   }
   return undefined;
 }

@@ -5,6 +5,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from course.authoring.schedule import publish_due
@@ -144,6 +145,48 @@ def test_a_closed_browser_loses_no_draft(open_as, staff):
     again.goto(f"/admin/course/lesson/{lesson.pk}/change/")
     again.click("a[href='?draft']")
     assert again.input_value("#id_ko-summary") == "쓰다 만 요약"
+
+
+HIDE = """(state) => {
+  Object.defineProperty(document, "visibilityState", { value: state, configurable: true });
+  document.dispatchEvent(new Event("visibilitychange"));
+}"""
+
+
+def test_a_long_draft_is_kept_when_the_page_is_left(open_as, staff):
+    lesson = make_lesson(staff)
+    page = open_as(staff)
+    page.goto(f"/admin/course/lesson/{lesson.pk}/change/")
+    page.fill("#id_ko-body", "긴 글 " * 12_000)
+    with page.expect_response("**/autosave/") as kept:
+        page.evaluate(HIDE, "hidden")
+    assert kept.value.ok
+    assert page.problems == []
+
+
+def test_a_draft_that_failed_is_sent_again_without_another_key(open_as, staff):
+    lesson = make_lesson(staff)
+    page = open_as(staff)
+    page.goto(f"/admin/course/lesson/{lesson.pk}/change/")
+    for again in ("dispatchEvent(new Event('online'))", f"({HIDE})('visible')"):
+        page.route("**/autosave/", lambda route: route.abort())
+        page.fill("#id_ko-summary", again)
+        page.wait_for_selector("[data-draft-state]:has-text('아직')")
+        page.unroute("**/autosave/")
+        with page.expect_response("**/autosave/") as kept:
+            page.evaluate(again)
+        assert kept.value.ok
+
+
+def test_an_author_who_was_signed_out_is_told_while_typing(open_as, staff):
+    lesson = make_lesson(staff)
+    page = open_as(staff)
+    page.goto(f"/admin/course/lesson/{lesson.pk}/change/")
+    Session.objects.all().delete()
+    page.fill("#id_ko-body", "쓰던 글")
+    page.wait_for_selector("[data-language=ko] [data-problems=body] li >> text=로그아웃됐어요")
+    page.wait_for_selector("[data-draft-state]:has-text('로그아웃됐어요')")
+    assert page.problems == []
 
 
 def test_mistakes_are_shown_while_typing_with_their_line(open_as, staff):

@@ -1,10 +1,12 @@
 """A quest kept on the device is read without a network."""
 
 import pytest
+from django.db import transaction
 
 from course import offline
 from course.importing.importer import import_quest
-from course.models import LessonText
+from course.models import LessonText, Quest
+from pagecache.changes import memory, touch
 from tests.course.folders import write_quest
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -21,7 +23,7 @@ def kept(page, quest):
     """A browser page whose quest was kept, with the worker in charge."""
     page.goto("/quests/demo/")
     page.get_by_role("button", name="이 퀘스트를 오프라인에 저장").click()
-    page.get_by_text("이 기기에 저장했어요").wait_for()
+    page.locator("[data-keep-state]", has_text="이 기기에 저장했어요").wait_for()
     page.evaluate("navigator.serviceWorker.ready")
     page.reload()
     return page
@@ -52,11 +54,89 @@ def test_online_the_network_answers_not_the_copy(kept):
     assert kept.locator("html[data-offline]").count() == 0
 
 
+def change_lessons():
+    """Each lesson has another revision, and every process hears of it."""
+    with transaction.atomic():
+        LessonText.objects.update(revision=9)
+        touch(*(f"quest:{quest.pk}" for quest in Quest.objects.all()))
+    memory.clear()
+
+
+QUEST_CACHES = "caches.keys().then((names) => names.filter((name) => name.startsWith('quest-')))"
+
+
+def test_an_update_that_breaks_off_leaves_the_old_copy(kept):
+    (copy,) = kept.evaluate(QUEST_CACHES)
+    change_lessons()
+    kept.goto("/quests/demo/")
+    # The last thing that is written fails, as it does where the storage is full.
+    kept.evaluate("""() => {
+      const put = Cache.prototype.put;
+      Cache.prototype.put = function (request, response) {
+        if (request === "/offline/note") return Promise.reject(new Error("QuotaExceededError"));
+        return put.call(this, request, response);
+      };
+    }""")
+    kept.get_by_role("button", name="저장본 새로 고치기").click()
+    kept.locator("[data-keep-state]", has_text="내려받기가 멈췄어요").wait_for()
+    assert kept.evaluate(QUEST_CACHES) == [copy]
+    kept.context.set_offline(True)
+    kept.goto("/quests/demo/lesson-2/")
+    assert "본문 2" in kept.content()
+
+
+def test_the_newest_whole_copy_is_read_and_a_half_one_never(kept):
+    kept.evaluate("""async () => {
+      const html = (text) => new Response(`<html lang="ko"><body>${text}`,
+        { headers: { "Content-Type": "text/html; charset=utf-8" } });
+      const newer = await caches.open(`quest-ko-demo~${Date.now()}`);
+      await newer.put("/quests/demo/lesson-2/", html("newer"));
+      await newer.put("/offline/note", new Response("{}"));
+      const half = await caches.open(`quest-ko-demo~${Date.now() + 1}`);
+      await half.put("/quests/demo/lesson-2/", html("half"));
+    }""")
+    kept.context.set_offline(True)
+    kept.goto("/quests/demo/lesson-2/")
+    assert kept.inner_text("body").strip() == "newer"
+
+
+def test_a_download_says_its_begin_and_its_end_alone(page, quest):
+    page.goto("/quests/demo/")
+    page.evaluate("""() => {
+      window.said = [];
+      new MutationObserver((all) => all.forEach(({ target }) => said.push(target.textContent)))
+        .observe(document.querySelector("[data-announcer]"), { childList: true });
+    }""")
+    page.get_by_role("button", name="이 퀘스트를 오프라인에 저장").click()
+    page.locator("[data-announcer]", has_text="이 기기에 저장했어요").wait_for(state="attached")
+    assert len(page.evaluate("said")) == 2
+    assert page.locator("[data-keep-offline] [role=status]").count() == 0
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        "delete window.caches; delete Window.prototype.caches",
+        "caches.keys = () => Promise.reject(new Error('refused'))",
+    ],
+)
+def test_without_storage_nothing_is_offered_and_nothing_fails(page, quest, broken):
+    faults = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.add_init_script(broken)
+    page.goto("/quests/demo/")
+    page.locator("[data-keep-offline]").wait_for(state="hidden")
+    page.goto("/offline/")
+    page.wait_for_load_state("networkidle")
+    assert page.locator("[data-kept-quests]").is_hidden()
+    assert faults == []
+
+
 def test_a_changed_quest_offers_an_update_and_a_copy_can_be_removed(kept):
-    LessonText.objects.update(revision=9)
+    change_lessons()
     kept.goto("/quests/demo/")
     kept.get_by_role("button", name="저장본 새로 고치기").click()
-    kept.get_by_text("이 기기에 저장했어요").wait_for()
+    kept.locator("[data-keep-state]", has_text="이 기기에 저장했어요").wait_for()
     kept.get_by_role("button", name="저장본 지우기").click()
     kept.get_by_role("button", name="이 퀘스트를 오프라인에 저장").wait_for()
     assert kept.evaluate("caches.keys().then((names) => names.filter((n) => n[0] === 'q'))") == []
@@ -66,12 +146,15 @@ def test_a_broken_download_keeps_nothing_and_says_so(page, quest):
     page.goto("/quests/demo/")
     page.context.route("**/quests/demo/lesson-2/", lambda route: route.abort())
     page.get_by_role("button", name="이 퀘스트를 오프라인에 저장").click()
-    page.get_by_text("내려받기가 멈췄어요").wait_for()
+    page.locator("[data-keep-state]", has_text="내려받기가 멈췄어요").wait_for()
     assert page.evaluate("caches.keys().then((names) => names.filter((n) => n[0] === 'q'))") == []
 
 
 def test_a_new_release_replaces_the_worker_and_its_shell_but_no_kept_quest(kept, monkeypatch):
     before = set(kept.evaluate("caches.keys()"))
+    kept.evaluate("""() => Promise.all(
+      ["quest-ko-x~new", "quest-ko-y~1", `quest-ko-z~${Date.now()}`]
+      .map((name) => caches.open(name)))""")
     monkeypatch.setattr(offline, "release", lambda: "the-next-one")
     kept.evaluate("""async () => {
       const changed = new Promise((resolve) =>
@@ -84,6 +167,9 @@ def test_a_new_release_replaces_the_worker_and_its_shell_but_no_kept_quest(kept,
     }""")
     after = set(kept.evaluate("caches.keys()"))
     assert {name for name in before if name.startswith("quest-")} <= after
+    # What was left half-filled is gone; what may be filling right now is not.
+    unfinished = {name[:10] for name in after - before if name.startswith("quest-")}
+    assert unfinished == {"quest-ko-z"}
     assert {name for name in after if name.startswith("shell-")} == {"shell-the-next-one"}
     kept.context.set_offline(True)
     kept.goto("/quests/demo/lesson-1/")
@@ -99,7 +185,7 @@ def test_no_private_page_is_ever_kept(kept, learner, client):
     kept.goto("/quests/demo/")
     kept.get_by_role("button", name="저장본 지우기").click()
     kept.get_by_role("button", name="이 퀘스트를 오프라인에 저장").click()
-    kept.get_by_text("이 기기에 저장했어요").wait_for()
+    kept.locator("[data-keep-state]", has_text="이 기기에 저장했어요").wait_for()
     pages = kept.evaluate(
         """async () => {
           const found = [];

@@ -25,8 +25,9 @@ function attach(form, field) {
     body.set("field", name);
     body.set("source", field.value);
     const response = await fetch(form.dataset.preview, { method: "POST", body }).catch(() => null);
-    if (!response?.ok || number !== asked) return;
-    const answer = await response.json();
+    if (!response?.ok) return;
+    const answer = await answerOf(response, form.dataset.signedOut);
+    if (!answer || number !== asked) return;
     if (!answer.problems.length) shown.replaceChildren(fragment(answer.html));
     problems.replaceChildren(...answer.problems.map(line));
     problems.hidden = !answer.problems.length;
@@ -41,6 +42,12 @@ function attach(form, field) {
     if (box.open) refresh();
   });
   if (box.open && field.value) refresh();
+}
+
+/** What the server rendered and found; without a session it sends the sign-in page instead. */
+async function answerOf(response, signedOut) {
+  if (response.redirected) return { problems: [signedOut] };
+  return response.json().catch(() => null);
 }
 
 function line(text) {

@@ -43,30 +43,42 @@ function plainClick(event) {
   return event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey;
 }
 
-/** Another order: the list is exchanged. */
-function threadPart(link) {
+const asked = new WeakMap(); // how often something was asked of an element
+
+/**
+ * Follow a link within `owner`: `show` gets the part that it leads to. Of several clicks the last
+ * one counts, whichever answer comes last; where there is no part the link itself is followed.
+ */
+function followInPlace(link, owner, show) {
   link.addEventListener("click", async (event) => {
     if (!plainClick(event)) return;
     event.preventDefault();
+    const number = (asked.get(owner) ?? 0) + 1;
+    asked.set(owner, number);
     const content = await part(link.href);
-    if (!content) return location.assign(link.href);
-    const list = link.closest("[data-thread]").querySelector("[data-thread-list]");
+    if (asked.get(owner) !== number) return;
+    if (!content || !show(content)) location.assign(link.href);
+  });
+}
+
+/** Another order: the list is exchanged. */
+function threadPart(link) {
+  const thread = link.closest("[data-thread]");
+  followInPlace(link, thread, (content) => {
+    const list = thread.querySelector("[data-thread-list]");
     list.replaceChildren(content);
     attach(list);
     for (const other of link.parentElement.children) other.removeAttribute("aria-current");
     link.setAttribute("aria-current", "true");
     announce(link.textContent);
+    return true;
   });
 }
 
 /** The next page is added below this one, and the focus moves to its first comment. */
 function moreComments(link) {
-  link.addEventListener("click", async (event) => {
-    if (!plainClick(event)) return;
-    event.preventDefault();
-    const content = await part(link.href);
-    if (!content) return location.assign(link.href);
-    const thread = link.closest("[data-thread]");
+  const thread = link.closest("[data-thread]");
+  followInPlace(link, thread, (content) => {
     const fresh = [...content.querySelectorAll(".comments > li")];
     const next = content.querySelector(".thread__more");
     thread.querySelector(".comments").append(...fresh);
@@ -75,26 +87,30 @@ function moreComments(link) {
     if (next) attach(next);
     fresh[0]?.setAttribute("tabindex", "-1");
     fresh[0]?.focus();
+    return true;
   });
 }
 
-/** The reply form opens below the comment; the same link closes an untouched one. */
+/** The reply form opens below the comment; once it is open the link leads back into it. */
 function replyLink(link) {
-  link.addEventListener("click", async (event) => {
-    if (!plainClick(event)) return;
-    event.preventDefault();
-    const comment = link.closest(".comment");
+  const comment = link.closest(".comment");
+  link.addEventListener("click", (event) => {
     const open = comment.querySelector(":scope > [data-comment-form]");
-    if (open) return open.querySelector("[data-comment-body]").focus();
-    const content = await part(link.href);
-    if (!content) return location.assign(link.href);
+    if (!open || !plainClick(event)) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    open.querySelector("[data-comment-body]").focus();
+  });
+  followInPlace(link, comment, (content) => {
     const form = content.querySelector("[data-comment-form]");
+    if (!form) return false;
     form.action = link.pathname;
     comment.append(form);
     commentForm(form);
     const body = form.querySelector("[data-comment-body]");
     body.focus();
     body.setSelectionRange(body.value.length, body.value.length);
+    return true;
   });
 }
 
@@ -128,19 +144,33 @@ function previewButton(form, body) {
   const place = form.querySelector("[data-preview]");
   const url = document.querySelector("[data-preview-url]")?.dataset.previewUrl;
   if (!button || !place || !url) return;
+  let busy = false;
   button.addEventListener("click", async (event) => {
     event.preventDefault();
-    const data = new FormData();
-    data.set("body", body.value);
-    try {
-      const response = await post(url, data);
-      const text = await response.text();
-      if (response.ok) place.replaceChildren(fragment(text));
-      else place.textContent = text.slice(0, 200);
-    } catch {
-      form.requestSubmit(button);
-    }
+    if (busy) return;
+    busy = true;
+    if (!(await showPreview(url, body.value, place))) form.requestSubmit(button);
+    busy = false;
   });
+}
+
+/** Whether the server had an answer for this place: a preview, or why not in plain words. */
+async function showPreview(url, text, place) {
+  const data = new FormData();
+  data.set("body", text);
+  try {
+    const response = await post(url, data);
+    // The sign-in page, or one about an error, is not for here: the form itself leads there.
+    if (response.redirected) return false;
+    const plain = response.headers.get("Content-Type")?.startsWith("text/plain");
+    if (!response.ok && !plain) return false;
+    const answer = await response.text();
+    if (response.ok) place.replaceChildren(fragment(answer));
+    else place.textContent = answer;
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 forgetSent();

@@ -157,6 +157,81 @@ def test_more_comments_are_added_in_place_and_without_scripts_too(open_as, threa
     assert page.problems == []
 
 
+def hold_parts(page):
+    """Holds every answer that a script asks for: returns the waiting routes."""
+    waiting = []
+
+    def hold(route):
+        asked = "x-requested-with" in route.request.headers
+        waiting.append(route) if asked else route.continue_()
+
+    page.route("**/threads/**", hold)
+    page.route("**/comments/**", hold)
+    return waiting
+
+
+def answer(page, waiting, number):
+    """Let the answers through, the last asked first."""
+    while len(waiting) < number:
+        page.wait_for_timeout(20)
+    for route in reversed(waiting):
+        with page.expect_response(route.request.url):
+            route.continue_()
+        page.wait_for_timeout(50)
+    waiting.clear()
+
+
+def test_clicks_while_an_answer_is_awaited_count_once(open_as, thread, learner, say):
+    fill(thread, learner, 25)
+    page = open_as(learner)
+    page.goto(path_of(thread))
+    waiting = hold_parts(page)
+    comment = page.locator(".comment").first
+    for number in range(2):
+        comment.locator("[data-reply]").nth(number).click()
+    answer(page, waiting, 2)
+    expect(comment.locator("> [data-comment-form]")).to_have_count(1)
+    page.locator("[data-thread-more]").dblclick()
+    answer(page, waiting, 2)
+    expect(page.locator(".comments > li")).to_have_count(25)
+    assert page.problems == []
+
+
+def test_of_two_orders_the_one_clicked_last_is_shown(open_as, thread, learner, say):
+    fill(thread, learner, 25)
+    page = open_as(None)
+    page.goto(path_of(thread))
+    orders = page.locator("[data-thread-part]")
+    waiting = hold_parts(page)
+    first = page.locator(".comments > li").first.inner_text()
+    for number in (1, 0):
+        orders.nth(number).click()
+    answer(page, waiting, 2)
+    expect(orders.nth(0)).to_have_attribute("aria-current", "true")
+    assert page.locator(".comments > li").first.inner_text() == first
+    assert page.problems == []
+
+
+def test_a_preview_without_a_session_leads_to_the_sign_in_page(open_as, thread, learner):
+    page = open_as(learner)
+    page.goto(path_of(thread))
+    page.fill("[data-comment-form] textarea", "오래 쓴 글")
+    Session.objects.all().delete()
+    with page.expect_navigation():
+        page.click("[data-preview-button]")
+    assert "/login/" in page.url
+
+
+def test_a_page_about_an_error_is_not_shown_as_a_preview(open_as, thread, learner):
+    page = open_as(learner)
+    page.goto(path_of(thread))
+    page.fill("[data-comment-form] textarea", "**글**")
+    page.evaluate("document.body.dataset.csrf = 'spoilt'")
+    with page.expect_navigation():
+        page.click("[data-preview-button]")
+    assert page.locator(".preview strong").inner_text() == "글"
+
+
 def test_without_scripts_one_can_reply_preview_and_delete(
     open_as, thread, learner, other_learner, say
 ):
