@@ -24,7 +24,7 @@ class OwnForm(forms.ModelForm):
         """Save these columns."""
         user: User = super().save(commit=False)
         if commit:
-            user.save(update_fields=[*self._meta.fields, *self.also_saved])
+            user.save(update_fields=[*(self._meta.fields or ()), *self.also_saved])
         return user
 
 

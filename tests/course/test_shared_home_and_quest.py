@@ -49,7 +49,9 @@ def ticks_in(page: str) -> list[str]:
 
 def number(page: str, field: str) -> str:
     """A number of the bar."""
-    return re.search(rf'data-field="{field}">([^<]*)<', page)[1]
+    found = re.search(rf'data-field="{field}">([^<]*)<', page)
+    assert found
+    return found[1]
 
 
 def tokens_in(page: str) -> set[str]:
