@@ -31,6 +31,10 @@ NO_STORAGE = (
     "Storage.prototype.setItem = () => { throw new DOMException('no', 'QuotaExceededError') }"
 )
 
+NOTHING_WAITS = """() => Object.keys(localStorage).every(
+    (key) => !key.includes("|op|") || JSON.parse(localStorage.getItem(key)).st !== "p"
+)"""
+
 
 @pytest.fixture
 def quest(transactional_db):
@@ -190,6 +194,26 @@ def test_an_answer_of_somebody_signed_out_elsewhere_says_so(quest, new_context):
     state = page.locator("[data-answer-state]")
     expect(state).to_have_text(words_of(state, "signed-out"))
     assert page.evaluate("Object.keys(localStorage).filter(k => k.includes('|answer|')).length")
+
+
+def test_a_batch_that_is_too_large_for_a_proxy_is_sent_in_halves(quest, new_context):
+    minji = make_person("minji")
+    context = new_context()
+    sign_in(context, minji)
+    page = opened(context.new_page(), 0)
+    saved(page)
+    sizes = []
+
+    def proxy(route):
+        sizes.append(len(route.request.post_data_json["ops"]))
+        return route.fulfill(status=413) if sizes[-1] > 60 else route.continue_()
+
+    page.route("**/progress/sync/", proxy)
+    for _ in range(90):
+        put(page, f"u:{minji.public_id}", op("c", "jax-000"))
+    page.evaluate("dispatchEvent(new Event('online'))")
+    page.wait_for_function(NOTHING_WAITS, timeout=20_000)
+    assert sizes == [90, 90, 50, 40]
 
 
 def celebrated(page) -> list[str]:

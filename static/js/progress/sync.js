@@ -5,9 +5,11 @@ import * as store from "./store.js";
 import { wire } from "./log.js";
 
 const BATCH = 200; // far below the server's limit of 500 operations and 256 KiB
+const TOO_LARGE = 413;
 const FIRST_WAIT = 2000;
 const LONGEST_WAIT = 5 * 60 * 1000;
 
+let batch = BATCH;
 let failures = 0;
 let timer = null;
 let running = null;
@@ -35,7 +37,7 @@ function body(account, scope) {
     now: Date.now(),
     language: document.body.dataset.language,
     scope: document.querySelector("[data-quest]")?.dataset.quest ?? null,
-    ops: waiting(scope).slice(0, BATCH).map(wire),
+    ops: waiting(scope).slice(0, batch).map(wire),
   };
 }
 
@@ -90,6 +92,8 @@ function refuse(response, scope) {
   const name = { 401: "signed-out", 403: "signed-out", 409: "other-account", 410: "gone" }[
     response.status
   ];
+  // A proxy may allow less than the server does.
+  if (response.status === TOO_LARGE) batch = Math.max(1, Math.floor(batch / 2));
   if (name === "gone") for (const key of store.keys(`${scope}|`)) store.remove(key);
   if (name) tell(name);
   else later(Number(response.headers.get("Retry-After")) * 1000);
