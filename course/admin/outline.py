@@ -174,7 +174,7 @@ def add_lesson(request: HttpRequest, number: int) -> HttpResponse:
     """A new draft at the end of a chapter; on to its form."""
     quest = quest_or_404(number)
     form = BeginForm(request.POST, source=quest.source_language)
-    chapter = quest.chapters.filter(pk=whole_number(request.POST.get("chapter", ""))).first()
+    chapter = quest.chapters.filter(pk=whole_number(request.POST.get("chapter", "")) or 0).first()
     if chapter is None:
         form.is_valid()
         form.add_error(None, _("Please choose a chapter first."))
