@@ -5,8 +5,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from tests.course.progress.courses import make_quest
 from tools.bench.load import Result, Target, read_wrk, request_bytes, send
 from tools.bench.report import Growth, Row, write
+from tools.bench.scenarios import sync_request
 
 WRK_SAID = """Running 2s test @ http://127.0.0.1:1/
   Latency Distribution
@@ -76,3 +78,15 @@ def test_the_report_replaces_its_tables_and_keeps_the_text_around_them(tmp_path)
     assert "old" not in text
     assert text.count("| Lesson | 2,000 | 100 | 1.00 | 2.00 | 0.50 | 0.90 |") == 1
     assert "| Lesson | 100 (0.500) | 100 (0.500) | 1.00 |" in text
+
+
+def test_the_ticks_that_are_measured_are_real_ones(client, learner):
+    quest, lessons = make_quest(lessons=3)
+    client.force_login(learner)
+    facts = {"members": [{"id": learner.public_id, "session": "s"}], "quest_uid": quest.uid,
+             "session_cookie": "session", "csrf_cookie": "csrf"}  # fmt: skip
+    request = sync_request(facts, 0, [lesson.uid for lesson in lessons])
+    body = request.partition(b"\r\n\r\n")[2]
+    answer = client.post("/progress/sync/", body, content_type="application/json").json()
+    assert len(answer["acked"]) == 3
+    assert answer["xp"]["total"] == 60

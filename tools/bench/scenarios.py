@@ -68,8 +68,8 @@ def operation(uid: str) -> dict[str, Any]:
     """One tick, as the browser notes it."""
     now = int(time.time() * 1000)
     return {
-        "id": str(uuid.uuid4()), "kind": "c", "target": f"l:{uid}", "at": now, "off": 540,
-        "seq": 1, "day": time.strftime("%Y-%m-%d"), "zone": "Asia/Seoul",
+        "v": 1, "id": str(uuid.uuid4()), "k": "c", "l": uid, "at": now, "off": 540,
+        "n": 1, "day": time.strftime("%Y-%m-%d"), "tz": "Asia/Seoul",
     }  # fmt: skip
 
 
