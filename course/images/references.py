@@ -5,7 +5,6 @@ from typing import Any
 
 # The name inside `![alt](images/name.png)`; the folder is part of the name.
 NAME = r"images/[A-Za-z0-9][A-Za-z0-9._-]{0,99}"
-VALID_NAME = re.compile(rf"{NAME}\Z")
 REFERENCE = re.compile(rf"!\[(?P<alt>[^\]]{{0,500}})\]\(\s*<?(?P<name>{NAME})")
 
 

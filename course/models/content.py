@@ -123,7 +123,7 @@ class LessonText(models.Model):
     renderer_version = models.PositiveIntegerField(editable=False, default=0)
 
     # What an import made the HTML of, see course.importing.recipes; empty: somebody else did.
-    made_of = models.JSONField(editable=False, default=dict)
+    made_of = models.JSONField(editable=False, default=dict, db_default={})
 
     revision = models.PositiveIntegerField(editable=False, default=1)
     # For a translation: the revision of the source text that it was made from.

@@ -113,8 +113,3 @@ def stamp_sql() -> str:
         "SELECT c.epoch || ' ' || CAST(c.revision AS varchar(20)) "  # noqa: S608 (a table's name)
         f"FROM {Clock._meta.db_table} c WHERE c.learner_id = u.id"
     )
-
-
-def done_uids(learner: User, quest: Quest) -> set[str]:
-    """The uids of the lessons of `quest` that the learner has done; one query."""
-    return progress_of(learner).done_uids(quest)

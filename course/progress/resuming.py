@@ -8,11 +8,9 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import get_language
 
-from accounts.models import User
-from course.models import Part, Quest
+from course.models import Part
 from course.progress.catalogue import Catalogue, Page
 from course.progress.fold import States
-from course.progress.recording import load_states
 
 
 @dataclass(frozen=True)
@@ -42,15 +40,6 @@ class Place:
     def as_json(self) -> dict[str, Any]:
         """What the resume button shows."""
         return {"uid": self.uid, "title": self.title, "url": self.url, "quest": self.page.quest}
-
-
-def resume(learner: User, quest: Quest | None = None) -> Place | None:
-    """The next lesson to do after the one last completed (in `quest`), in one query.
-
-    None before the first completion and after the last lesson.
-    """
-    states, _revisions, known = load_states(learner)
-    return next_place(states, known, quest.uid if quest else None)
 
 
 def next_place(states: States, known: Catalogue, scope: str | None) -> Place | None:

@@ -5,7 +5,6 @@ from typing import NamedTuple
 
 from course.models import Part
 
-EXERCISE_SUFFIX = f"#{Part.EXERCISE.value}"
 PATTERN = re.compile(r"([a-z0-9][a-z0-9-]{1,62}[a-z0-9])(?:#([a-z]{1,20}))?")
 
 

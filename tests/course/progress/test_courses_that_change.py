@@ -4,7 +4,7 @@ import pytest
 
 from course.models import Chapter, Lesson, Operation
 from course.progress.marking import NotOpen, complete, reset_quest, undo
-from course.progress.reading import done_uids, progress_of
+from course.progress.reading import progress_of
 from gamification.models import XPEntry
 from pagecache.changes import memory
 from tests.course.progress.browser import op, post_sync
@@ -28,7 +28,7 @@ def test_renamed_and_moved_lessons_stay_done(learner):
     before = xp_of(learner)
     chapter = Chapter.objects.create(quest=quest, uid="elsewhere", slug="elsewhere", position=9)
     change("jax-000", slug="another-name", chapter=chapter, position=3)
-    assert done_uids(learner, quest) == {"jax-000"}
+    assert progress_of(learner).done_uids(quest) == {"jax-000"}
     assert progress_of(learner).bar(quest).percent == 25
     assert xp_of(learner) == before
 
@@ -49,13 +49,13 @@ def test_a_merged_lesson_is_done_under_both_names_and_pays_once(learner, other_l
     complete(learner=other_learner, lesson=lessons[1])
     change("jax-000", status="retired", merged_into=lessons[1])
     for person, xp in ((learner, 20), (other_learner, 40)):
-        assert done_uids(person, quest) == {"jax-000", "jax-001"}
+        assert progress_of(person).done_uids(quest) == {"jax-000", "jax-001"}
         bar = progress_of(person).bar(quest)
         assert (bar.lessons_done, bar.lessons_total, bar.xp) == (1, 3, xp)
     finished = Operation.objects.get(learner=learner).effective_at
     assert progress_of(learner).finished_at("jax-001") == finished
     undo(learner=learner, lesson=lessons[1])
-    assert done_uids(learner, quest) == set()
+    assert progress_of(learner).done_uids(quest) == set()
     assert progress_of(learner).finished_at("jax-001") is None
     complete(learner=learner, lesson=lessons[1])
     assert progress_of(learner).bar(quest).xp == 20
@@ -76,7 +76,7 @@ def test_completing_twice_records_once(learner):
     assert Operation.objects.count() == 1
     undo(learner=learner, lesson=lessons[0])
     assert complete(learner=learner, lesson=lessons[0]).points == 0
-    assert done_uids(learner, quest) == {"jax-000"}
+    assert progress_of(learner).done_uids(quest) == {"jax-000"}
 
 
 def test_starting_over_opens_every_step_and_keeps_the_xp(client, learner):
@@ -88,8 +88,8 @@ def test_starting_over_opens_every_step_and_keeps_the_xp(client, learner):
     client.force_login(learner)
     assert "2" in client.get("/quests/jax/start-over/").content.decode()
     assert client.post("/quests/jax/start-over/").status_code == 302
-    assert done_uids(learner, quest) == set()
-    assert done_uids(learner, other) == {"flax-000"}
+    assert progress_of(learner).done_uids(quest) == set()
+    assert progress_of(learner).done_uids(other) == {"flax-000"}
     assert progress_of(learner).bar(quest).xp == 55
     assert reset_quest(learner=learner, quest=quest) == 0
 
@@ -115,7 +115,7 @@ def test_work_done_offline_on_a_lesson_that_was_retired_meanwhile_counts(client,
     answer = post_sync(client, learner, [late], scope="jax").json()
     assert answer["acked"] == [late["id"]]
     assert answer["held"] == answer["rejected"] == []
-    assert "jax-000" in done_uids(learner, quest)
+    assert "jax-000" in progress_of(learner).done_uids(quest)
     bar = progress_of(learner).bar(quest)
     # Merged, it is the lesson that is done already: one lesson, paid once.
     assert (bar.lessons_done, bar.lessons_total, bar.xp) == (1, 3, 20 if merged else 40)
