@@ -9,7 +9,7 @@ Each app fills the registries in its `AppConfig.ready()`:
 - `register_kind`: a kind of notification, with its own mail preference;
 - `register_profile_section`: a part of the public profile that its owner can switch on;
 - `register_stamp`: a value that comes along with the session and its owner;
-- `register_chore`: something to do every few minutes in the background.
+- `register_chore`: something to do again and again in the background.
 
 Registering a name again replaces the earlier entry, so reloading an app is harmless.
 """

@@ -79,7 +79,8 @@ def parse(data: bytes) -> dict[str, Any]:
         if depth_of(text) > MAX_DEPTH:
             raise NotebookRefused(_("This is not a Jupyter notebook: it is nested too deeply."))
         document = json.loads(text)
-    except (UnicodeDecodeError, ValueError, RecursionError):
+        json.dumps(document, ensure_ascii=False).encode()  # halves of characters end here
+    except (UnicodeError, ValueError, RecursionError):
         raise NotebookRefused(_("This is not a Jupyter notebook: it is not JSON.")) from None
     if not isinstance(document, dict):
         raise NotebookRefused(_("This is not a Jupyter notebook of version 4."))

@@ -86,7 +86,7 @@ def parse_key(key: str) -> tuple[datetime, int] | None:
 
 
 def announce(announcement: Announcement) -> None:
-    """Put an announcement into the stream, once; its later edits keep its place."""
+    """Put an announcement into the stream, once; only another time of publication moves it."""
     StreamEntry.objects.update_or_create(
         announcement=announcement,
         defaults={"kind": StreamEntry.Kind.ANNOUNCEMENT, "at": announcement.published_at},

@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from gamification.kinds import KINDS
 from gamification.models import Achievement, Level
@@ -59,12 +60,12 @@ def level_problems(levels: Iterable[Level]) -> list[str]:
     in_order = sorted(levels, key=lambda level: level.number)
     problems = _repeated("levels", [level.number for level in in_order])
     if not in_order or (in_order[0].number, in_order[0].xp_from) != (0, 0):
-        problems.append("levels: there must be a level 0 that starts at 0 XP")
+        problems.append(_("levels: there must be a level 0 that starts at 0 XP"))
     for lower, upper in pairwise(in_order):
         if upper.xp_from <= lower.xp_from:
             problems.append(
-                f"levels: level {upper.number} must start above level {lower.number}"
-                f" ({lower.xp_from} XP)"
+                _("levels: level %(upper)d must start above level %(lower)d (%(xp)d XP)")
+                % {"upper": upper.number, "lower": lower.number, "xp": lower.xp_from}
             )
     return problems
 

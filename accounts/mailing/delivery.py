@@ -186,7 +186,7 @@ def send_digest(
 
 
 def digest_slot(row: Notification) -> datetime:
-    """The digest that a notification belongs to; follows from its own time, so it never moves."""
+    """The digest of a notification; follows from its own time and the reader's zone."""
     return next_hour_of_day(row.created_at + MAIL_DELAY, DIGEST_HOUR, row.learner.time_zone)
 
 

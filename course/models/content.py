@@ -2,7 +2,7 @@
 
 Texts are stored twice, as source and as rendered HTML; what a page needs beside the text (samples,
 links, tags, the quest's outline) is stored ready to show as well, so that a lesson page costs one
-query. `course.publishing.refresh` writes the stored parts; nothing else does.
+query. `course.rendering` and `course.outlines` write the stored parts; nothing else does.
 """
 
 import secrets
@@ -116,7 +116,7 @@ class LessonText(models.Model):
     exercise_html = models.TextField(editable=False, default="")
     answer_html = models.TextField(editable=False, default="")
     headings = models.JSONField(editable=False, default=list)
-    # Samples, links and tags as the page shows them, see course.publishing.
+    # Samples, links and tags as the page shows them, see course.rendering.fill_extras.
     extras = models.JSONField(editable=False, default=dict)
     # Samples and links as an author wrote them, for the history; None: from before it was kept.
     beside = models.JSONField(editable=False, null=True)

@@ -19,6 +19,7 @@ MAX_OPERATIONS = 500
 MAX_CANCELLED = 500
 MAX_HELD_BYTES = 4096
 LARGEST = 2**53 - 1  # the largest whole number that JavaScript keeps exactly
+ACCOUNT = re.compile(r"[\w-]{1,64}", re.ASCII)
 DEVICE = re.compile(r"[A-Za-z0-9-]{1,64}")
 
 
@@ -91,7 +92,7 @@ def no_constant(name: str) -> None:
 def read_request(data: Mapping[str, Any], *, received_ms: int) -> SyncRequest:
     """The envelope of POST /progress/sync/; raises Refused 400 or 413."""
     account, device, epoch = data.get("account"), data.get("device"), data.get("epoch") or ""
-    if not (isinstance(account, str) and 0 < len(account) <= 64):
+    if not (isinstance(account, str) and ACCOUNT.fullmatch(account)):
         raise Refused(400, "bad-account")
     if not (isinstance(device, str) and DEVICE.fullmatch(device)):
         raise Refused(400, "bad-device")

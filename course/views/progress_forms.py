@@ -14,6 +14,7 @@ from course.models import Lesson, Part
 from course.progress.answers import TooLong, save_answer
 from course.progress.marking import NotOpen, complete, reset_quest, undo
 from course.progress.reading import progress_of
+from course.progress.recording import AccountGone
 from gamification.moments import remember_moments
 from gamification.xp import Outcome
 
@@ -41,6 +42,8 @@ def mark(request: HttpRequest, uid: str) -> HttpResponse:
         outcome = action(learner=signed_in(request), lesson=lesson, part=part)
     except NotOpen:
         messages.error(request, _("This can't be completed yet."))
+    except AccountGone:
+        return redirect("home")
     if outcome.points:
         messages.success(request, _("+%(points)d XP") % {"points": outcome.points})
     remember_moments(request, outcome)
@@ -79,7 +82,10 @@ def reset(request: HttpRequest, slug: str) -> HttpResponse:
     """Start over with a quest: asks first; XP stays."""
     text = access.quest_text(slug=slug, viewer=request.user, language=get_language())
     if request.method == "POST":
-        count = reset_quest(learner=signed_in(request), quest=text.quest)
+        try:
+            count = reset_quest(learner=signed_in(request), quest=text.quest)
+        except AccountGone:
+            return redirect("home")
         said = ngettext("%(count)d step is open again.", "%(count)d steps are open again.", count)
         messages.success(request, said % {"count": count})
         return redirect(text.quest)

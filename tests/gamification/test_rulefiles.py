@@ -2,7 +2,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from gamification import providers
 from gamification.management.commands.load_rules import FOLDER
@@ -131,7 +131,7 @@ def test_all_errors_are_told_at_once_and_nothing_is_stored(folder):
         "- {slug: four, icon: x, kind: xp, params: {m: 0}, ko: [가, 나], en: [A, B], xp: -3}\n"
         "- {slug: five, icon: x, kind: xp, params: {n: 1}, ko: [가, 나], colour: red}\n"
     )
-    with pytest.raises(RuleFileError) as caught:
+    with pytest.raises(RuleFileError) as caught, translation.override("en"):
         read_rule_files(folder)
     problems = "\n".join(caught.value.problems)
     for part in (

@@ -196,6 +196,7 @@ BOMBS = {
     "large": b'{"a":"' + b"x" * 5_000_001 + b'"}',
     "long text": notebook(text_cell("word " * 40_000)),
     "a cell that is none": notebook("cell"),
+    "half a character": b'{"nbformat": 4, "cells": [], "metadata": {"a": "\\ud800"}}',
     "a huge number": b'{"nbformat": 1' + b"0" * 5_000 + b"}",
 }
 

@@ -253,6 +253,14 @@ def test_more_lessons_than_anyone_reads_are_accepted_and_flagged(member, learner
     assert Completion.objects.suspicious().exists()
 
 
+@pytest.mark.parametrize("account", ["\ud800", "a\x00b", "", "x" * 65, 7, "a b"])
+def test_an_account_that_can_be_none_is_refused_to_everybody(member, account, db):
+    body = envelope("nobody") | {"account": account}
+    for client in (Client(), member):
+        answer = post_json(client, "/progress/sync/", body)
+        assert (answer.status_code, answer.json()["error"]) == (400, "bad-account")
+
+
 def test_who_hurried_once_is_not_suspected_for_ever(member, learner):
     make_quest(lessons=33)
     burst = int(time.time() * 1000) - 8 * 86_400_000
