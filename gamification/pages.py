@@ -11,7 +11,6 @@ from gamification.facts import Facts
 from gamification.kinds import Progress, State
 from gamification.labels import Label, labels_of, reason_name
 from gamification.models import Granted, Standing, XPEntry
-from gamification.providers import facts_of_one
 from gamification.rules import AchievementRule, AchievementView, current_rules
 
 LINES_A_PAGE = 50
@@ -41,14 +40,14 @@ class Section:
         return sum(card.got_at is not None for card in self.cards)
 
 
-def achievement_sections(learner: User | None) -> list[Section]:
-    """Quests first, then the site; queries: one for what is had, and those of the facts.
+def achievement_sections(learner: User | None, facts: Facts | None) -> list[Section]:
+    """Quests first, then the site, for a learner with these facts; one query for what is had.
 
     Of a quest that nobody can open (a draft, one that is retired) only what is had.
     """
     rules = current_rules().achievements
     held = _held(learner)
-    state = _state(learner)
+    state = _state(learner, facts)
     titles = labels_of("scope", {rule.scope for rule in rules if rule.scope})
     sections = []
     for scope in sorted({rule.scope for rule in rules}, key=lambda scope: (not scope, scope)):
@@ -69,12 +68,11 @@ def _held(learner: User | None) -> Mapping[int, datetime]:
     return dict(Granted.objects.filter(learner=learner).values_list("achievement_id", "at"))
 
 
-def _state(learner: User | None) -> State | None:
+def _state(learner: User | None, facts: Facts | None) -> State | None:
     """What rules see of the learner, for "7 / 10"; None for the anonymous."""
-    if learner is None:
+    if learner is None or facts is None:
         return None
     standing = Standing.objects.filter(learner=learner).first() or Standing(learner=learner)
-    facts: Facts = facts_of_one(learner.pk)
     return State(facts, standing.xp, standing.level)
 
 

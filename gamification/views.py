@@ -26,12 +26,12 @@ def signed_in(request: HttpRequest) -> User | None:
 def achievements(request: HttpRequest) -> HttpResponse:
     """All achievements: had, locked with progress, or hidden; the streak for members."""
     learner = signed_in(request)
+    facts = facts_of_one(learner.pk) if learner else None
     context: dict[str, object] = {
-        "sections": achievement_sections(learner),
+        "sections": achievement_sections(learner, facts),
         "section": "achievements",
     }
-    if learner:
-        facts = facts_of_one(learner.pk)
+    if learner and facts:
         unit = preference_of(learner).streak_unit
         context["streak"] = streak(facts.days, facts.today, unit)
     return render(request, "gamification/achievements.html", context)

@@ -48,7 +48,7 @@ def test_every_page_answers_privately_and_with_exactly_its_queries(world, role):
             wrong.append(f"{path}: status {answer.status_code}")
         if person and "no-store" not in answer.get("Cache-Control", ""):
             wrong.append(f"{path}: may be stored")
-        cost = sum(POLL not in each["sql"] for each in queries)
+        cost = sum(POLL not in (each["sql"] or "") for each in queries)
         costs[name_of(answer)] = max(cost, costs.get(name_of(answer), 0))
     assert not wrong, "\n".join(wrong)
     assert costs == QUERIES[role]

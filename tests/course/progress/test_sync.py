@@ -63,7 +63,9 @@ def queries_of(member, learner, ops) -> int:
     with CaptureQueriesContext(connection) as caught:
         answer = post_sync(member, learner, ops, scope="jax").json()
     assert len(answer["acked"]) == len(ops)
-    return sum(not query["sql"].startswith(TRANSACTION) for query in caught.captured_queries)
+    return sum(
+        not (query["sql"] or "").startswith(TRANSACTION) for query in caught.captured_queries
+    )
 
 
 def test_a_sync_of_73_lessons_costs_as_many_queries_as_one_of_10_and_at_most_15(settings):
