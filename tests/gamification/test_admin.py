@@ -143,7 +143,7 @@ def test_a_level_must_fit_between_its_neighbours_and_be_within_reach(desk):
     make_levels(0, 100, 200)
     url = reverse("admin:gamification_level_add")
     texts = {"title_ko": "새", "title_en": "New"}
-    assert "level 3 must start above" in errors_of(
+    assert "레벨 3의 시작 XP는 레벨 2(200 XP)보다" in errors_of(
         desk.post(url, {**texts, "number": "3", "xp_from": "150"})
     )
     assert "350 XP" in errors_of(desk.post(url, {**texts, "number": "3", "xp_from": "351"})) or (
