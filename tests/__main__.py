@@ -1,41 +1,67 @@
-"""`python -m tests [pytest arguments]`: the whole suite, on SQLite and on Postgres at once.
+"""`python -m tests [pytest arguments]`: the whole suite, on SQLite, on Postgres and in browsers.
 
-The two halves share nothing, so on two cores they take the time of one. The output of the Postgres
-half is kept and shown after the other's.
+The three parts share nothing and run at once; what two of them print is shown after the third.
 """
 
 import subprocess
 import sys
 import tempfile
+from contextlib import ExitStack
 from pathlib import Path
+from typing import IO
 
 from tests.with_postgres import find_binaries, missing
 
 ROOT = Path(__file__).resolve().parent.parent
+NOTHING_SELECTED = 5  # of pytest
 
 
 def main(arguments: list[str]) -> int:
-    """Run both halves; returns 0 when both passed."""
+    """Run the parts at the same time; returns 0 when all passed."""
     pytest = ["-m", "pytest", *arguments]
-    if find_binaries() is None:
-        return run(pytest) or missing()
-    with tempfile.TemporaryFile() as log:
-        postgres = subprocess.Popen(
-            [sys.executable, "-m", "tests.with_postgres", *pytest],
-            cwd=ROOT, stdout=log, stderr=subprocess.STDOUT,
-        )  # fmt: skip
-        try:
-            print("SQLite (the Postgres half runs beside it):", flush=True)
-            sqlite_code = run(pytest)
-            postgres_code = postgres.wait()
-        except KeyboardInterrupt:
-            postgres.terminate()
-            postgres.wait()
-            return 130
-        log.seek(0)
-        print("\nPostgres:", flush=True)
-        print(log.read().decode(errors="replace"), flush=True)
-    return sqlite_code or postgres_code
+    beside = {"Browsers": [*pytest, "-m", "browser"]}
+    postgres = find_binaries() is not None
+    if postgres:
+        beside["Postgres"] = ["-m", "tests.with_postgres", *pytest]
+    with ExitStack() as stack:
+        parts = {name: Part(command, stack) for name, command in beside.items()}
+        print(f"SQLite ({' and '.join(parts)} run beside it):", flush=True)
+        codes = [outcome(run([*pytest, "-m", "not browser"]))]
+        for name, part in parts.items():
+            codes.append(outcome(part.wait()))
+            print(f"\n{name}:\n{part.output()}", flush=True)
+    return max(codes) or (0 if postgres else missing())
+
+
+class Part:
+    """A part that runs in the background and keeps what it prints."""
+
+    def __init__(self, command: list[str], stack: ExitStack) -> None:
+        self.log: IO[bytes] = stack.enter_context(tempfile.TemporaryFile())  # noqa: SIM115
+        self.process = subprocess.Popen(
+            [sys.executable, *command], cwd=ROOT, stdout=self.log, stderr=subprocess.STDOUT
+        )
+        stack.callback(self.end)
+
+    def wait(self) -> int:
+        """Its exit code."""
+        return self.process.wait()
+
+    def output(self) -> str:
+        """What it printed."""
+        self.log.seek(0)
+        return self.log.read().decode(errors="replace")
+
+    def end(self) -> None:
+        """Stop it when the others were interrupted."""
+        if self.process.poll() is None:
+            self.process.terminate()
+            self.process.wait()
+
+
+def outcome(code: int) -> int:
+    """The exit code of a part; one in which nothing was selected is no failure."""
+    return 0 if code == NOTHING_SELECTED else code
 
 
 def run(command: list[str]) -> int:
