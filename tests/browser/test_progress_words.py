@@ -8,7 +8,7 @@ import pytest
 from django.core.management import call_command
 from playwright.sync_api import expect
 
-from course.models import ExerciseAnswer, Lesson
+from course.models import ExerciseAnswer, Lesson, Operation
 from course.progress.catalogue import CATALOGUE
 from pagecache.changes import touch
 from tests.browser.test_progress_journeys import (
@@ -213,7 +213,8 @@ def test_a_batch_that_is_too_large_for_a_proxy_is_sent_in_halves(quest, new_cont
         put(page, f"u:{minji.public_id}", op("c", "jax-000"))
     page.evaluate("dispatchEvent(new Event('online'))")
     page.wait_for_function(NOTHING_WAITS, timeout=20_000)
-    assert sizes == [90, 90, 50, 40]
+    assert max(sizes) > 60 >= sizes[-1]
+    assert Operation.objects.count() == 90
 
 
 def celebrated(page) -> list[str]:
