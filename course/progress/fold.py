@@ -110,12 +110,13 @@ def crowded(moments: Iterable[datetime], seconds: int, most: int) -> set[datetim
     """The moments that share so many seconds with more than `most` of them, themselves included."""
     ordered = sorted(moments)
     found: set[datetime] = set()
-    start = 0
+    start = taken = 0  # what stands before `taken` was looked at already
     for end, moment in enumerate(ordered):
         while (moment - ordered[start]).total_seconds() > seconds:
             start += 1
         if end - start >= most:
-            found.update(ordered[start : end + 1])
+            found.update(ordered[max(start, taken) : end + 1])
+            taken = end + 1
     return found
 
 

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.people import signed_in
 from course import access
+from course.asked import whole_number
 from course.models import Lesson, Part
 from course.progress.answers import TooLong, save_answer
 from course.progress.marking import NotOpen, complete, reset_quest, undo
@@ -66,7 +67,7 @@ def answer(request: HttpRequest, uid: str) -> HttpResponse:
             learner=signed_in(request),
             lesson=lesson,
             body=body,
-            seen=int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else 0,
+            seen=whole_number(seen) or 0,
         )
     except TooLong:
         text = _("An answer has at most 20,000 characters.")
