@@ -1,8 +1,12 @@
-"""Markdown (with maths and highlighted code) to safe HTML; no models, imports no other app."""
+"""Conversion of Markdown (with maths and highlighted code) to safe HTML. No models."""
 
 from .code import highlight
+from .placing import split_placed
+from .portable import Portable
 from .rendering import RENDERER_VERSION, render_comment, render_lesson
-from .results import Heading, Image, MarkupError, Problem, Rendered
+from .results import Heading, Image, MarkupError, Placed, Problem, Rendered, Term
+from .svg import clean_svg, svg_size
+from .svg_tree import SvgError
 from .text import normalise_for_search, plain_text
 
 __all__ = [
@@ -10,11 +14,18 @@ __all__ = [
     "Heading",
     "Image",
     "MarkupError",
+    "Placed",
+    "Portable",
     "Problem",
     "Rendered",
+    "SvgError",
+    "Term",
+    "clean_svg",
     "highlight",
     "normalise_for_search",
     "plain_text",
     "render_comment",
     "render_lesson",
+    "split_placed",
+    "svg_size",
 ]

@@ -4,6 +4,6 @@ from django.apps import AppConfig
 
 
 class MarkupConfig(AppConfig):
-    """Markdown to safe HTML."""
+    """Conversion of Markdown to safe HTML."""
 
     name = "markup"

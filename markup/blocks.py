@@ -1,4 +1,4 @@
-"""Headings with anchors, tables that scroll, callouts, footnotes, spoilers."""
+"""Headings with anchors, scrollable tables, and footnotes with back links."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 from markdown import Markdown
-from markdown.blockprocessors import BlockProcessor
 from markdown.extensions.footnotes import FootnoteExtension
 from markdown.extensions.toc import slugify_unicode
 from markdown.treeprocessors import Treeprocessor, UnescapeTreeprocessor
@@ -18,23 +17,25 @@ from .results import Heading
 from .stash import Stash
 
 HEADING_TAGS = {f"h{level}": level for level in range(1, 7)}
-KINDS = ("note", "tip", "warning", "danger")
 REPEATED_REFERENCE = re.compile(r"#fnref(\d+)-")
 MARKDOWN_PLACEHOLDER = re.compile("\x02[^\x03]*\x03")
 
 
 @dataclass
 class Outline:
-    """The headings of one text; `prefix` keeps the ids of several texts on a page apart."""
+    """The headings of one text; `prefix` keeps ids of several texts on a page distinct."""
 
     stash: Stash
     prefix: str = ""
     headings: list[Heading] = field(default_factory=list)
     used: Counter[str] = field(default_factory=Counter)
 
-    def add(self, title: str, level: int) -> Heading:
-        """A heading with an id of its own; `h-` keeps it apart from the ids of the page."""
-        slug = slugify_unicode(title[:80], "-") or "section"
+    def add(self, title: str, level: int, given: str | None = None) -> Heading:
+        """Record a heading and return its unique id; `h-` keeps it distinct from the page's ids.
+
+        `given` is the author's own anchor, used instead of the title.
+        """
+        slug = slugify_unicode(given or title[:80], "-") or "section"
         self.used[slug] += 1
         repeat = self.used[slug]
         # A repeated title is numbered behind a double dash, which no slug contains.
@@ -44,12 +45,12 @@ class Outline:
 
 
 class Structure(Treeprocessor):
-    """Goes once over the finished tree and makes it reachable: ids, labels, roles."""
+    """Tree processor that adds ids, labels and roles for accessibility."""
 
     outline: Outline
 
     def run(self, root: etree.Element) -> None:
-        """Change headings, tables, callouts and code blocks in document order."""
+        """Process headings, tables and footnote links in document order."""
         self.tables: Counter[str] = Counter()
         for parent in list(root.iter()):
             for position, child in enumerate(list(parent)):
@@ -60,16 +61,12 @@ class Structure(Treeprocessor):
             self._anchor(child)
         elif child.tag == "table" and parent.get("class") != "table-scroll":
             parent[position] = self._scrolling(child)
-        elif child.tag == "pre":
-            child.attrib.update({"class": "code", "tabindex": "0"})
-        elif child.tag == "div" and child.get("class", "").startswith("admonition"):
-            _call_out(child)
         elif child.get("class") in ("footnote-ref", "footnote-backref"):
             _label_footnote_link(child)
 
     def _anchor(self, element: etree.Element) -> None:
         level = max(2, HEADING_TAGS[element.tag])
-        heading = self.outline.add(self._title(element), level)
+        heading = self.outline.add(self._title(element), level, element.get("id"))
         element.tag = f"h{level}"
         element.set("id", heading.id)
         label = _("Link to “%(title)s”") % {"title": heading.title}
@@ -91,27 +88,11 @@ class Structure(Treeprocessor):
         return region
 
     def _table_label(self) -> str:
-        """Names each table differently: two regions of one name can't be told apart by ear."""
+        """Return a unique label, so that screen reader users can tell tables apart."""
         title = self.outline.headings[-1].title if self.outline.headings else ""
         self.tables[title] += 1
         label = _("Table: %(title)s") % {"title": title} if title else _("Table")
         return label if self.tables[title] == 1 else f"{label} ({self.tables[title]})"
-
-
-def _call_out(box: etree.Element) -> None:
-    """A callout is a note by role; its kind is one of ours, and a missing title is translated."""
-    names = {
-        "note": _("Note"),
-        "tip": _("Tip"),
-        "warning": _("Warning"),
-        "danger": _("Danger"),
-    }
-    written = box.get("class", "").split()[1]
-    kind = written if written in KINDS else "note"
-    box.attrib.update({"class": f"admonition {kind}", "role": "note"})
-    title = box.find("p[@class='admonition-title']")
-    if title is not None and title.text == written.capitalize():
-        title.text = names[kind]
 
 
 def _label_footnote_link(link: etree.Element) -> None:
@@ -130,7 +111,7 @@ def _label_footnote_link(link: etree.Element) -> None:
 
 
 class Footnotes(FootnoteExtension):
-    """Footnotes whose ids are made of numbers, never of what was written."""
+    """Footnotes whose ids are numbers, independent of their labels."""
 
     def __init__(self, prefix: str) -> None:
         title = _("Back to the text of footnote %(number)s") % {"number": "{}"}
@@ -138,15 +119,15 @@ class Footnotes(FootnoteExtension):
         self.prefix = prefix
 
     def makeFootnoteId(self, id: str) -> str:
-        """The id of a footnote."""
+        """Return the id of a footnote."""
         return f"fn-{self.prefix}{self._number(id)}"
 
     def makeFootnoteRefId(self, id: str, found: bool = False) -> str:
-        """The id of a reference to a footnote."""
+        """Return the id of a reference to a footnote."""
         return str(self.unique_ref(f"fnref-{self.prefix}{self._number(id)}", found))
 
     def makeFootnotesDiv(self, root: etree.Element) -> etree.Element | None:
-        """The notes as a section that assistive technology knows by its role."""
+        """Return the notes as a section with an ARIA role."""
         div = super().makeFootnotesDiv(root)
         if div is not None:
             # FootnotePostTreeprocessor looks for the `div`, so `Sections` renames it afterwards.
@@ -156,69 +137,46 @@ class Footnotes(FootnoteExtension):
     def _number(self, label: str) -> int:
         return list(self.footnotes).index(label) + 1
 
+    def unused(self) -> list[str]:
+        """Return the labels of footnotes that are not referenced."""
+        return [label for label in self.footnotes if label not in self.footnote_order]
+
 
 class Sections(Treeprocessor):
-    """Runs last: the footnotes' `div` becomes a `section` without a rule."""
+    """Last tree processor: turns the footnotes' `div` into a `section` without a rule."""
 
     def run(self, root: etree.Element) -> None:
-        """Rename in place."""
+        """Rename the element in place."""
         for div in root.iter("div"):
             if div.get("class") == "footnote":
                 div.tag = "section"
                 div.set("class", "footnotes")
                 div.remove(div[0])
+                _without_dead_ways_back(root, div)
+
+
+def _without_dead_ways_back(root: etree.Element, notes: etree.Element) -> None:
+    """Remove the back link of a footnote that is not referenced."""
+    places = {f"#{sup.get('id')}" for sup in root.iter("sup")}
+    for parent in list(notes.iter()):
+        for link in list(parent):
+            if link.get("class") == "footnote-backref" and link.get("href") not in places:
+                parent.remove(link)
 
 
 class CommentHeadings(Treeprocessor):
-    """Headings of a comment are all h4, without ids; code blocks look like those of lessons."""
+    """Turns all headings of a comment into h4 without ids."""
 
     def run(self, root: etree.Element) -> None:
-        """Rename in place."""
+        """Rename the elements in place."""
         for element in root.iter():
             if element.tag in HEADING_TAGS:
                 element.tag = "h4"
-            elif element.tag == "pre":
-                element.attrib.update({"class": "code", "tabindex": "0"})
-
-
-class Spoiler(BlockProcessor):
-    """Lines that start with `>!` are folded away until the reader opens them."""
-
-    START = re.compile(r"(?:^|\n)[ ]{0,3}>![ ]?")
-    SIGN = re.compile(r"^[ ]{0,3}>!?[ ]?")
-
-    def test(self, parent: etree.Element, block: str) -> bool:
-        """Whether a line of the block starts a spoiler."""
-        return self.START.search(block) is not None
-
-    def run(self, parent: etree.Element, blocks: list[str]) -> bool:
-        """Parse what is hidden as Markdown of its own."""
-        found = self.START.search(blocks[0])
-        if found is None:
-            return False
-        block = blocks.pop(0)
-        before = block[: found.start()]
-        if before.strip():
-            self.parser.parseBlocks(parent, [before])
-        lines = [
-            self.SIGN.sub("", line) for line in block[found.start() :].lstrip("\n").split("\n")
-        ]
-        self.parser.state.set("spoiler")
-        self.parser.parseChunk(self._details(parent), "\n".join(lines))
-        self.parser.state.reset()
-        return True
-
-    def _details(self, parent: etree.Element) -> etree.Element:
-        last = self.lastChild(parent)
-        if last is not None and last.tag == "details":
-            return last
-        details = etree.SubElement(parent, "details", {"class": "spoiler"})
-        etree.SubElement(details, "summary").text = _("Spoiler")
-        return details
+                element.attrib.clear()
 
 
 def use_lesson_blocks(md: Markdown, outline: Outline) -> None:
-    """Add what lessons have: after inline Markdown (20) and footnotes (15), before escapes (0)."""
+    """Register lesson processors: after inline (20) and footnotes (15), before escapes (0)."""
     structure = Structure(md)
     structure.outline = outline
     md.treeprocessors.register(structure, "structure", 7)
@@ -226,6 +184,5 @@ def use_lesson_blocks(md: Markdown, outline: Outline) -> None:
 
 
 def use_comment_blocks(md: Markdown) -> None:
-    """Add what comments have."""
-    md.parser.blockprocessors.register(Spoiler(md.parser), "spoiler", 25)
+    """Register the comments' processors."""
     md.treeprocessors.register(CommentHeadings(md), "comment_headings", 7)

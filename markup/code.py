@@ -1,4 +1,4 @@
-"""Source code to HTML: Pygments' short classes, never inline styles."""
+"""Syntax highlighting with Pygments' CSS classes, without inline styles."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ UNSAFE_IN_CLASS = re.compile(r"[^a-z0-9_-]")
 
 
 def highlight(source: str, language: str) -> str:
-    """A code block as safe HTML, `<pre class="code">`; an unknown language stays plain."""
+    """Return a code block as safe HTML, `<pre class="code">`; plain for an unknown language."""
     name = language.strip().lower()
     lexer = LANGUAGES.get(name)
     body = _highlighted(source, lexer) if lexer else escape(source, quote=False)
@@ -44,5 +44,5 @@ def _highlighted(source: str, lexer_name: str) -> str:
 
 
 def inline_code(source: str) -> str:
-    """A code span as HTML."""
+    """Return a code span as HTML."""
     return f"<code>{escape(source, quote=False)}</code>"

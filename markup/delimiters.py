@@ -1,9 +1,9 @@
-r"""How many delimiters of a formula are open at once, counted before math-core reads it.
+r"""Nesting depth of a formula's delimiters, computed before math-core parses it.
 
-math-core 0.9 tries twice for each delimiter that no other closes, so `$((((…$` with 40 of them
-takes hours, and it recurses for each group. The count below is made never to come out too low: a
-closing delimiter counts only where no command before it can still take it as its argument
-(`\hat)`, `x^)`, `\frac1)`). It may come out too high for strange formulas; those are refused.
+math-core 0.9 tries twice for each unclosed delimiter, so `$((((…$` with 40 of them takes hours, and
+it recurses for each group. The result is never too low: a closing delimiter counts only where no
+command before it can take it as its argument (`\hat)`, `x^)`, `\frac1)`). It may be too high for
+unusual formulas; those are rejected.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ ONE_ARGUMENT = frozenset(ONE_ARGUMENT_NAMES.split())
 
 @dataclass
 class Depth:
-    """Reads a formula once; `groups` and `delimiters` are the most that are open at once."""
+    """Maximum nesting of a formula's `groups` and `delimiters`."""
 
     latex: str
     groups: int = 0
@@ -63,7 +63,7 @@ class Depth:
     skip_next: bool = False
 
     def measure(self) -> Depth:
-        """Read the whole formula."""
+        """Scan the whole formula."""
         for token in READ.finditer(self.latex):
             if token["skip"] is None:
                 self._read(token["edge"] or token["name"] or "", token["char"] or "")

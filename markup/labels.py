@@ -1,4 +1,4 @@
-"""Readers of `[label](address)` that never look further than a label may be long."""
+"""Inline patterns for `[label](address)` that scan at most the maximum length of a label."""
 
 import re
 
@@ -19,10 +19,10 @@ DESTINATION = re.compile(
 
 
 class BoundedLabel(LinkInlineProcessor):
-    """Reads `[label](address)`, never further than a label may be long."""
+    """Matches `[label](address)`, scanning at most the maximum length of a label."""
 
     def getText(self, data: str, index: int) -> tuple[str, int, bool]:
-        """The label up to its closing bracket, the index after it, whether there is one."""
+        """Return the label, the index after its closing bracket, and whether it was found."""
         depth = 1
         for mark in LABEL_MARK.finditer(data, index, index + MAX_LABEL):
             depth += 1 if mark[0] == "[" else -1
@@ -33,7 +33,7 @@ class BoundedLabel(LinkInlineProcessor):
         return "", index, False
 
     def getLink(self, data: str, index: int) -> tuple[str, str | None, int, bool]:
-        """Address, title, index after the parenthesis, whether there is one."""
+        """Return address, title, index after the parenthesis, and whether it was found."""
         found = DESTINATION.match(data, index)
         if not found:
             return "", None, index, False
@@ -43,8 +43,20 @@ class BoundedLabel(LinkInlineProcessor):
 
 
 class BoundedReference(BoundedLabel, ReferenceInlineProcessor):
-    """`[label][reference]`."""
+    """Matches `[label][reference]`."""
+
+    RE_LINK = re.compile(r"\[([^\]]{0,1000}+)\]")
+
+    def evalId(self, data: str, index: int, text: str) -> tuple[str, int, bool]:
+        """Return the reference with escapes, the index after it, and whether it was found."""
+        label, end, found = super().evalId(data, index, text)
+        return self.unescape(label or ""), end, found
 
 
 class BoundedShortReference(BoundedLabel, ShortReferenceInlineProcessor):
-    """`[reference]`."""
+    """Matches `[reference]`."""
+
+    def evalId(self, data: str, index: int, text: str) -> tuple[str, int, bool]:
+        """Return the reference with escapes, the index after it, and True."""
+        label, end, found = super().evalId(data, index, text)
+        return self.unescape(label or ""), end, found

@@ -1,12 +1,13 @@
-"""Checks before Markdown: sources that would keep Python-Markdown busy are refused with a reason.
+"""Cost limits: sources that would take Python-Markdown long are rejected with a reason.
 
-Python-Markdown takes 9 s for 10,000 `[` and recurses once per list level. The checks below read
-the text once; `Limits` says how much of each costly thing an outlet may use.
+Python-Markdown takes 9 s for 10,000 `[`. These checks scan the text once; `Limits` holds the
+maximum of each costly construct. A list or table is measured by its items and cells.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -18,10 +19,7 @@ CONTROL = re.compile(
 )
 # Marks that turn the direction of the text after them, and with it the page around a comment.
 BIDI = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
-MARKER = r"(?:>!?|[-+*:]|\d{1,9}[.)]|!!!)"
-LEADING = re.compile(rf"(?:[ \t]*+{MARKER}(?=[\s>]|$))*+[ \t]*+")
-ONE_MARKER = re.compile(MARKER)
-BRACKET = re.compile(r"\\.|[\[\]]|\n[ \t]*\n", re.DOTALL)
+BRACKET = re.compile(r"\\.|[\[\]]", re.DOTALL)
 TAG_NAME = r"[a-zA-Z][a-zA-Z0-9-]*"
 TAG = re.compile(rf"<(?P<close>/?)(?P<name>{TAG_NAME})(?:\"[^\"]*+\"|'[^']*+'|[^\"'<>])*+>")
 VOID = frozenset({"br", "hr"})
@@ -29,7 +27,7 @@ VOID = frozenset({"br", "hr"})
 
 @dataclass(frozen=True)
 class Limits:
-    """Per source: characters, levels, open brackets, length of a paragraph, lines, links."""
+    """Maximum per source: characters, nesting, open brackets, paragraph length, lines, links."""
 
     length: int
     levels: int
@@ -58,87 +56,75 @@ COMMENT_LIMITS = Limits(
 
 
 def clean_characters(source: str, *, keep_bidi: bool) -> str:
-    """LF line ends, no control characters, no halves of characters; joiners of emoji stay."""
+    """Return the text with LF line ends, without control characters and lone surrogates.
+
+    Joiners within emoji are kept.
+    """
     text = CONTROL.sub("", source.replace("\r\n", "\n").replace("\r", "\n"))
     return text if keep_bidi else BIDI.sub("", text)
 
 
 def check_length(source: str, limits: Limits) -> None:
-    """Raises MarkupError when the source is too long."""
+    """Raise MarkupError when the source is too long."""
     if len(source) > limits.length:
         message = _("The text is too long: %(length)d characters, at most %(limit)d are allowed.")
         raise MarkupError([Problem(message % {"length": len(source), "limit": limits.length})])
 
 
-def check_cost(text: str, limits: Limits) -> None:
-    """Raises MarkupError with everything in the text (code taken out) that would be slow."""
+def check_cost(source: str, texts: Sequence[tuple[str, int]], limits: Limits) -> None:
+    """Raise MarkupError listing everything that would be slow to render.
+
+    `texts` is the inline text of each paragraph, list item, cell and title, with its line.
+    """
     problems = [
-        *_deep_containers(text, limits),
-        *_open_brackets(text, limits),
-        *_long_paragraphs(text, limits),
-        *_too_many(text, limits),
+        *_open_brackets(texts, limits),
+        *_long_paragraphs(texts, limits),
+        *_too_many(source, [text for text, _line in texts], limits),
     ]
     if problems:
         raise MarkupError(problems)
 
 
 def too_nested(line: int | None = None) -> Problem:
-    """The problem of lists, quotes or brackets within each other."""
+    """Return the problem of lists, quotes or brackets nested too deeply."""
     return Problem(_("Lists, quotes or brackets are nested too deeply."), line)
 
 
-def _deep_containers(text: str, limits: Limits) -> list[Problem]:
-    for number, line in enumerate(text.split("\n"), start=1):
-        if _levels(line) > limits.levels:
-            return [too_nested(number)]
-    return []
+def too_deep(line: int) -> MarkupError:
+    """Return the error that stops parsing at blocks nested too deeply."""
+    return MarkupError([too_nested(line)])
 
 
-def _levels(line: str) -> int:
-    """List and quote marks at the start of a line, and its indentation in steps of four."""
-    found = LEADING.match(line)
-    lead = found[0].expandtabs(4) if found else ""
-    return len(ONE_MARKER.findall(lead)) + lead.count(" ") // 4
-
-
-def _open_brackets(text: str, limits: Limits) -> list[Problem]:
-    depth = 0
-    for mark in BRACKET.finditer(text):
-        if mark[0] == "[":
-            depth += 1
+def _open_brackets(texts: Sequence[tuple[str, int]], limits: Limits) -> list[Problem]:
+    for text, line in texts:
+        depth = 0
+        for mark in BRACKET.finditer(text):
+            depth += {"[": 1, "]": -1}.get(mark[0], 0)
+            depth = max(0, depth)
             if depth > limits.brackets:
-                return [too_nested(text.count("\n", 0, mark.start()) + 1)]
-        elif mark[0] == "]":
-            depth = max(0, depth - 1)
-        elif mark[0].startswith("\n"):
-            depth = 0
+                return [too_nested(line + text.count("\n", 0, mark.start()))]
     return []
 
 
-def _long_paragraphs(text: str, limits: Limits) -> list[Problem]:
+def _long_paragraphs(texts: Sequence[tuple[str, int]], limits: Limits) -> list[Problem]:
     message = _("A paragraph may have at most %(limit)d characters.") % {"limit": limits.paragraph}
-    line = 1
-    for paragraph in re.split(r"(\n[ \t]*\n)", text):
-        if len(paragraph) > limits.paragraph:
-            return [Problem(message % {"limit": limits.paragraph}, line)]
-        line += paragraph.count("\n")
-    return []
+    return [Problem(message, line) for text, line in texts if len(text) > limits.paragraph][:1]
 
 
-def _too_many(text: str, limits: Limits) -> list[Problem]:
+def _too_many(source: str, texts: Sequence[str], limits: Limits) -> list[Problem]:
     problems = []
-    if text.count("\n") >= limits.lines:
+    if source.count("\n") >= limits.lines:
         message = _("The text may have at most %(limit)d lines.")
         problems.append(Problem(message % {"limit": limits.lines}))
-    if text.count("](") + text.count("][") > limits.links:
+    if sum(text.count("](") + text.count("][") for text in texts) > limits.links:
         problems.append(Problem(_("The text has too many links.")))
-    if text.count("[^") > limits.footnotes:
+    if source.count("[^") > limits.footnotes:
         problems.append(Problem(_("The text has too many footnotes.")))
     return problems
 
 
 def check_html(html: str, limits: Limits, tags: frozenset[str]) -> None:
-    """Raises MarkupError when there are so many tags, or so deep, that cleaning would be slow."""
+    """Raise MarkupError when tags are so many or so deep that sanitizing would be slow."""
     depth, nesting = 0, tags - VOID
     for number, tag in enumerate(TAG.finditer(html)):
         if number >= limits.html_tags:

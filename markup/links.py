@@ -1,4 +1,4 @@
-"""Links, images and mentions: where an address may point, and who answers what it means."""
+"""Links, images and mentions: allowed URLs, and the resolvers that look them up."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ MentionResolver = Callable[[str], str | None]
 
 @dataclass
 class Targets:
-    """What one text points to, the resolvers that know it, and the problems found."""
+    """What one text refers to, the resolvers for it, and the problems found."""
 
     source: str
     stash: Stash
@@ -50,7 +50,7 @@ class Targets:
     mention_links: int = 0
 
     def fault(self, message: str, needle: str) -> None:
-        """Note a problem at the first line that has the needle."""
+        """Record a problem at the first line that contains the needle."""
         at = self.source.find(needle)
         line = self.source.count("\n", 0, at) + 1 if at >= 0 else None
         problem = Problem(message, line)
@@ -58,7 +58,7 @@ class Targets:
             self.problems.append(problem)
 
     def address(self, href: str) -> str | None:
-        """The address a link may have, None when it may not be a link."""
+        """Return the URL for a link, or None if it is not allowed."""
         href = self.stash.sources(href).strip()
         if self.strict and href.lower().startswith(LESSON_SCHEME):
             return self._lesson(href)
@@ -81,10 +81,10 @@ class Targets:
         return url + hash_sign + fragment
 
     def image(self, src: str, alt: str, title: str | None) -> str:
-        """The token of an image, or its alternative text when there is no image to show."""
+        """Return the token of the image, or its alternative text if there is no image."""
         self.images[src] = None
         if not alt.strip():
-            message = _("The image “%(src)s” needs a text for those who can't see it.")
+            message = _("The image “%(src)s” needs an alternative text.")
             self.fault(message % {"src": src[:100]}, src)
         found = self.resolve_image(src) if self.resolve_image else None
         if found is None:
@@ -95,9 +95,9 @@ class Targets:
         return self.stash.put(Piece(alt, alt, lambda: html), block=False)
 
     def mention(self, written: str) -> tuple[str, str] | None:
-        """The handle and address of whoever is mentioned, by the longest reading that is known.
+        """Return handle and URL of the mentioned learner, for the longest known reading.
 
-        Each link costs as much as a paragraph of words, so mentions after the fortieth stay words.
+        Each link costs as much as a paragraph, so mentions after the fortieth stay plain text.
         """
         if self.mention_links >= MAX_MENTION_LINKS:
             return None
@@ -112,7 +112,7 @@ class Targets:
         return None
 
     def mentioned(self) -> tuple[str, ...]:
-        """The handles that were found, in order."""
+        """Return the mentioned handles, in order."""
         return tuple(handle for handle, url in self.mentions.items() if url)
 
 
@@ -128,7 +128,7 @@ def _readings(written: str) -> list[str]:
 
 
 def image_html(image: Image, alt: str, title: str | None) -> str:
-    """An `<img>` that keeps its place while it loads."""
+    """Return an `<img>` with its size, so that the layout doesn't shift while it loads."""
     attributes = {
         "src": image.url,
         "alt": alt,
@@ -143,14 +143,14 @@ def image_html(image: Image, alt: str, title: str | None) -> str:
 
 
 class ImageInline(BoundedLabel):
-    """`![alternative text](name)`, by resolver only."""
+    """Matches `![alternative text](name)`; images come from the resolver only."""
 
     targets: Targets
 
     def handleMatch(  # type: ignore[override]
         self, m: re.Match[str], data: str
     ) -> tuple[str | None, int | None, int | None]:
-        """The token of the image."""
+        """Return the token of the image."""
         alt, index, found = self.getText(data, m.end(0))
         src, title, index, complete = self.getLink(data, index) if found else ("", None, 0, False)
         if not complete:
@@ -161,7 +161,7 @@ class ImageInline(BoundedLabel):
 
 
 class MentionInline(InlineProcessor):
-    """`@handle`."""
+    """Matches `@handle`."""
 
     ANCESTOR_EXCLUDES = ("a",)
     targets: Targets
@@ -169,7 +169,7 @@ class MentionInline(InlineProcessor):
     def handleMatch(  # type: ignore[override]
         self, m: re.Match[str], data: str
     ) -> tuple[etree.Element | None, int | None, int | None]:
-        """A link to the learner, or nothing when nobody is called that."""
+        """Return a link to the learner, or nothing for an unknown handle."""
         found = self.targets.mention(m[1])
         if found is None:
             return None, None, None
@@ -180,12 +180,12 @@ class MentionInline(InlineProcessor):
 
 
 class LinkTargets(Treeprocessor):
-    """Gives every link of the tree the address it may have."""
+    """Tree processor that replaces each link's address by an allowed URL."""
 
     targets: Targets
 
     def run(self, root: etree.Element) -> None:
-        """Resolve or drop the address of each link."""
+        """Resolve or remove the address of each link."""
         for link in root.iter("a"):
             if link.get("class"):
                 continue
@@ -195,12 +195,12 @@ class LinkTargets(Treeprocessor):
                 link.set("href", address)
 
     def unescaped(self, href: str) -> str:
-        """The address with Markdown's own escapes undone."""
+        """Return the address with Markdown's escapes undone."""
         return UnescapeTreeprocessor().unescape(href)
 
 
 def use_links(md: Markdown, targets: Targets, *, lesson: bool) -> None:
-    """Replace Python-Markdown's link readers by bounded ones."""
+    """Replace Python-Markdown's link patterns by bounded ones."""
     for name in ("image_reference", "short_image_ref", "automail", "image_link"):
         md.inlinePatterns.deregister(name)
     patterns = md.inlinePatterns

@@ -1,4 +1,4 @@
-"""TeX formulas to MathML Core, without the inline styles that a strict CSP forbids."""
+"""Conversion of TeX formulas to MathML Core without inline styles, which the CSP forbids."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from math_core import LatexError, LatexToMathML
 
 from .delimiters import Depth
+from .inline import Formula
 from .results import Problem
-from .scan import Formula
 
 # math-core is written with recursion in Rust: 100,000 open braces end the process, not the call.
 MAX_LATEX = 2_000
@@ -57,12 +57,12 @@ CLASS_OF = {
 
 @dataclass
 class FormulaRenderer:
-    """Renders the formulas of one text and collects what is wrong with them."""
+    """Renders the formulas of one text and collects their errors."""
 
     problems: list[Problem] = field(default_factory=list)
 
     def __call__(self, formula: Formula) -> str:
-        """MathML of a formula; a faulty one is noted and shown as its source."""
+        """Return MathML; an invalid formula is recorded and shown as source."""
         fault = _too_big(formula.latex)
         if fault is None:
             try:
@@ -74,7 +74,7 @@ class FormulaRenderer:
 
 
 def to_mathml(latex: str, *, display: bool) -> str:
-    """MathML Core with classes in place of styles. Raises `math_core.LatexError`."""
+    """Return MathML Core with classes in place of styles. Raises `math_core.LatexError`."""
     converter = LatexToMathML(fancy_error=False, max_expansions=50)
     mathml = converter.convert_with_local_state(latex, displaystyle=display)
     if len(mathml) > MAX_MATHML:

@@ -1,4 +1,4 @@
-"""The allow-lists: which tags, attributes, classes and addresses each outlet may use."""
+"""Allow-lists: the tags, attributes, classes and URLs of each outlet."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ BARE_URL = re.compile(
     r"\bhttps?://[A-Za-z0-9][A-Za-z0-9.-]{0,250}(?::\d{1,5})?(?:[/?#][!#$%&'()*+,./0-9:;=?@A-Z\[\]_a-z~-]*)?",
     re.I,
 )
-OUR_ID = re.compile(r"(?:[a-z]+-)?(?:h-[\w-]+|fn(?:ref\d*)?-(?:[a-z]+-)?\d+)")
+OUR_ID = re.compile(r"(?:[a-z]+-)?(?:h-[\w-]+|fn(?:ref\d*)?-(?:[a-z]+-)?\d+|t-\d{1,5}-\d{1,4})")
 MATH_CLASS = re.compile(r"(?:m-[a-z0-9-]+|menclose-[a-z]+|math-core-[a-z-]+)")
 
 
@@ -30,7 +30,7 @@ def _names(listed: str) -> frozenset[str]:
 
 CONTENT_TAGS = _names(
     "p br hr strong em b i a ul ol li blockquote pre code h2 h3 h4 h5 h6 table thead tbody "
-    "tr th td dl dt dd sup sub kbd mark s u small abbr q cite ins del figure figcaption "
+    "tr th td dl dt dd dfn sup sub kbd mark s u small abbr q cite ins del figure figcaption "
     "caption details summary div section"
 )
 MATH_TAGS = _names(
@@ -50,11 +50,12 @@ LESSON_ATTRIBUTES: Mapping[str, frozenset[str]] = {
     "pre": frozenset({"class", "tabindex"}),
     "code": frozenset({"class"}),
     "ol": frozenset({"start"}),
-    "li": frozenset({"id"}),
+    "li": frozenset({"id", "class"}),
     "sup": frozenset({"id"}),
     "th": frozenset({"align", "scope", "colspan", "rowspan"}),
     "td": frozenset({"align", "colspan", "rowspan"}),
     "abbr": frozenset({"title"}),
+    "dfn": frozenset({"title", "class"}),
     "details": frozenset({"open"}),
     **{f"h{level}": frozenset({"id"}) for level in range(2, 7)},
 }
@@ -63,11 +64,16 @@ COMMENT_ATTRIBUTES: Mapping[str, frozenset[str]] = {
     "pre": frozenset({"class", "tabindex"}),
     "code": frozenset({"class"}),
     "ol": frozenset({"start"}),
+    "li": frozenset({"class"}),
     "details": frozenset({"class"}),
 }
 CLASSES: Mapping[str, re.Pattern[str]] = {
-    "a": re.compile(r"anchor|mention|footnote-ref|footnote-backref"),
-    "div": re.compile(r"table-scroll|admonition (?:note|tip|warning|danger)"),
+    "a": re.compile(r"anchor|mention|term|footnote-ref|footnote-backref"),
+    "div": re.compile(r"table-scroll|tab-group|tab-panel|admonition (?:note|tip|warning|danger)"),
+    "dfn": re.compile(r"term"),
+    "li": re.compile(r"task"),
+    "input": re.compile(r"tab-choice"),
+    "label": re.compile(r"tab-label"),
     "section": re.compile(r"footnotes"),
     "p": re.compile(r"admonition-title"),
     "pre": re.compile(r"code"),
@@ -87,13 +93,18 @@ FIXED_VALUES: Mapping[str, re.Pattern[str]] = {
     "rel": re.compile("noopener|nofollow ugc noopener"),
     "loading": re.compile("lazy"),
     "decoding": re.compile("async"),
+    "type": re.compile("checkbox|radio"),
+    "name": re.compile(r"(?:[a-z]+-)?t-\d{1,5}|(?:sample|question):[\w.-]{1,80}"),
+    "for": OUR_ID,
+    "disabled": re.compile(""),
+    "checked": re.compile(""),
     "mathcolor": re.compile("#[0-9A-Fa-f]{6}"),
 }
 
 
 @dataclass(frozen=True)
 class Policy:
-    """The tags and attributes one outlet may use; `rel` goes onto links that leave the site."""
+    """The allowed tags and attributes of one outlet; `rel` is set on external links."""
 
     tags: frozenset[str]
     attributes: Mapping[str, frozenset[str]]
@@ -107,20 +118,27 @@ LESSON = Policy(
     tags=CONTENT_TAGS,
     attributes=LESSON_ATTRIBUTES,
     rel="noopener",
-    trusted_tags=MATH_TAGS | {"img", "span"},
+    linkify=True,
+    trusted_tags=MATH_TAGS | {"img", "span", "input", "label", "slot"},
     trusted_attributes={
         **dict.fromkeys(MATH_TAGS, MATH_ATTRIBUTES),
         "img": _names("src alt title width height srcset loading decoding"),
         "span": frozenset({"class"}),
+        "input": _names("type class name id checked disabled aria-label"),
+        "label": _names("for class"),
+        "slot": frozenset({"name"}),
     },
 )
 COMMENT = Policy(
-    tags=_names("p br hr strong em a ul ol li blockquote h4 pre code details summary"),
+    tags=_names("p br hr strong em del a ul ol li blockquote h4 pre code details summary"),
     attributes=COMMENT_ATTRIBUTES,
     rel="nofollow ugc noopener",
     linkify=True,
-    trusted_tags=frozenset({"span"}),
-    trusted_attributes={"span": frozenset({"class"})},
+    trusted_tags=frozenset({"span", "input"}),
+    trusted_attributes={
+        "span": frozenset({"class"}),
+        "input": _names("type checked disabled aria-label"),
+    },
 )
 CODE = Policy(
     tags=frozenset({"pre", "code", "span"}),

@@ -1,34 +1,36 @@
-"""Markdown to safe HTML, for every outlet of the site.
+"""Conversion of Markdown to safe HTML, for every outlet of the site.
 
-A text goes through five rooms: limits (refuse what is too costly), scan (take out code and
-formulas), Python-Markdown, bleach, and nh3 after the pieces were put back.
+The stages: parse blocks, extract code, formulas and markers, render with Python-Markdown, clean
+with bleach, restore the extracted pieces, and clean with nh3.
 """
 
 from __future__ import annotations
 
-import logging
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from html import escape, unescape
 
 from django.utils.translation import get_language, override
-from django.utils.translation import gettext as _
-from markdown import Markdown
 
 from . import limits
-from .blocks import Footnotes, Outline, use_comment_blocks, use_lesson_blocks
+from .blocks import Outline
+from .converting import comment_markdown, convert, lesson_markdown
+from .inline import InlineScan
 from .limits import COMMENT_LIMITS, LESSON_LIMITS, Limits
-from .links import ImageResolver, LessonResolver, MentionResolver, Targets, use_links
+from .links import ImageResolver, LessonResolver, MentionResolver, Targets
+from .markers import Markers, OutputResolver, TermResolver
 from .maths import FormulaRenderer
+from .notices import warn_of_raw_marks, warn_of_unused, with_anchors
+from .placing import placed_once
 from .policy import COMMENT, LESSON, OWN_URL, Policy
+from .reading import Reading, read
 from .results import MarkupError, Problem, Rendered
 from .sanitise import first_clean, last_word
-from .scan import Scan
-from .stash import CLOSE, OPEN, TOKEN, Stash
+from .stash import OPEN, TOKEN, Stash
 from .text import plain_text
+from .tree import Tree
 
-RENDERER_VERSION = 2
-LONE_BLOCK = re.compile(rf"<p>\s*({OPEN}b\d+{CLOSE})(?:\s|<br>)*</p>")
+RENDERER_VERSION = 3
 PREFIX = re.compile(r"(?:[a-z]+-)?")
 # Browsers break a line beside a formula as beside a picture, even before a full stop or between
 # a formula and the Korean particle that belongs to it; U+2060 does not hold them.
@@ -44,42 +46,50 @@ HELD = re.compile(rf"(?<={CLOSERS})(?=[가-힣])")
 HELD_BEHIND_TAGS = re.compile(rf"({CLOSERS}(?:</(?:code|em|strong|a)>)+)(?=[가-힣])")
 HREF = re.compile(r'\shref="([^"]*)"')
 
-logger = logging.getLogger(__name__)
-
 
 def render_lesson(
     source: str,
     *,
     resolve_lesson: LessonResolver | None = None,
     resolve_image: ImageResolver | None = None,
+    resolve_term: TermResolver | None = None,
+    resolve_output: OutputResolver | None = None,
     id_prefix: str = "",
+    known_ids: Collection[str] = (),
     language: str | None = None,
 ) -> Rendered:
-    """A lesson's Markdown as safe HTML with headings, maths, tables, callouts and footnotes.
+    """Return a lesson as safe HTML with headings, maths, tables, callouts and footnotes.
 
-    Without a resolver, `lesson:` links and images are listed but stay plain words. `id_prefix`
-    (`[a-z]+-`) keeps the ids of several texts on one page apart; `language` is that of the labels
-    (default: the active one).
-    Raises MarkupError with all problems found.
+    Without a resolver, `lesson:` links, images, terms and outputs stay plain text. `id_prefix`
+    (`[a-z]+-`) keeps ids of several texts on a page distinct; links may also point to `known_ids`,
+    those of the rest of the page; `language` is that of the labels (default: the active one).
+    Raises MarkupError listing all problems.
     """
     if not PREFIX.fullmatch(id_prefix):
         raise ValueError(f"id_prefix must be lower-case letters and a dash, not {id_prefix!r}")
-    limits.check_length(source, LESSON_LIMITS)
-    source = limits.clean_characters(source, keep_bidi=True)
     stash, formulas = Stash(), FormulaRenderer()
-    targets = Targets(source, stash, resolve_lesson, resolve_image, strict=True)
-    outline = Outline(stash, id_prefix)
+    markers = Markers(stash, resolve_term, resolve_output)
     with override(language or get_language()):
-        text = _scanned(Scan(source, stash, formulas), LESSON_LIMITS)
-        body = _converted(_lesson_markdown(targets, outline), text)
+        reading = _read(source, LESSON_LIMITS, lesson=True)
+        tree = _tree(reading, InlineScan(stash, formulas, markers), id_prefix)
+        targets = Targets(reading.source, stash, resolve_lesson, resolve_image, strict=True)
+        outline = Outline(stash, id_prefix)
+        md, footnotes = lesson_markdown(targets, outline)
+        body = convert(md, tree, footnotes)
         html = _finished(body, stash, LESSON, LESSON_LIMITS)
-        _raise_for([*formulas.problems, *targets.problems])
+        placed = placed_once(tree.placed, reading.problems)
+        _raise_for([*reading.problems, *formulas.problems, *markers.problems, *targets.problems])
+        warn_of_raw_marks(reading, tree.texts, tree.footnote_lines)
+        warn_of_unused(reading, footnotes.unused(), tree.footnote_lines)
+        html = with_anchors(html, reading, known_ids)
     return Rendered(
         html=html,
         text=plain_text(html),
         headings=tuple(outline.headings),
         images=tuple(targets.images),
         lesson_links=tuple(targets.lessons),
+        placed=placed,
+        warnings=tuple(sorted(reading.warnings, key=lambda warning: warning.line or 0)),
     )
 
 
@@ -89,82 +99,39 @@ def render_comment(
     resolve_mention: MentionResolver | None = None,
     language: str | None = None,
 ) -> Rendered:
-    """A comment's Markdown as safe HTML: no images or raw HTML; mentions and bare addresses linked.
+    """Return a comment as safe HTML: no images or raw HTML; mentions and bare URLs are linked.
 
-    Raises MarkupError when it is longer than 4,000 characters or too costly to render.
+    Raises MarkupError when it is longer than 4,000 characters or too costly to render, or when a
+    spoiler is empty.
     """
-    limits.check_length(source, COMMENT_LIMITS)
-    source = limits.clean_characters(source, keep_bidi=False)
     stash = Stash()
-    targets = Targets(source, stash, resolve_mention=resolve_mention)
     with override(language or get_language()):
-        text = _scanned(Scan(source, stash), COMMENT_LIMITS)
-        body = _converted(_comment_markdown(targets), text)
+        reading = _read(source, COMMENT_LIMITS, lesson=False)
+        tree = _tree(reading, InlineScan(stash))
+        targets = Targets(reading.source, stash, resolve_mention=resolve_mention)
+        body = convert(comment_markdown(targets), tree)
         html = _finished(body, stash, COMMENT, COMMENT_LIMITS)
+        _raise_for(reading.problems)
     return Rendered(html=html, text=plain_text(html), mentions=targets.mentioned())
 
 
-def _scanned(scan: Scan, outlet: Limits) -> str:
-    text = scan.text()
-    limits.check_cost("\n".join(scan.prose), outlet)
-    return text
+def _read(source: str, outlet: Limits, *, lesson: bool) -> Reading:
+    """Parse the blocks of a source. Raises MarkupError when rendering would be slow."""
+    limits.check_length(source, outlet)
+    source = limits.clean_characters(source, keep_bidi=lesson)
+    reading = read(source, lesson=lesson, levels=outlet.levels)
+    limits.check_cost(source, reading.texts(), outlet)
+    return reading
 
 
-def _lesson_markdown(targets: Targets, outline: Outline) -> Markdown:
-    md = Markdown(
-        extensions=[
-            "tables",
-            "admonition",
-            "def_list",
-            "sane_lists",
-            Footnotes(outline.prefix),
-        ],
-        extension_configs={"tables": {"use_align_attribute": True}},
-    )
-    md.ESCAPED_CHARS = [*md.ESCAPED_CHARS, "$"]
-    _leave_code_to_the_scan(md)
-    use_links(md, targets, lesson=True)
-    use_lesson_blocks(md, outline)
-    return md
-
-
-def _comment_markdown(targets: Targets) -> Markdown:
-    md = Markdown(extensions=["nl2br", "sane_lists"])
-    md.preprocessors.deregister("html_block")
-    md.inlinePatterns.deregister("html")
-    _leave_code_to_the_scan(md)
-    use_links(md, targets, lesson=False)
-    use_comment_blocks(md)
-    return md
-
-
-def _leave_code_to_the_scan(md: Markdown) -> None:
-    md.inlinePatterns.deregister("backtick")
-
-
-def _converted(md: Markdown, text: str) -> str:
-    """Markdown's HTML. A source that breaks Python-Markdown is refused: readers never see a 500."""
-    try:
-        return md.convert(text)
-    except RecursionError:
-        raise MarkupError([limits.too_nested()]) from None
-    except (
-        AssertionError,
-        AttributeError,
-        LookupError,
-        TypeError,
-        ValueError,
-    ) as error:
-        logger.exception("Python-Markdown failed on a source")
-        message = _("This text could not be understood as Markdown.")
-        raise MarkupError([Problem(message)]) from error
+def _tree(reading: Reading, scan: InlineScan, prefix: str = "") -> Tree:
+    return Tree(reading, scan, prefix).build()
 
 
 def _finished(body: str, stash: Stash, policy: Policy, outlet: Limits) -> str:
     """The cleaned body with its pieces put back, cleaned again as a whole."""
     limits.check_html(body, outlet, policy.tags)
-    cleaned = LONE_BLOCK.sub(r"\1", first_clean(body, policy))
-    assembled = "".join(_assembled(cleaned, stash, policy))
+    assembled = "".join(_assembled(first_clean(body, policy), stash, policy))
     held = HELD_BEHIND_TAGS.sub(rf"\1{JOINER}", GLUED.sub(_glue, assembled))
     # What was written as an entity (`&#8;`) is a character only now; XML can't hold it.
     return limits.CONTROL.sub("", last_word(held, policy))

@@ -1,4 +1,4 @@
-"""What rendering takes and gives: plain values, apart from database and request."""
+"""Input and output types of rendering, independent of database and request."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from django.utils.translation import gettext as _
 
 @dataclass(frozen=True)
 class Problem:
-    """One fault of a Markdown source. Line and column count from 1; None where it has no place."""
+    """A mistake in a Markdown source. Line and column count from 1, or are None."""
 
     message: str
     line: int | None = None
     column: int | None = None
 
     def __str__(self) -> str:
-        """The message led by its place, in the active language."""
+        """Return the message with its position, in the active language."""
         if self.line is None:
             return self.message
         place = {"line": self.line, "column": self.column, "message": self.message}
@@ -27,7 +27,7 @@ class Problem:
 
 
 class MarkupError(ValueError):
-    """A source that can't be rendered; `problems` holds everything that is wrong with it."""
+    """The source can't be rendered; `problems` lists every mistake."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems: tuple[Problem, ...] = tuple(problems)
@@ -45,7 +45,7 @@ class Heading:
 
 @dataclass(frozen=True)
 class Image:
-    """What an image resolver answers; width and height are in CSS pixels."""
+    """Result of an image resolver; width and height are in CSS pixels."""
 
     url: str
     width: int
@@ -54,8 +54,29 @@ class Image:
 
 
 @dataclass(frozen=True)
+class Term:
+    """Result of a term resolver: the term, its one-line meaning, the URL of its page."""
+
+    term: str
+    line: str
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A sample or question placed in the text; `line` counts from 1."""
+
+    kind: str
+    id: str
+    line: int | None = None
+
+
+@dataclass(frozen=True)
 class Rendered:
-    """Safe HTML, its plain text for search, and what the source points to (each once, in order)."""
+    """Safe HTML, its plain text for search, and what the source refers to (once each, in order).
+
+    `warnings` lists text that would show as raw markup and links that lead nowhere.
+    """
 
     html: str
     text: str
@@ -63,3 +84,5 @@ class Rendered:
     images: tuple[str, ...] = ()
     lesson_links: tuple[str, ...] = ()
     mentions: tuple[str, ...] = ()
+    placed: tuple[Placed, ...] = ()
+    warnings: tuple[Problem, ...] = ()

@@ -1,6 +1,6 @@
-"""What may leave this app. Bleach cleans what Markdown made; nh3 has the last word over the whole.
+"""Sanitizing: bleach cleans Markdown's output, nh3 cleans the complete HTML.
 
-Two cleaners of different make have to agree, so that a hole in one is not a hole in the site.
+Two independent sanitizers must agree, so that a flaw in one is no vulnerability of the site.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from .policy import (
 
 
 def first_clean(html: str, policy: Policy) -> str:
-    """Bleach: what is not allowed is shown as text, so that writers see what was not taken."""
+    """Clean with bleach; disallowed markup is shown as text, so that authors notice it."""
     cleaner = bleach.Cleaner(
         tags=policy.tags,
         attributes=lambda tag, name, value: (
@@ -43,7 +43,7 @@ def _linkify(source: Any) -> LinkifyFilter:
 
 
 def last_word(html: str, policy: Policy) -> str:
-    """nh3 over the finished text: only what the policy allows remains."""
+    """Clean the complete HTML with nh3; only what the policy allows remains."""
     attributes = {**policy.attributes, **(policy.trusted_attributes or {})}
     if policy.rel:
         attributes["a"] = attributes["a"] | {"rel"}
@@ -61,7 +61,7 @@ def last_word(html: str, policy: Policy) -> str:
 def allowed_value(
     attributes: Mapping[str, frozenset[str]], tag: str, name: str, value: str
 ) -> str | None:
-    """The value of an attribute when the policy has it and its value is one of ours, else None."""
+    """Return the attribute's value if the policy allows it, else None."""
     if name not in attributes.get(tag, ()):
         return None
     if name == "class":

@@ -1,7 +1,7 @@
-"""Pieces of a text (code, formulas, images) that travel past Markdown and bleach as tokens.
+"""Tokens that stand for code, formulas and images while Markdown and bleach run.
 
-Markdown never sees what is inside them, so it can neither change nor misread it; and when a token
-ends up where the piece makes no sense (an attribute, an indented code block), its source returns.
+Markdown never sees the contents, so it can't change or misread them. Where a token ends up in a
+place that can't hold the piece (an attribute, an indented code block), its source is restored.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ TOKEN = re.compile(f"{OPEN}([bi])(\\d+){CLOSE}")
 
 @dataclass(frozen=True)
 class Piece:
-    """`source` is the text it stood for, `plain` its words, `render` makes the trusted HTML."""
+    """`source` is the replaced text, `plain` its plain text, `render` returns trusted HTML."""
 
     source: str
     plain: str
@@ -31,20 +31,20 @@ class Stash:
     pieces: list[Piece] = field(default_factory=list)
 
     def put(self, piece: Piece, *, block: bool) -> str:
-        """Keep a piece and answer the token that stands for it (block: alone in its paragraph)."""
+        """Store a piece and return its token (`block`: alone in its paragraph)."""
         self.pieces.append(piece)
         return f"{OPEN}{'b' if block else 'i'}{len(self.pieces) - 1}{CLOSE}"
 
     def sources(self, text: str) -> str:
-        """The text with every token replaced by its source."""
+        """Return the text with every token replaced by its source."""
         return self._replace(text, lambda piece: piece.source)
 
     def words(self, text: str) -> str:
-        """The text with every token replaced by its plain words."""
+        """Return the text with every token replaced by its plain text."""
         return self._replace(text, lambda piece: piece.plain)
 
     def rendered(self, text: str) -> str:
-        """The text with every token replaced by its HTML."""
+        """Return the text with every token replaced by its HTML."""
         return self._replace(text, lambda piece: piece.render())
 
     def _replace(self, text: str, choose: Callable[[Piece], str]) -> str:

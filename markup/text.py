@@ -1,4 +1,4 @@
-"""Plain text of HTML, and the form in which texts are searched."""
+"""Plain text of HTML, and normalization for search."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ TAG = re.compile(
 )
 # Tags within a word: `**강조**를` is one word for the reader, so it has to be one for the search.
 INLINE_TAGS = (
-    "a abbr b cite code del em i ins kbd mark q s small span strong sub sup u "
+    "a abbr b cite code del dfn em i ins kbd mark q s small span strong sub sup u "
     "math mi mn mo mrow mspace msub msubsup msup mtext"
 )
 WITHIN_WORDS = frozenset(INLINE_TAGS.split())
@@ -23,7 +23,7 @@ FURNITURE = str.maketrans("", "", "↩\u2060")
 
 
 def plain_text(html: str) -> str:
-    """The words of an HTML text: NFC, no tags, white space folded to single spaces."""
+    """Return the plain text of HTML: NFC, no tags, white space collapsed to single spaces."""
     words = TAG.sub(lambda tag: "" if _is_within_words(tag[1]) else " ", html)
     return " ".join(unicodedata.normalize("NFC", unescape(words)).translate(FURNITURE).split())
 
@@ -33,6 +33,6 @@ def _is_within_words(name: str | None) -> bool:
 
 
 def normalise_for_search(text: str) -> str:
-    """NFC, case folded, white space folded: what both the index and the query go through."""
+    """Return the text in NFC, case-folded, with white space collapsed; for index and query."""
     folded = unicodedata.normalize("NFC", text).casefold()
     return " ".join(unicodedata.normalize("NFC", folded).split())

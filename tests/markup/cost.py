@@ -1,4 +1,4 @@
-"""What rendering costs, counted and never timed: a busy machine counts the same."""
+"""The cost of rendering in function calls, which don't depend on the machine's load."""
 
 import contextlib
 import signal
@@ -27,7 +27,7 @@ class HangError(AssertionError):
 
 @contextlib.contextmanager
 def no_hang(seconds=20):
-    """Fail what takes so much CPU that no machine explains it. Only for what would never end."""
+    """Fail after far more CPU time than any machine needs; only for inputs that would never end."""
 
     def give_up(number, frame):
         raise HangError(f"still busy after {seconds} s of CPU time")

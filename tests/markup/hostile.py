@@ -1,4 +1,4 @@
-"""Inputs that were made to break out: each has to render harmlessly or be refused."""
+"""Hostile inputs, each of which must render harmlessly or be rejected."""
 
 # ruff: noqa: E501
 
@@ -76,4 +76,14 @@ MARKDOWN = [
     "&#60;script&#62;alert(1)", "\\<script>alert(1)\\</script>", "*<b onclick=1>*", "**<i**>",
     "[a]: javascript:alert(1)\n\n[a]", "[lesson](lesson:\"onclick=1)", "[l](lesson:../../evil)",
 ]  # fmt: skip
-CORPUS = LINKS + TAGS + MARKDOWN
+MARKERS = [
+    "[[term:a|<script>alert(1)</script>]]", "[[term:a|\" onclick=alert(1) x=\"]]", "[[term:\"onclick]]",
+    "[[out:<script>:1]]", "[[sample:<script>]]", "[[sample:a\"></slot><script>]]", "[[term:a|`<img src=x>`]]",
+    "<slot name=\"sample:a\"></slot>", "<input type=text autofocus onfocus=alert(1)>", "<label for=x>x</label>",
+    "=== \"<script>alert(1)</script>\"\n    x", "=== \"\\\" onclick=alert(1) \"\"\n    x", "> [!NOTE] <script>1</script>",
+    "> [!NOTE\" onclick=1]\n> x", "- [x] <script>alert(1)</script>", "## a {#x\" onclick=\"1}", "## a {#location}",
+    "~~<script>alert(1)</script>~~", "<dfn onclick=alert(1) class=term title=x>x</dfn>", "[x](#\"onclick=1)",
+    "<details>\n\n<script>alert(1)</script>\n\n</details>", "<div class=\"placed tabs\" style=x>x</div>",
+    "<x-block><script>alert(1)</script></x-block>", "| <script> |\n|---|\n| [[term:a|</td><script>]] |",
+]  # fmt: skip
+CORPUS = LINKS + TAGS + MARKDOWN + MARKERS

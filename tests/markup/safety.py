@@ -4,20 +4,21 @@ import re
 from html.parser import HTMLParser
 
 TEXT_TAGS = """
-    p br hr strong em a ul ol li blockquote pre code span h4 details summary
+    p br hr strong em del a ul ol li blockquote pre code span h4 details summary input
 """
 LESSON_TAGS = """
     b i h2 h3 h5 h6 table thead tbody tr th td dl dt dd sup sub kbd mark s u small abbr q cite ins
-    del figure figcaption caption div section img
+    del dfn figure figcaption caption div section img
     math mrow mi mn mo ms mtext mspace mfrac msqrt mroot msub msup msubsup munder mover munderover
     mmultiscripts mprescripts mtable mtr mtd menclose mpadded mphantom merror
+    label slot
 """
-COMMENT_ATTRIBUTES = "href rel title class tabindex start"
+COMMENT_ATTRIBUTES = "href rel title class tabindex start type aria-label disabled checked"
 LESSON_ATTRIBUTES = """
-    id role aria-label align scope colspan rowspan open src alt width height srcset loading decoding
+    id role align scope colspan rowspan open src alt width height srcset loading decoding
     display displaystyle scriptlevel mathvariant mathcolor stretchy symmetric fence separator form
     lspace rspace minsize maxsize movablelimits largeop accent accentunder linethickness notation
-    depth voffset columnspan
+    depth voffset columnspan name for
 """
 ADDRESS = re.compile(r"(?:https?://|mailto:|/(?![/\\])|#)[^\s\\]*", re.IGNORECASE)
 

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from markup import Image, MarkupError, render_comment, render_lesson
+from markup import Image, MarkupError, Term, render_comment, render_lesson
 from markup.policy import COMMENT, LESSON
 from markup.sanitise import last_word
 
@@ -15,8 +15,9 @@ LISTED_MARKS = r"""
     <div> <script> <a href= = : :// javascript: https:// lesson:a @a !!! note " ' & &#x3c; &lt;
     --> <!--
     \frac \begin{matrix} { } ^ 가 각주 x 1
+    [[term:a]] [[term:a| [[out:a:1]] [[sample:a]] ]] ~~ ::: {#a} === "a" [!NOTE] <details> <slot>
 """
-MARKS = LISTED_MARKS.split()
+MARKS = [*LISTED_MARKS.split(), '=== "a"\n    ', "> [!NOTE]\n> ", "- [x] ", "\n[[question:a]]\n"]
 SPACES = [" ", "\n", "\n\n", "\t", "    "]
 PIECES = st.sampled_from([*MARKS, *SPACES, "\ufdd0", "\ud800", "\u202e", "\x02"])
 MARKS_THAT_ADD_UP = [
@@ -30,7 +31,11 @@ MARKED_UP = st.lists(PIECES | st.text(max_size=3), max_size=120).map("".join)
 def lesson_html(source):
     image = Image("/media/a.png", 1, 1)
     rendered = render_lesson(
-        source, resolve_lesson=lambda uid: "/lessons/a/", resolve_image=lambda src: image
+        source,
+        resolve_lesson=lambda uid: "/lessons/a/",
+        resolve_image=lambda src: image,
+        resolve_term=lambda key: Term('<b>"', '"><script>alert(1)</script>', "/glossary/"),
+        resolve_output=lambda sample, line, number: "<script>alert(1)</script>",
     )
     return rendered.html
 
@@ -118,7 +123,13 @@ def test_a_full_comment_of_one_mark_takes_little_and_no_more_than_its_length(pie
     assert calls < 2.2 * python_calls(lambda: html_or_refusal(comment_html, half)) + 5_000
 
 
-@pytest.mark.parametrize("piece", ["[a](b ", "*a ", "<b>", "<a ", '<a b="', "a_", "1. a\n"])
+MARKS_OF_LESSONS = [
+    *["[a](b ", "*a ", "<b>", "<a ", '<a b="', "a_", "1. a\n", "~~a ", "[[", "[[term:a]] "],
+    *["| a ", "$a ", "$$\na\n", "::: a\n", "[^a]", "https://a.b ", "- [ ] a\n", "a\n: b\n"],
+]
+
+
+@pytest.mark.parametrize("piece", MARKS_OF_LESSONS)
 def test_a_full_lesson_of_one_mark_costs_what_its_paragraphs_cost(piece):
     paragraph = (piece * 5_000)[:9_000]
     one, many = paragraph, "\n\n".join([paragraph] * 22)
@@ -135,3 +146,18 @@ def test_comments_with_more_tags_than_anybody_writes_are_refused():
 def test_a_long_list_of_bold_words_is_no_hostile_comment():
     html = comment_html("- **word**: text\n" * 200)
     assert html.count("<strong>") == 200
+
+
+BLOCKS_OF_LESSONS = [
+    *["a\n\n", "- a\n\n", "> a\n\n", "!!! note\n    a\n\n", '=== "a"\n    b\n', "[^a]: b\n"],
+    *["a\n:   b\n\n", "$$\na\n$$\n", "| a |\n|---|\n", "[a]: /b\n[a]\n\n", "<details>\n\n"],
+    *["```\na\n```\n", "> [!NOTE]\n> a\n\n", "[[sample:a]]\n", "# a\n", "<p>\n\n", "<a1>\n\n"],
+]
+
+
+@pytest.mark.parametrize("piece", BLOCKS_OF_LESSONS)
+def test_blocks_of_one_kind_cost_no_more_than_their_number(piece):
+    few, many = piece * 300, piece * 900
+    html_or_refusal(lesson_html, few)
+    calls = python_calls(lambda: html_or_refusal(lesson_html, many))
+    assert calls < 1.3 * 3 * python_calls(lambda: html_or_refusal(lesson_html, few)) + 20_000
