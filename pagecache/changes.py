@@ -1,9 +1,9 @@
-"""Say that something changed, and remember things until they do.
+"""Cached values and their invalidation across processes.
 
-`touch("rules")` in the transaction of a write; `remember("rules", build)` where it is read. A
-process looks for changes made by others at most once per poll interval, so what it remembers is
-never older than a second; its own changes count at once after the commit. The key EVERYTHING
-makes every process forget all.
+Call `invalidate("rules")` in the transaction of a write, and `cached_value("rules", build)` to
+read. A process polls for changes of other processes at most once per poll interval, so its values
+are at most a second old; its own changes count right after the commit. The key EVERYTHING
+invalidates all values.
 """
 
 import threading
@@ -24,12 +24,12 @@ EVERYTHING = "*"
 # Rows committed late (long transactions, clocks that differ) are still seen: each poll looks this
 # far back behind the one before.
 OVERLAP = timedelta(seconds=60)
-# `sweep` deletes old changes, so a process that was cut off for longer forgets all instead.
+# `prune` deletes old changes, so a process that was cut off for longer forgets all instead.
 LONGEST_GAP = timedelta(hours=1)
 
 
 class Memory:
-    """What one process remembers by key, with the changes it has already seen."""
+    """One process's values by key, and the position up to which it has read changes."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
@@ -51,7 +51,7 @@ class Memory:
             self.polled_at = None
 
     def forget(self, keys: Collection[str]) -> None:
-        """Forget the values of these keys, here and in everyone who listens."""
+        """Drop the values of these keys, here and in all registered listeners."""
         with self.lock:
             self.clock += 1
             self.changed.update(dict.fromkeys(keys, self.clock))
@@ -69,16 +69,16 @@ class Memory:
         return any(self.changed.get(key, 0) > clock for key in (EVERYTHING, *keys))
 
     def put(self, key: str, value: Any, *, read_at: int) -> None:
-        """Remember a value that was read when `self.clock` was `read_at`, unless it is old already.
+        """Store a value read when `self.clock` was `read_at`, unless its key changed since.
 
-        What was read just before a change must not outlive it, so nobody may forget in between.
+        Holds the lock, so that no invalidation can come between the check and the store.
         """
         with self.lock:
             if not self._changed_since(read_at, [key]):
                 self.values[key] = value
 
     def poll(self) -> None:
-        """Forget what other processes changed; at most one query per poll interval."""
+        """Apply other processes' changes; at most one query per poll interval."""
         now = time.monotonic()
         if now < self.next_poll:
             return
@@ -86,7 +86,7 @@ class Memory:
         self.read_changes(now)
 
     def read_changes(self, now: float) -> None:
-        """One query for the changes since the last look; raises what the database raises."""
+        """Read the changes since the last poll in one query. Raises database errors."""
         gap = timedelta(seconds=now - self.polled_at) if self.polled_at is not None else timedelta()
         since = timezone.now() - OVERLAP - gap
         found = dict(Change.objects.filter(at__gte=since).values_list("id", "key"))
@@ -102,19 +102,19 @@ class Memory:
 memory = Memory()
 
 
-def touch(*keys: str) -> None:
-    """Record that these things changed, as part of the caller's transaction."""
+def invalidate(*keys: str) -> None:
+    """Record that these keys changed, as part of the caller's transaction."""
     Change.objects.bulk_create([Change(key=key) for key in keys])
     transaction.on_commit(lambda: memory.forget(set(keys)))
 
 
-def touched_since(key: str, moment: datetime) -> bool:
-    """Whether somebody touched the key at `moment` or later, within the last day; one query."""
+def invalidated_since(key: str, moment: datetime) -> bool:
+    """Whether the key was invalidated at `moment` or later, within the last day; one query."""
     return Change.objects.filter(key=key, at__gte=moment).exists()
 
 
-def remember(key: str, build: Callable[[], T]) -> T:
-    """The remembered value of `key`, built by `build()` when there is none or it changed."""
+def cached_value(key: str, build: Callable[[], T]) -> T:
+    """Return the cached value of `key`; calls `build()` when there is none or it changed."""
     memory.poll()
     try:
         found: T = memory.values[key]
@@ -127,6 +127,6 @@ def remember(key: str, build: Callable[[], T]) -> T:
     return value
 
 
-def sweep(older_than: timedelta = timedelta(days=1)) -> int:
-    """Delete changes that every process has long seen; returns how many."""
+def prune(older_than: timedelta = timedelta(days=1)) -> int:
+    """Delete changes that every process has read long ago. Returns their number."""
     return Change.objects.filter(at__lt=timezone.now() - older_than).delete()[0]

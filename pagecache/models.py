@@ -1,11 +1,11 @@
-"""The log of changes that every process reads to drop what it remembers."""
+"""The log of changes that every process polls."""
 
 from django.db import models
 from django.utils import timezone
 
 
 class Change(models.Model):
-    """One thing that public pages show has changed; rows are kept for a day."""
+    """An invalidated key; rows are kept for a day."""
 
     key = models.CharField(max_length=80)
     at = models.DateTimeField(default=timezone.now, db_index=True)

@@ -1,4 +1,4 @@
-"""Finished pages: bytes as they go over the wire, and the bounded store that holds them."""
+"""Cached responses as bytes, and the bounded store that holds them."""
 
 import gzip
 import hashlib
@@ -28,7 +28,7 @@ REVALIDATE = "public, max-age=0, must-revalidate"
 
 @lru_cache(maxsize=256)
 def best_encoding(accepted: str) -> str:
-    """The coding to use for an Accept-Encoding header: "br", "gzip" or "" for none."""
+    """Return the coding for an Accept-Encoding header: "br", "gzip" or "" for none."""
     offered = {}
     for part in accepted.lower().split(","):
         name, _, parameters = part.strip().partition(";")
@@ -38,7 +38,7 @@ def best_encoding(accepted: str) -> str:
 
 
 class Page:
-    """One address' answer to the anonymous, in every coding that was asked for."""
+    """The anonymous response of one URL, in each coding requested so far."""
 
     def __init__(self, headers: Iterable[tuple[str, str]], body: bytes, seconds: float) -> None:
         self.body = body
@@ -50,15 +50,15 @@ class Page:
 
     @property
     def size(self) -> int:
-        """Roughly what the page takes in memory: its bytes and their compressed forms."""
+        """Approximate bytes in memory, including the compressed forms."""
         return len(self.body) * 3 // 2 + 2000
 
     def is_good(self, *, stale: bool) -> bool:
-        """Whether the page may be shown: it is young enough, or old pages are better than none."""
+        """Whether the page may be served: young enough, or stale pages are allowed."""
         return stale or time.monotonic() < self.expires
 
     def form(self, encoding: str) -> tuple[str, Headers, list[bytes]]:
-        """ETag, headers and body in one coding; compressed once, when first asked for."""
+        """Return ETag, headers and body in one coding, compressed on first use."""
         if encoding not in self.forms:
             body = COMPRESSORS[encoding](self.body) if encoding else self.body
             etag = f'"{self.digest}-{encoding}"' if encoding else f'"{self.digest}"'
@@ -69,7 +69,7 @@ class Page:
         return self.forms[encoding]
 
     def answer(self, environ: dict[str, Any], start_response: StartResponse) -> list[bytes]:
-        """The page, or 304 when the reader has these very bytes; no body for HEAD."""
+        """Return the page, or 304 if the client has the same bytes; no body for HEAD."""
         accepted = environ.get("HTTP_ACCEPT_ENCODING")
         etag, headers, body = self.form(best_encoding(accepted) if accepted else "")
         known = environ.get("HTTP_IF_NONE_MATCH")
@@ -81,20 +81,20 @@ class Page:
 
 
 def without_body(headers: Headers) -> Headers:
-    """The headers of a 304: those that describe the body are left out."""
+    """Return the headers of a 304, without those that describe the body."""
     return [pair for pair in headers if pair[0] not in ("Content-Length", "Content-Encoding")]
 
 
 class Sized(Protocol):
-    """Anything that knows roughly how many bytes it takes."""
+    """Protocol: anything with an approximate size in bytes."""
 
     @property
     def size(self) -> int:
-        """Bytes in memory, roughly."""
+        """Approximate bytes in memory."""
 
 
 class PageStore:
-    """Pages (or parts) by address; the least recently read go first when the store is full."""
+    """Bounded store of pages (or parts) by address; evicts the least recently read."""
 
     def __init__(self, max_bytes: int) -> None:
         self.max_bytes = max_bytes
@@ -104,7 +104,7 @@ class PageStore:
         self.bytes = 0
 
     def get(self, address: Hashable) -> Any:
-        """What is kept for the address, or None."""
+        """Return the entry at the address, or None."""
         with self.lock:
             entry = self.pages.get(address)
             if entry is None:
@@ -113,7 +113,7 @@ class PageStore:
             return entry[0]
 
     def put(self, address: Hashable, page: Sized, keys: frozenset[str]) -> None:
-        """Keep a page until one of its keys changes or the store is full."""
+        """Store a page until one of its keys changes or it is evicted."""
         with self.lock:
             self.drop(address)
             self.pages[address] = (page, keys)
@@ -131,7 +131,7 @@ class PageStore:
                     self.drop(address)
 
     def drop(self, address: Hashable) -> None:
-        """Remove one page, if it is there; the caller holds the lock."""
+        """Remove one page if it exists; the caller holds the lock."""
         page, keys = self.pages.pop(address, (None, frozenset()))
         if page is None:
             return

@@ -1,4 +1,4 @@
-"""How a view says that its page is the same for every anonymous reader.
+"""Decorator for views whose page is the same for every anonymous reader.
 
     @public("site", query={"after"})
     def stream_page(request): ...
@@ -11,22 +11,35 @@ from collections.abc import Callable, Collection
 from functools import wraps
 from typing import Any
 
+from django.conf import settings
+from django.contrib.messages.storage.cookie import CookieStorage
 from django.http import HttpRequest, HttpResponse
 
-from pagecache.fragments import one_page
+from pagecache.entries import one_page
+
+# Who has one of these gets pages of their own.
+PRIVATE_COOKIES = (settings.SESSION_COOKIE_NAME, CookieStorage.cookie_name)
 
 
 def depends_on(request: HttpRequest, *keys: str) -> None:
-    """The page that answers this request changes when one of these keys is touched."""
+    """Add keys whose invalidation changes the response to this request."""
     request.__dict__.setdefault("page_keys", set()).update(keys)
 
 
-def public(*keys: str, query: Collection[str] = ()) -> Callable[[Any], Any]:
-    """Let the page cache keep what the view answers to the anonymous.
+def has_private_state(request: HttpRequest) -> bool:
+    """Whether there is a session or a stored message, read from the cookies as Django does."""
+    if any(name in request.COOKIES for name in PRIVATE_COOKIES):
+        return True
+    session = getattr(request, "session", None)
+    return session is not None and not session.is_empty()
 
-    `keys` are the change keys of every page of the view; `query` names the parameters that it
-    understands: an address with any other is built anew each time, so that nobody fills the
-    cache with invented addresses.
+
+def public(*keys: str, query: Collection[str] = ()) -> Callable[[Any], Any]:
+    """Let the page cache store the view's responses to anonymous readers.
+
+    `keys` are the keys that every page of the view depends on; `query` names the supported
+    parameters. A URL with any other parameter is never cached, so that nobody can fill the cache
+    with made-up URLs.
     """
 
     def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -35,7 +48,9 @@ def public(*keys: str, query: Collection[str] = ()) -> Callable[[Any], Any]:
             depends_on(request, *keys)
             with one_page():
                 response = view(request, *args, **kwargs)
-            if response.status_code == 200 and set(request.GET) <= set(query):
+            known = set(request.GET) <= set(query)
+            # Asked after the view, which may have opened a session.
+            if response.status_code == 200 and known and not has_private_state(request):
                 response.public_keys = frozenset(request.page_keys)  # type: ignore[attr-defined]
             return response
 

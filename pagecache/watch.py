@@ -1,4 +1,4 @@
-"""One thread that looks for changes, so that no reader waits for a database that is away."""
+"""A thread that polls for changes, so that no request waits for an unavailable database."""
 
 import threading
 import time
@@ -14,10 +14,10 @@ IDLE_SECONDS = 30.0
 
 
 class Watcher:
-    """Keeps a process' memory fresh while it has readers, and knows whether the database answers.
+    """Keeps a process's memory up to date while there are requests, and tracks outages.
 
-    The thread has a connection of its own. While the database is away it tries again every poll
-    interval, and it throws away pooled connections that died with it.
+    The thread has its own connection. While the database is unavailable it retries every poll
+    interval, and it replaces pooled connections that were closed.
     """
 
     def __init__(self, memory: Memory, interval: float = POLL_SECONDS) -> None:
@@ -32,7 +32,7 @@ class Watcher:
         self.starting = threading.Lock()
 
     def keep_fresh(self) -> None:
-        """Called for each reader: costs nothing while the last look is recent."""
+        """Called for each request; does nothing if the last poll is recent."""
         now = time.monotonic()
         if now - self.polled_at < 2 * self.interval and now + IDLE_SECONDS / 2 < self.wanted_until:
             return
@@ -42,7 +42,7 @@ class Watcher:
                 self.polled.wait_for(lambda: self.polled_at >= now, PATIENCE_SECONDS)
 
     def ask(self, now: float) -> None:
-        """Have the thread look now and for a while."""
+        """Make the thread poll now and for a while."""
         self.wanted_until = now + IDLE_SECONDS
         with self.starting:
             if self.thread is None or not self.thread.is_alive():
@@ -51,7 +51,7 @@ class Watcher:
         self.wanted.set()
 
     def run(self) -> None:
-        """Look every interval while somebody reads; sleep otherwise."""
+        """Poll every interval while there are requests; sleep otherwise."""
         while True:
             if time.monotonic() > self.wanted_until and not self.down:
                 self.wanted.clear()
@@ -60,7 +60,7 @@ class Watcher:
             time.sleep(self.interval)
 
     def look(self) -> None:
-        """One look at the changes; learns whether the database answers."""
+        """Poll once and record whether the database answered."""
         now = time.monotonic()
         try:
             # Also moves the time up to which requests need no look of their own.

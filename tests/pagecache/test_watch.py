@@ -1,4 +1,4 @@
-"""The thread that looks for changes knows an outage from a fault of our own."""
+"""The polling thread distinguishes an outage from a programming error."""
 
 import pytest
 from django.db import InterfaceError, OperationalError, ProgrammingError, connection

@@ -1,7 +1,7 @@
-"""Pieces of pages that are kept: never what was read before a change."""
+"""Cached parts of pages never contain what was read before a change."""
 
 from pagecache.changes import memory
-from pagecache.fragments import keep, one_page
+from pagecache.entries import get_or_build, one_page
 
 
 def kept(address: str, value: str, on_build=lambda: None) -> str:
@@ -11,7 +11,7 @@ def kept(address: str, value: str, on_build=lambda: None) -> str:
         on_build()
         return value
 
-    return keep((address,), build, keys=lambda _value: ["k"], size=len)
+    return get_or_build((address,), build, keys=lambda _value: ["k"], size=len)
 
 
 def change() -> None:

@@ -12,10 +12,10 @@ from django.test import RequestFactory, override_settings
 from django.urls import path
 
 from config.urls import urlpatterns as site_patterns
-from pagecache.changes import Memory, memory, touch
-from pagecache.gate import Gate
+from pagecache.changes import Memory, invalidate, memory
 from pagecache.public import depends_on, public
 from pagecache.watch import Watcher
+from pagecache.wsgi import PageCache
 
 built: list[object] = []
 
@@ -54,6 +54,18 @@ def opens_a_session(request):
     return HttpResponse("yours")
 
 
+@public("site")
+def says_its_host(request):
+    built.append(request.get_host())
+    return HttpResponse(f"host {len(built)}")
+
+
+@public("site")
+def looks_at_the_session(request):
+    built.append("looked")
+    return HttpResponse(f"basket {request.session.get('basket')} {len(built)}")
+
+
 def unmarked(request):
     built.append("unmarked")
     return HttpResponse("whoever you are")
@@ -66,6 +78,8 @@ urlpatterns = [
     path("cookie/", sets_a_cookie),
     path("missing/", missing),
     path("session/", opens_a_session),
+    path("host/", says_its_host),
+    path("basket/", looks_at_the_session),
     path("unmarked/", unmarked),
     *site_patterns,
 ]
@@ -83,10 +97,10 @@ class Still:
 
 
 class Reader:
-    """Asks the gate like a server would."""
+    """Asks the page cache like a server would."""
 
-    def __init__(self, gate):
-        self.gate = gate
+    def __init__(self, page_cache):
+        self.page_cache = page_cache
 
     def get(self, path, method="GET", **headers):
         environ = RequestFactory().generic(method, path, headers=headers).environ
@@ -96,7 +110,7 @@ class Reader:
             answer["status"] = int(status.split()[0])
             answer["headers"] = dict(pairs)
 
-        body = self.gate(environ, start)
+        body = self.page_cache(environ, start)
         answer["body"] = b"".join(body)
         if hasattr(body, "close"):
             body.close()
@@ -104,14 +118,14 @@ class Reader:
 
 
 @pytest.fixture
-def gate():
+def page_cache():
     built.clear()
     listeners = list(memory.listeners)
     # The test's transaction must outlive its requests.
     signals.request_started.disconnect(close_old_connections)
     signals.request_finished.disconnect(close_old_connections)
     with override_settings(ROOT_URLCONF=__name__):
-        yield Gate(
+        yield PageCache(
             WSGIHandler(),
             memory=memory,
             watcher=Still(),
@@ -119,7 +133,7 @@ def gate():
             max_seconds=60,
             personal=["session", "messages"],
             without_database=["/healthz"],
-            unavailable=lambda environ: ([("Retry-After", "15")], b"come back"),
+            unavailable_page=lambda environ: ([("Retry-After", "15")], b"come back"),
             is_secure=lambda environ: False,
         )
     memory.listeners[:] = listeners
@@ -128,8 +142,8 @@ def gate():
 
 
 @pytest.fixture
-def reader(gate):
-    return Reader(gate)
+def reader(page_cache):
+    return Reader(page_cache)
 
 
 def test_the_second_reader_gets_the_bytes_of_the_first(reader):
@@ -154,14 +168,14 @@ def test_a_touched_key_drops_the_pages_that_depend_on_it_and_no_other(
     reader.get("/quest/1/")
     reader.get("/quest/2/")
     with django_capture_on_commit_callbacks(execute=True):
-        touch("quest:1")
+        invalidate("quest:1")
     assert reader.get("/quest/1/")["body"] == b"quest 1 build 3"
     assert reader.get("/quest/2/")["body"] == b"quest 2 build 2"
 
 
 def test_a_change_by_another_process_drops_the_page_at_the_next_look(reader):
     reader.get("/quest/1/")
-    touch("quest:1")  # the transaction of the test never commits, as if elsewhere
+    invalidate("quest:1")  # the transaction of the test never commits, as if elsewhere
     memory.next_poll = 0
     memory.poll()
     assert reader.get("/quest/1/")["body"] == b"quest 1 build 2"
@@ -174,13 +188,21 @@ def test_a_page_built_while_its_key_changed_is_not_kept(reader, monkeypatch):
 
     monkeypatch.setattr(urlpatterns[0], "callback", public("site")(change_meanwhile))
     reader.get("/shared/")
-    assert not reader.gate.store.pages
+    assert not reader.page_cache.store.pages
 
 
-@pytest.mark.parametrize("cookie", ["session=abc", "messages=xyz", "language=en; session=abc"])
+@pytest.mark.parametrize(
+    "cookie",
+    [
+        *("session=abc", "messages=xyz", "language=en; session=abc"),
+        # Django strips what is space to it, before and after a name.
+        *("session =abc", " session\t=abc", "language=en;session =abc"),
+        "\u00c2\u00a0session=abc",  # a no-break space in UTF-8, as a server hands it over
+    ],
+)
 def test_whoever_has_a_session_or_a_message_never_gets_or_leaves_a_kept_page(reader, cookie):
     reader.get("/shared/", cookie=cookie)
-    assert not reader.gate.store.pages
+    assert not reader.page_cache.store.pages
     reader.get("/shared/")
     reader.get("/shared/", cookie=cookie)
     assert len(built) == 3
@@ -199,7 +221,7 @@ def test_harmless_cookies_share_the_kept_page(reader, cookie):
 def test_these_answers_are_never_kept(reader, address):
     reader.get(address)
     reader.get(address)
-    assert not reader.gate.store.pages
+    assert not reader.page_cache.store.pages
 
 
 def test_an_answer_that_is_not_kept_is_marked_as_private(reader):
@@ -229,9 +251,58 @@ def test_each_language_and_each_host_has_its_own_page(reader):
     assert len(pages) == 3
 
 
+@pytest.mark.parametrize("address", ["/shared/?", "/shared/?&", "/shared/?&&", "/shared/"])
+def test_a_query_without_parameters_is_none(reader, address):
+    assert reader.get("/shared/")["body"] == reader.get(address)["body"]
+    assert len(reader.page_cache.store.pages) == 1
+
+
+def test_a_parameter_is_one_however_it_is_written(reader):
+    addresses = ["/shared/?after=1", "/shared/?&after=1&", "/shared/?after=%31"]
+    assert len({reader.get(address)["body"] for address in addresses}) == 1
+    assert len(reader.page_cache.store.pages) == 1
+
+
+@pytest.mark.parametrize("host", ["testserver:80", "testserver:8443", "TestServer", "testserver."])
+def test_a_host_is_one_with_any_port_and_in_any_case(reader, host):
+    first = reader.get("/host/", host="testserver")
+    assert reader.get("/host/", host=host)["body"] == first["body"]
+    assert len(reader.page_cache.store.pages) == 1
+
+
+@pytest.mark.parametrize("path", ["/", "/en/", "/stream/"])
+def test_no_page_that_is_kept_shows_the_host_that_it_was_asked_by(reader, path):
+    answer = reader.get(path, host="localhost:4711")
+    assert len(reader.page_cache.store.pages) == 1
+    assert b"4711" not in answer["body"]
+    assert "4711" not in str(answer["headers"])
+
+
+@pytest.mark.parametrize("host", ["", "a b", "testserver:80:80", "evil.example/testserver"])
+def test_a_host_that_django_refuses_gets_no_kept_page(reader, host):
+    reader.get("/shared/", host="testserver")
+    reader.get("/shared/", host=host)
+    assert len(reader.page_cache.store.pages) == 1
+    assert reader.page_cache.hits == 0
+
+
+def test_an_answer_made_of_a_session_is_not_kept_even_if_the_cache_saw_no_cookie(
+    reader, client, settings
+):
+    session = client.session
+    session["basket"] = "full"
+    session.save()
+    # As if the cache read the header in another way than Django.
+    reader.page_cache.personal = frozenset()
+    cookie = f"{settings.SESSION_COOKIE_NAME}={session.session_key}"
+    assert b"basket full" in reader.get("/basket/", cookie=cookie)["body"]
+    assert not reader.page_cache.store.pages
+    assert b"basket None" in reader.get("/basket/")["body"]
+
+
 def test_a_refused_host_is_not_kept(reader):
     assert reader.get("/shared/", host="evil.example")["status"] == 400
-    assert not reader.gate.store.pages
+    assert not reader.page_cache.store.pages
 
 
 @pytest.mark.parametrize(
@@ -283,22 +354,22 @@ def test_a_post_passes_the_cache_by(reader):
     reader.get("/shared/")
     reader.get("/shared/", method="POST")
     assert reader.get("/shared/")["body"].startswith(b"page 1")
-    assert len(reader.gate.store.pages) == 1
+    assert len(reader.page_cache.store.pages) == 1
 
 
 def test_the_store_stays_within_its_bytes(reader):
     for number in range(200):
         reader.get(f"/quest/{number}/")
-    assert reader.gate.store.bytes <= 100_000
-    assert len(reader.gate.store.pages) < 60
+    assert reader.page_cache.store.bytes <= 100_000
+    assert len(reader.page_cache.store.pages) < 60
     assert reader.get("/quest/199/")["body"] == b"quest 199 build 200"
     # What was dropped left nothing behind.
-    assert len(reader.gate.store.addresses) == len(reader.gate.store.pages)
+    assert len(reader.page_cache.store.addresses) == len(reader.page_cache.store.pages)
 
 
 def test_without_a_database_kept_pages_go_on_and_the_rest_is_told_to_come_back(reader):
     page = reader.get("/shared/")
-    reader.gate.watcher.down = True
+    reader.page_cache.watcher.down = True
     assert reader.get("/shared/") == page
     refused = reader.get("/quest/1/")
     assert (refused["status"], refused["headers"]["Retry-After"]) == (503, "15")
@@ -308,11 +379,11 @@ def test_without_a_database_kept_pages_go_on_and_the_rest_is_told_to_come_back(r
 
 def test_an_old_page_is_built_anew_but_serves_while_the_database_is_away(reader):
     first = reader.get("/shared/")
-    page = next(iter(reader.gate.store.pages.values()))[0]
+    page = next(iter(reader.page_cache.store.pages.values()))[0]
     page.expires = 0
-    reader.gate.watcher.down = True
+    reader.page_cache.watcher.down = True
     assert reader.get("/shared/") == first
-    reader.gate.watcher.down = False
+    reader.page_cache.watcher.down = False
     assert reader.get("/shared/")["body"] != first["body"]
 
 
@@ -320,18 +391,18 @@ def test_a_change_of_everything_empties_the_store(reader):
     reader.get("/shared/")
     reader.get("/quest/1/")
     memory.forget({"*"})
-    assert not reader.gate.store.pages
+    assert not reader.page_cache.store.pages
 
 
 def test_a_value_built_while_its_key_changed_is_not_remembered(db):
-    from pagecache.changes import remember
+    from pagecache.changes import cached_value
 
     def build():
         memory.forget({"rules"})
         return "old"
 
-    assert remember("rules", build) == "old"
-    assert remember("rules", lambda: "new") == "new"
+    assert cached_value("rules", build) == "old"
+    assert cached_value("rules", lambda: "new") == "new"
 
 
 def test_a_process_that_was_cut_off_for_long_forgets_everything(db):

@@ -1,14 +1,18 @@
 """The page cache: a WSGI application in front of Django and its whole middleware stack.
 
-It answers the anonymous with finished bytes, without a query. Pages come into it only when a view
-marked them (`pagecache.public`), and leave it when one of their keys is touched in any process. It
-never looks at, keeps or answers anything that belongs to a session. While the database is away it
-goes on answering what it has; everything else is told to come back, at once instead of after a
-time-out.
+It answers anonymous requests with cached bytes, without a query. Pages are stored only when a view
+marked them (`pagecache.public`), and dropped when one of their keys is invalidated in any process.
+It never reads, stores or returns anything that belongs to a session. While the database is
+unavailable it keeps serving cached pages and answers everything else at once with 503.
 """
 
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import Any
+
+from django.core.handlers.wsgi import get_bytes_from_wsgi, get_str_from_wsgi
+from django.http import QueryDict, parse_cookie
+from django.http.request import split_domain_port
 
 from pagecache.changes import Memory
 from pagecache.pages import Headers, Page, PageStore, StartResponse
@@ -19,12 +23,12 @@ Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 LONGEST_QUERY = 200
 
 
-class Gate:
+class PageCache:
     """Wraps a WSGI application.
 
-    `personal` are the names of cookies whose bearer gets pages of their own; `unavailable(environ)`
-    makes the headers and body of the 503; paths that start with one of `without_database` are
-    passed on even while the database is away; `is_secure(environ)` says whether the reader came by
+    `personal` are the names of cookies that bypass the cache; `unavailable_page(environ)` returns
+    the headers and body of the 503; paths that start with one of `without_database` are passed on
+    even while the database is unavailable; `is_secure(environ)` says whether the request came by
     HTTPS.
     """
 
@@ -38,23 +42,23 @@ class Gate:
         max_seconds: float,
         personal: Iterable[str],
         without_database: Iterable[str],
-        unavailable: Callable[[Environ], tuple[Headers, bytes]],
+        unavailable_page: Callable[[Environ], tuple[Headers, bytes]],
         is_secure: Callable[[Environ], bool],
     ) -> None:
         self.application = application
         self.memory = memory
         self.watcher = watcher
         self.max_seconds = max_seconds
-        self.personal = tuple(f"{name}=" for name in personal)
+        self.personal = frozenset(personal)
         self.without_database = tuple(without_database)
-        self.unavailable = unavailable
+        self.unavailable_page = unavailable_page
         self.is_secure = is_secure
         self.store = PageStore(max_bytes)
         self.hits = self.built = self.refused = 0
         memory.listeners.append(self.store.forget)
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        """A finished page, or what Django answers."""
+        """Return a cached page, or Django's response."""
         if environ["PATH_INFO"].startswith(self.without_database):
             return self.application(environ, start_response)
         self.watcher.keep_fresh()
@@ -64,29 +68,32 @@ class Gate:
             self.hits += 1
             return page.answer(environ, start_response)
         if self.watcher.down:
-            return self.refuse(environ, start_response)
+            return self.unavailable(environ, start_response)
         if address is None or environ["REQUEST_METHOD"] == "HEAD":
             return self.application(environ, start_response)
         return self.build(address, environ, start_response)
 
     def address_of(self, environ: Environ) -> tuple[Any, ...] | None:
-        """What tells pages apart, or None for a request that may be personal."""
-        cookies = environ.get("HTTP_COOKIE")
+        """Return the cache address, or None for a request that may be personal.
+
+        The port is left out, so cached pages must not contain the Host header; links to the site
+        start with settings.SITE_URL.
+        """
         if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or "HTTP_AUTHORIZATION" in environ:
             return None
-        if cookies and any(name in cookies for name in self.personal):
+        if "HTTP_COOKIE" in environ and not self.personal.isdisjoint(cookies_of(environ)):
             return None
         query = environ.get("QUERY_STRING", "")
-        if len(query) > LONGEST_QUERY:
+        host = host_of(environ.get("HTTP_HOST", environ["SERVER_NAME"]))
+        if not host or len(query) > LONGEST_QUERY:
             return None
-        host = environ.get("HTTP_HOST", "")
         # The language is part of the path.
-        return self.is_secure(environ), host, environ["PATH_INFO"], query
+        return self.is_secure(environ), host, environ["PATH_INFO"], query and query_of(environ)
 
     def build(
         self, address: tuple[Any, ...], environ: Environ, start_response: StartResponse
     ) -> Iterable[bytes]:
-        """Ask Django; keep the page when its view marked it."""
+        """Call Django, and store the page if its view marked it."""
         clock = self.memory.clock
         started: list[Any] = []
         response = self.application(environ, lambda *arguments: started.extend(arguments))
@@ -105,16 +112,32 @@ class Gate:
                 self.store.forget(keys)
         return page.answer(environ, start_response)
 
-    def refuse(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        """503 without a try: the database is known to be away."""
+    def unavailable(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        """Return 503 without calling Django, because the database is known to be unavailable."""
         self.refused += 1
-        headers, body = self.unavailable(environ)
+        headers, body = self.unavailable_page(environ)
         start_response("503 Service Unavailable", headers)
         return [body]
 
 
+def cookies_of(environ: Environ) -> dict[str, str]:
+    """Return the cookies as Django parses them, so that both see the same ones."""
+    return parse_cookie(get_str_from_wsgi(environ, "HTTP_COOKIE", ""))
+
+
+def query_of(environ: Environ) -> str:
+    """Return the query as Django parses it, in normalized form: "" for "&&"."""
+    return QueryDict(get_bytes_from_wsgi(environ, "QUERY_STRING", "")).urlencode()
+
+
+@lru_cache(maxsize=256)
+def host_of(header: str) -> str:
+    """Return the name in a Host header, without port; "" for a header that Django rejects."""
+    return split_domain_port(header)[0]
+
+
 def may_be_kept(status: str, headers: Headers) -> bool:
-    """Only a whole page that sets nothing in the reader's browser."""
+    """Return whether the response may be stored: a complete page that sets no cookies."""
     if not status.startswith("200 "):
         return False
     return not any(name.lower() in ("set-cookie", "content-encoding") for name, _ in headers)

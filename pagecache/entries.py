@@ -1,7 +1,7 @@
-"""Pieces of pages that are the same for everybody, kept in the memory of the process.
+"""Shared parts of pages, kept in the memory of the process.
 
-The page cache serves the anonymous; a member's page is put together from these pieces and a few
-personal ones. They are dropped by the same change keys, within the same second.
+The page cache serves the anonymous; a member's page is composed of these parts and a few personal
+ones. The same keys invalidate both, within a second.
 """
 
 from collections.abc import Callable, Hashable, Iterable, Iterator
@@ -19,15 +19,15 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class Piece:
-    """Anything that is kept, with its rough size in bytes."""
+class Entry:
+    """A cached value with its approximate size in bytes."""
 
     value: Any
     size: int
 
 
 def new_store(max_bytes: int) -> PageStore:
-    """A store of this process that drops what depends on a changed key."""
+    """Return a store of this process that drops entries whose keys are invalidated."""
     made = PageStore(max_bytes)
     memory.listeners.append(made.forget)
     return made
@@ -35,27 +35,27 @@ def new_store(max_bytes: int) -> PageStore:
 
 store = new_store(settings.PAGECACHE_MB * 1024 * 1024 // 2)
 # For what differs from member to member: many members must not push out what all of them share.
-of_members = new_store(settings.PAGECACHE_MB * 1024 * 1024 // 4)
-# The count of changes when the page that is being made was begun.
-begun: ContextVar[int | None] = ContextVar("begun", default=None)
+member_store = new_store(settings.PAGECACHE_MB * 1024 * 1024 // 4)
+# The count of changes when the page that is being built was read_version.
+read_version: ContextVar[int | None] = ContextVar("read_version", default=None)
 
 
 @contextmanager
 def one_page() -> Iterator[None]:
-    """Everything kept within belongs together: a piece is made of other pieces.
+    """Within this context all entries count as read when the context began.
 
-    What was read before a change must not be kept after it under a new name: a comment hidden
-    between the moments when it was read and when its page was put together would stay.
+    What was read before a change must not be stored after it as part of something else: a comment
+    hidden after it was read and before its page was composed would stay visible.
     """
     memory.poll()
-    token = begun.set(memory.clock)
+    token = read_version.set(memory.clock)
     try:
         yield
     finally:
-        begun.reset(token)
+        read_version.reset(token)
 
 
-def keep(
+def get_or_build(
     address: Hashable,
     build: Callable[[], T],
     *,
@@ -63,23 +63,22 @@ def keep(
     size: Callable[[T], int],
     into: PageStore = store,
 ) -> T:
-    """What is kept at `address`, built when there is none; all readers share one object.
+    """Return the value cached at `address`, built when missing; all readers share the object.
 
-    `keys(value)` names what it depends on, `size(value)` its bytes; `into` is another store, for
-    what strangers can make many of. What `build` raises is passed
-    on and not kept.
+    `keys(value)` returns what it depends on, `size(value)` its bytes; `into` is another store, for
+    entries whose number clients can drive up. Exceptions of `build` are raised and not cached.
     """
     memory.poll()
     found = into.get(address)
     if found is not None:
         kept: T = found.value
         return kept
-    since = begun.get()
+    since = read_version.get()
     clock = memory.clock if since is None else since
     value = build()
     depends = frozenset(keys(value))
     if not memory.changed_since(clock, depends):
-        into.put(address, Piece(value, size(value)), depends)
+        into.put(address, Entry(value, size(value)), depends)
         # Again, for a change between the question and the answer.
         if memory.changed_since(clock, depends):
             into.forget(depends)
