@@ -1,7 +1,7 @@
-"""People in the admin: who may write, moderate or administer, and a way back in for the locked out.
+"""Admin for accounts: roles, activation, and resetting the second factor.
 
-Superusers alone see this table. Nobody is added or deleted here: people sign up, and leave with
-everything that is theirs, by themselves.
+Only superusers see it. Accounts are never added or deleted here: people sign up and delete their
+accounts themselves.
 """
 
 from typing import Any
@@ -20,7 +20,7 @@ from accounts.models import User
 
 @admin.register(User)
 class UserAdmin(admin.ModelAdmin[User]):
-    """What somebody may do; everything else is the person's own."""
+    """Admin for a user's roles; all other fields are read-only."""
 
     list_display = ("handle", "display_name", "email", "is_staff", "is_superuser", "date_joined")
     list_filter = ("is_staff", "is_superuser", "is_active", "groups")
@@ -35,28 +35,28 @@ class UserAdmin(admin.ModelAdmin[User]):
     actions = ("reset_second_factor",)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
-        """Superusers alone."""
+        """Allow superusers only."""
         return self.has_view_permission(request)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Superusers alone."""
+        """Allow superusers only."""
         return bool(request.user.is_active and getattr(request.user, "is_superuser", False))
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        """Superusers alone, and never their own row: nobody locks themselves out."""
+        """Allow superusers only; not their own row, so that they can't lock themselves out."""
         return self.has_view_permission(request) and (obj is None or obj.pk != request.user.pk)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """Never."""
+        """Refuse everybody."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Never."""
+        """Refuse everybody."""
         return False
 
-    @admin.action(description=_("Take away the second factor and sign out everywhere"))
+    @admin.action(description=_("Reset second factor and sign out everywhere"))
     def reset_second_factor(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
-        """For people who lost phone and recovery codes; they set up a new factor afterwards."""
+        """Remove the second factors of users who lost both their device and recovery codes."""
         with transaction.atomic():
             people = list(queryset)
             Authenticator.objects.filter(user__in=people).delete()
@@ -65,8 +65,8 @@ class UserAdmin(admin.ModelAdmin[User]):
             for person in people:
                 self.log_change(request, person, [{"changed": {"fields": ["second factor"]}}])
         told = ngettext(
-            "%(count)d person has no second factor any more.",
-            "%(count)d people have no second factor any more.",
+            "The second factor of %(count)d person was reset.",
+            "The second factor of %(count)d people was reset.",
             len(people),
         )
         self.message_user(request, told % {"count": len(people)}, messages.SUCCESS)

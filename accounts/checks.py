@@ -1,4 +1,4 @@
-"""System checks about accounts: what must hold before strangers may sign in."""
+"""System checks of accounts for production."""
 
 from typing import Any
 
@@ -10,14 +10,14 @@ PRIVATE_CACHES = ("locmem.LocMemCache", "dummy.DummyCache")
 
 @register(Tags.security)
 def accounts_are_safe(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """With DEBUG off: limits that all processes share, staff with a second factor."""
+    """Run the checks below when DEBUG is off."""
     if settings.DEBUG:
         return []
     return [*limits_are_shared(), *staff_use_second_factor(), *argon2_is_used()]
 
 
 def limits_are_shared() -> list[CheckMessage]:
-    """E001: with a cache per process, N processes allow N times as many guesses."""
+    """E001: rate limits need a shared cache; with one per process they allow N times as much."""
     if not settings.CACHES["default"]["BACKEND"].endswith(PRIVATE_CACHES):
         return []
     return [
@@ -30,7 +30,7 @@ def limits_are_shared() -> list[CheckMessage]:
 
 
 def staff_use_second_factor() -> list[CheckMessage]:
-    """W001: a stolen password must not open the administration."""
+    """W001: staff must use a second factor, so that a stolen password is not enough."""
     if settings.STAFF_SECOND_FACTOR:
         return []
     return [
@@ -43,7 +43,7 @@ def staff_use_second_factor() -> list[CheckMessage]:
 
 
 def argon2_is_used() -> list[CheckMessage]:
-    """E002: new passwords are stored with Argon2."""
+    """E002: new passwords must be hashed with Argon2."""
     if settings.PASSWORD_HASHERS[0].endswith("Argon2PasswordHasher"):
         return []
     return [Error("New passwords would not be stored with Argon2.", id="accounts.E002")]

@@ -1,4 +1,4 @@
-"""Leave: ask for it, change one's mind for seven days, then nothing personal is left."""
+"""Account deletion: request, seven days to cancel, then erasure."""
 
 import logging
 from datetime import timedelta
@@ -20,26 +20,29 @@ UNVERIFIED_KEPT = timedelta(days=7)
 
 
 def request_deletion(*, user: User, keep_comments: bool) -> None:
-    """Mark the account for deletion in seven days; asking again does not restart the clock."""
+    """Schedule the account's deletion in seven days.
+
+    A repeated request doesn't restart the period.
+    """
     user.delete_at = user.delete_at or timezone.now() + TIME_TO_RECONSIDER
     user.delete_keeps_comments = keep_comments
     user.save(update_fields=["delete_at", "delete_keeps_comments"])
 
 
 def cancel_deletion(*, user: User) -> None:
-    """Keep the account after all."""
+    """Cancel a requested deletion."""
     user.delete_at = None
     user.save(update_fields=["delete_at"])
 
 
 def erase_due() -> int:
-    """Erase every account whose time has run out; returns how many."""
+    """Erase every account whose deletion is due. Returns the number of erased accounts."""
     due = User.objects.filter(delete_at__lte=timezone.now()).values_list("pk", flat=True)
     return sum(erased_or_logged(pk) for pk in due)
 
 
 def erased_or_logged(pk: int) -> bool:
-    """Erase one account; one that can't be erased must not keep those after it."""
+    """Erase one account and log an error, so that the remaining ones are still erased."""
     try:
         return erase(pk)
     except Exception:
@@ -49,10 +52,10 @@ def erased_or_logged(pk: int) -> bool:
 
 @transaction.atomic
 def erase(pk: int) -> bool:
-    """Erase one account, unless its owner has just changed their mind; whether it is gone.
+    """Erase one account unless its deletion was cancelled. Returns whether it was erased.
 
-    Every app first does its part (`accounts.registry.register_erasure`), then the row goes and
-    with it all that hangs on it.
+    Runs every app's `accounts.registry.register_erasure` first, then deletes the row with
+    everything that cascades from it.
     """
     # The weaker lock lets a sync that is under way commit: it holds the log, which we wait for.
     locked = User.objects.select_for_update(no_key=True)
@@ -67,7 +70,7 @@ def erase(pk: int) -> bool:
 
 
 def forget_traces(user: User) -> None:
-    """End the sessions and drop the waiting mails, which do not hang on the user row."""
+    """Delete the user's sessions and queued mails, which don't cascade from the user row."""
     for session in UserSession.objects.filter(user=user):
         session.end()
     addresses = EmailAddress.objects.filter(user=user).values_list("email", flat=True)
@@ -75,7 +78,7 @@ def forget_traces(user: User) -> None:
 
 
 def forget_abandoned() -> int:
-    """Delete sign-ups that never verified an address within a week; returns how many."""
+    """Delete accounts that verified no address within a week. Returns their number."""
     addresses = EmailAddress.objects.filter(user=OuterRef("pk"))
     abandoned = User.objects.filter(
         Exists(addresses.filter(verified=False)),

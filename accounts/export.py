@@ -1,4 +1,4 @@
-"""Download my data: one ZIP of JSON for programs and Markdown for people."""
+""" "Download my data": a ZIP archive with JSON and Markdown files."""
 
 import io
 import json
@@ -23,7 +23,7 @@ PROFILE_FIELDS = (
 
 
 def export_zip(user: User) -> bytes:
-    """Everything the site holds about a learner, as the bytes of a ZIP archive."""
+    """Return a ZIP archive of everything the site stores about a learner, as bytes."""
     files = [file for export in exports.values() for file in export(user)]
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -34,7 +34,7 @@ def export_zip(user: User) -> bytes:
 
 
 def readme(user: User, files: list[ExportFile]) -> str:
-    """What is in the archive, for its owner."""
+    """Return the text of the archive's README."""
     lines = [
         f"# {_('Your data')}",
         "",
@@ -47,12 +47,12 @@ def readme(user: User, files: list[ExportFile]) -> str:
 
 
 def as_json(data: Any) -> str:
-    """Indented JSON in which Korean stays readable and times are ISO 8601."""
+    """Return indented JSON, with Korean unescaped and times in ISO 8601."""
     return json.dumps(data, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2) + "\n"
 
 
 def own_files(user: User) -> Iterable[ExportFile]:
-    """This app's part: the account and what its owner was told."""
+    """Return this app's files: the account and its notifications."""
     yield ExportFile("account/account.json", as_json(account(user)))
     told = list(
         user.notifications.newest_first().values(
@@ -64,7 +64,7 @@ def own_files(user: User) -> Iterable[ExportFile]:
 
 
 def account(user: User) -> dict[str, Any]:
-    """The account's fields, addresses, preferences, sessions and connected accounts."""
+    """Return the account's fields, addresses, preferences, sessions and connected accounts."""
     return {
         **{field: getattr(user, field) for field in PROFILE_FIELDS},
         "addresses": list(
@@ -81,6 +81,6 @@ def account(user: User) -> dict[str, Any]:
 
 
 def notifications_text(told: Iterable[Mapping[str, Any]]) -> str:
-    """The notifications as a Markdown list, newest first."""
+    """Return the notifications as a Markdown list, newest first."""
     lines = [f"- {row['created_at']:%Y-%m-%d} [{row['text']}]({row['url']})" for row in told]
     return "\n".join([f"# {_('Notifications')}", "", *lines]) + "\n"

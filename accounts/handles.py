@@ -1,4 +1,4 @@
-"""Handles: what they may look like, and when two of them look the same."""
+"""Validation and normalization of handles, and detection of look-alikes."""
 
 import re
 import secrets
@@ -25,18 +25,18 @@ team terms undefined user users webmaster www 관리자 공식 도움말 매니�
 
 
 def new_handle() -> str:
-    """A first handle that a learner may change: `learner-` and eight letters or digits."""
+    """Return a random handle: `learner-` and eight letters or digits."""
     return f"learner-{secrets.token_hex(4)}"
 
 
-def tidy(handle: str) -> str:
-    """The one spelling under which a handle is stored: compatibility forms folded, lower case."""
+def normalize_handle(handle: str) -> str:
+    """Return the stored form of a handle: NFKC-normalized and in lower case."""
     return unicodedata.normalize("NFKC", handle.strip()).casefold()
 
 
 @cache
-def look(character: str) -> str:
-    """The plainest character that looks like this one (Unicode's list of confusables)."""
+def ascii_lookalike(character: str) -> str:
+    """Return the ASCII character that Unicode's confusables map this one to, else itself."""
     found = confusables.is_confusable(character, greedy=True, preferred_aliases=[])
     twins = {twin["c"].lower() for entry in found or [] for twin in entry["homoglyphs"]}
     plain = [twin for twin in twins if twin.isascii() and len(twin) == 1 and twin.isalnum()]
@@ -44,8 +44,8 @@ def look(character: str) -> str:
 
 
 def skeleton(handle: str) -> str:
-    """What a handle looks like; two handles with the same skeleton can't both exist."""
-    text = "".join(look(character) for character in tidy(handle)).casefold()
+    """Return the look-alike key of a handle; it is unique among all handles."""
+    text = "".join(ascii_lookalike(character) for character in normalize_handle(handle)).casefold()
     for seen, meant in ALIKE:
         text = text.replace(seen, meant)
     return re.sub(r"[^\w]|_", "", text)
@@ -66,10 +66,10 @@ def validate_handle(handle: str) -> None:
 
 
 class SkeletonField(models.CharField):
-    """The skeleton of the row's `handle`, kept by the model on every write."""
+    """Column for the skeleton of the row's `handle`, computed on every write."""
 
     def pre_save(self, model_instance: models.Model, add: bool) -> str:
-        """Compute the value from the handle; runs for save() and bulk_create() alike."""
+        """Compute the value from the handle; called by save() and bulk_create() alike."""
         value = skeleton(model_instance.handle)  # type: ignore[attr-defined]
         setattr(model_instance, self.attname, value)
         return value

@@ -1,4 +1,4 @@
-"""Per-request facts that follow from who is signed in."""
+"""Middleware that depends on who is signed in."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,6 +7,7 @@ from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.middleware import AuthenticationMiddleware
+from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -14,40 +15,41 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
-from accounts.sessions import owner_of
+from accounts.sessions import session_user
 from accounts.zones import zone_named
 
+STAFF_SESSION_SECONDS = 12 * 60 * 60
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
-class OwnerMiddleware(AuthenticationMiddleware):
-    """Django's, with the account that came along with the session."""
+class SessionUserMiddleware(AuthenticationMiddleware):
+    """Like Django's, but uses the user row that was read with the session."""
 
     def process_request(self, request: HttpRequest) -> None:
-        """Set `request.user`, found when somebody asks for it."""
+        """Set `request.user`, loaded lazily."""
         super().process_request(request)
         request.user = SimpleLazyObject(lambda: known(request))  # type: ignore[assignment]
 
 
 def known(request: HttpRequest) -> Any:
-    """Who is signed in; from now on `request.user` is the account itself, not a stand-in.
+    """Return the signed-in user and replace the lazy `request.user` by it.
 
-    A page looks at its reader hundreds of times, and each look through the stand-in costs.
+    A page reads the user hundreds of times, and each access through the lazy object is slow.
     """
-    request.user = owner_of(request)
+    request.user = session_user(request)
     return request.user
 
 
 class LearnerMiddleware:
-    """Shows times in the learner's zone and keeps personal pages out of every cache."""
+    """Activates the learner's time zone and marks personal pages as not cacheable."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Activate the learner's zone; answers to a signed-in person are private, no-store.
+        """Activate the learner's zone; responses to a signed-in user are private, no-store.
 
-        So are the pages of sign-in and sign-up: they carry a form token of one visitor.
+        So are the sign-in and sign-up pages, which contain a visitor's CSRF token.
         """
         if not request.user.is_authenticated:
             response = self.get_response(request)
@@ -60,8 +62,14 @@ class LearnerMiddleware:
         return response
 
 
+def shorten(session: SessionBase) -> None:
+    """End a session that may change what everybody sees after half a day, not after 60 days."""
+    if session.get("_session_expiry") != STAFF_SESSION_SECONDS:
+        session.set_expiry(STAFF_SESSION_SECONDS)
+
+
 class StaffSecondFactorMiddleware:
-    """Staff reach nothing but the set-up of a second factor until they have one."""
+    """Restricts staff without a second factor to the pages that set one up; shortens sessions."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -71,8 +79,10 @@ class StaffSecondFactorMiddleware:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Any, *args: Any) -> HttpResponse | None:
-        """Send staff without a second factor to its set-up."""
+        """Redirect staff without a second factor to its set-up."""
         user = request.user
+        if user.is_authenticated and user.is_staff:
+            shorten(request.session)
         if not settings.STAFF_SECOND_FACTOR or not user.is_authenticated or not user.is_staff:
             return None
         if module_of(request).startswith("allauth.") or is_mfa_enabled(user):
@@ -84,6 +94,6 @@ class StaffSecondFactorMiddleware:
 
 
 def module_of(request: HttpRequest) -> str:
-    """The module of the view that answers; empty when no view was found."""
+    """Return the module of the resolved view, or "" when no view matched."""
     match = request.resolver_match
     return getattr(match.func, "__module__", "") if match else ""

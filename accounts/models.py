@@ -1,4 +1,4 @@
-"""The learner's account, what learners are told, and the mails that wait to be sent."""
+"""Models of accounts: users, notifications, mail preferences and queued mails."""
 
 import secrets
 from collections.abc import Mapping
@@ -7,45 +7,50 @@ from types import MappingProxyType
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
-from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.contrib.auth.models import (
+    AbstractBaseUser,
+    AnonymousUser,
+    BaseUserManager,
+    PermissionsMixin,
+)
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.handles import SkeletonField, new_handle, tidy
+from accounts.handles import SkeletonField, new_handle, normalize_handle
 
 # Long enough for an edit, a delete or a visit to the site to make the mail unnecessary.
 MAIL_DELAY = timedelta(minutes=2)
 
 
 def new_public_id() -> str:
-    """An opaque id that tells nothing about the account (72 random bits)."""
+    """Return a random public id (72 bits) that reveals nothing about the account."""
     return secrets.token_urlsafe(9)
 
 
 def new_token() -> str:
-    """An unguessable token for an address in a mail (192 random bits)."""
+    """Return a random token (192 bits) for a link in a mail."""
     return secrets.token_urlsafe(24)
 
 
 def after_mail_delay() -> datetime:
-    """When a notification made now is mailed at the earliest."""
+    """Return the earliest time at which a notification created now may be mailed."""
     return timezone.now() + MAIL_DELAY
 
 
 class UserManager(BaseUserManager["User"]):
-    """Makes accounts; the e-mail address is the name people sign in with."""
+    """Creates accounts; people sign in with their e-mail address."""
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        """A new account; without a password it can sign in by code or passkey only."""
+        """Create an account; without a password it can sign in by code or passkey only."""
         user = self.model(email=self.normalize_email(email), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        """A new account that may do everything in the admin; its address counts as verified."""
+        """Create a superuser whose address counts as verified."""
         from allauth.account.models import EmailAddress
 
         user = self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
@@ -64,7 +69,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         DARK = "dark", _("Dark")
 
     public_id = models.CharField(max_length=16, unique=True, default=new_public_id, editable=False)
-    email = models.EmailField(_("e-mail address"))
+    email = models.EmailField(_("email address"))
     handle = models.CharField(_("handle"), max_length=30, unique=True, default=new_handle)
     handle_skeleton = SkeletonField(max_length=120, unique=True, editable=False)
     display_name = models.CharField(_("display name"), max_length=40, blank=True)
@@ -88,7 +93,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     # What the query of the session brought along, see accounts.sessions.
     unread: int | None = None
-    stamps: Mapping[str, Any] = MappingProxyType({})
+    session_versions: Mapping[str, Any] = MappingProxyType({})
 
     objects = UserManager()
 
@@ -104,22 +109,27 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @classmethod
     def normalize_username(cls, username: str) -> str:
-        """The stored spelling of a handle."""
-        return tidy(username)
+        """Return the stored form of a handle."""
+        return normalize_handle(username)
 
     @property
     def name(self) -> str:
-        """What others see: the display name, or the handle."""
+        """The public name: display name, or else the handle."""
         return self.display_name or self.handle
 
     @property
     def initial(self) -> str:
-        """What stands for a picture."""
+        """The letter shown in place of a picture."""
         return self.name[:1]
 
 
-class Waiting(models.Model):
-    """Something that is to be mailed: `mail_at` says when to try next, None that it is settled."""
+# Who looks at a page; ANYBODY sees what is public.
+Viewer = User | AnonymousUser
+ANYBODY = AnonymousUser()
+
+
+class QueuedMail(models.Model):
+    """A queued mail: `mail_at` is the next attempt, None when done."""
 
     mail_at = models.DateTimeField(null=True, blank=True, default=after_mail_delay)
     mail_tries = models.PositiveSmallIntegerField(default=0)
@@ -129,23 +139,23 @@ class Waiting(models.Model):
 
 
 class NotificationQuerySet(models.QuerySet["Notification"]):
-    """Filters in the words of the notification page."""
+    """Filters for the notification page."""
 
     def unread(self) -> Self:
-        """Those that the learner has not seen."""
+        """Notifications that the learner has not read."""
         return self.filter(read_at=None)
 
     def newest_first(self) -> Self:
-        """In the order of the list."""
+        """Order by newest first."""
         return self.order_by("-created_at", "-id")
 
     def mark_read(self) -> int:
-        """Mark the unread ones as read; returns how many. A read notification is not mailed."""
+        """Mark the unread ones as read, so that they are not mailed. Returns their number."""
         return self.unread().update(read_at=timezone.now(), mail_at=None)
 
 
-class Notification(Waiting):
-    """Something a learner is told once; `key` says what, so telling twice changes nothing."""
+class Notification(QueuedMail):
+    """A message to a learner; unique by learner and `key`, so sending it twice changes nothing."""
 
     learner = models.ForeignKey(User, models.CASCADE, related_name="notifications")
     key = models.CharField(max_length=120)
@@ -177,7 +187,7 @@ class Notification(Waiting):
         return self.text
 
 
-class OutgoingMail(Waiting):
+class OutgoingMail(QueuedMail):
     """A mail about the account itself (codes, security events); deleted as soon as it is sent."""
 
     to = models.EmailField(max_length=254)
@@ -194,7 +204,7 @@ class OutgoingMail(Waiting):
 
 
 class MailPreference(models.Model):
-    """How a learner wants one kind of notification mailed; the token ends these mails."""
+    """How a learner wants one kind of notification mailed, with the unsubscribe token."""
 
     class Choice(models.TextChoices):
         IMMEDIATE = "immediate", _("Right away")

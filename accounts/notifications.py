@@ -1,4 +1,4 @@
-"""Tell learners things, each once."""
+"""Create notifications, once per learner and key."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from accounts.models import Notification, User
 
 @dataclass(frozen=True)
 class Notice:
-    """What one learner is to be told: `text` in the learner's language, `url` with its prefix."""
+    """Contents of a notification: `text` in the learner's language, `url` with language prefix."""
 
     learner: User
     key: str
@@ -19,12 +19,12 @@ class Notice:
 
 
 def notify(notice: Notice) -> None:
-    """Tell one learner; does nothing when (learner, key) was told before."""
+    """Notify one learner; does nothing when a notification with this key exists."""
     notify_many([notice])
 
 
 def notify_many(notices: Sequence[Notice]) -> None:
-    """Tell many learners with one query; what was told before stays as it is."""
+    """Notify many learners with one query; existing notifications stay unchanged."""
     if not notices:
         return
     rows = [

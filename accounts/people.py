@@ -1,26 +1,26 @@
-"""Who is asking, and whose profile may be seen."""
+"""The signed-in user, and access to public profiles."""
 
 from django.contrib.auth.models import AnonymousUser
 from django.http import Http404, HttpRequest
 
-from accounts.handles import ALLOWED, tidy
+from accounts.handles import ALLOWED, normalize_handle
 from accounts.models import User
 
 
-def signed_in(request: HttpRequest) -> User:
-    """The signed-in person; for views that require one."""
+def current_user(request: HttpRequest) -> User:
+    """Return the signed-in user; for views that require one."""
     if not isinstance(request.user, User):
         raise TypeError("this view needs login_required")
     return request.user
 
 
 def visible_profile(handle: str, viewer: User | AnonymousUser) -> User:
-    """The owner of a profile that the viewer may see.
+    """Return the owner of a profile that the viewer may see.
 
-    Raises Http404 alike for a handle that nobody has, a private profile and an account that is
+    Raises Http404 in the same way for an unknown handle, a private profile, and an account that is
     inactive or about to be deleted.
     """
-    handle = tidy(handle)
+    handle = normalize_handle(handle)
     if not ALLOWED.fullmatch(handle):
         raise Http404
     owner = User.objects.filter(handle=handle, is_active=True).first()

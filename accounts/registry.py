@@ -1,4 +1,4 @@
-"""What the higher apps add to a learner's account, without this app knowing them.
+"""Registries that higher apps fill, so that this app need not import them.
 
 Each app fills the registries in its `AppConfig.ready()`:
 
@@ -8,7 +8,7 @@ Each app fills the registries in its `AppConfig.ready()`:
 - `register_restart`: what a learner may start over with, from "your data";
 - `register_kind`: a kind of notification, with its own mail preference;
 - `register_profile_section`: a part of the public profile that its owner can switch on;
-- `register_stamp`: a value that comes along with the session and its owner;
+- `register_version`: a value that comes along with the session and its owner;
 - `register_chore`: something to do again and again in the background.
 
 Registering a name again replaces the earlier entry, so reloading an app is harmless.
@@ -19,9 +19,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:  # models are not loaded yet when the apps register
+    from django.db.models import QuerySet
     from django.utils.functional import _StrPromise
 
-    from accounts.models import Notification, User
+    from accounts.models import Notification, User, Viewer
     from accounts.notifications import Notice
 
     Label = str | _StrPromise
@@ -29,7 +30,7 @@ if TYPE_CHECKING:  # models are not loaded yet when the apps register
 
 @dataclass(frozen=True)
 class ExportFile:
-    """One file in a learner's export: a relative path and its contents (text is UTF-8)."""
+    """A file of a learner's export: relative path and contents (text is UTF-8)."""
 
     path: str
     content: bytes | str
@@ -38,12 +39,12 @@ class ExportFile:
 Export = Callable[["User"], Iterable[ExportFile]]
 Erasure = Callable[["User", bool], None]
 Recheck = Callable[[Sequence["Notification"]], Mapping[int, "Notice | None"]]
-BuildSection = Callable[["User", "User | None"], dict[str, Any] | None]
+BuildSection = Callable[["User", "Viewer"], dict[str, Any] | None]
 
 
 @dataclass(frozen=True)
 class Restart:
-    """Something a learner may start over with: its title, and the page that asks first."""
+    """Something a learner can start over with: title, and URL of the confirmation page."""
 
     title: str
     url: str
@@ -51,9 +52,9 @@ class Restart:
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of notification; `recheck` gives the latest notice by id right before mailing.
+    """A kind of notification. `recheck` returns the latest notices by id right before mailing.
 
-    An id that maps to None is not mailed; an id that is missing is mailed as it was stored.
+    An id mapped to None is not mailed; a missing id is mailed as stored.
     """
 
     name: str
@@ -64,7 +65,7 @@ class Kind:
 
 @dataclass(frozen=True)
 class ProfileSection:
-    """A part of /u/<handle>/: a template and what builds its context, None for nothing to show."""
+    """A section of /u/<handle>/: template, and a function that returns its context or None."""
 
     name: str
     label: "Label"
@@ -80,11 +81,11 @@ profile_sections: dict[str, ProfileSection] = {}
 restarts: dict[str, Callable[["User"], Iterable[Restart]]] = {}
 renamings: dict[str, Callable[["User"], None]] = {}
 chores: dict[str, Callable[[], object]] = {}
-stamps: dict[str, str] = {}
+versions: dict[str, "QuerySet"] = {}
 
 
 def unchanged(notifications: Sequence["Notification"]) -> Mapping[int, "Notice | None"]:
-    """The recheck of kinds whose text can't change after the fact."""
+    """Recheck function for kinds whose text never changes."""
     return {}
 
 
@@ -94,7 +95,7 @@ def register_export(name: str, export: Export) -> None:
 
 
 def register_erasure(name: str, erase: Erasure) -> None:
-    """Add what an app does when an account goes: `erase(user, keep_comments)`.
+    """Add what an app does when an account is erased: `erase(user, keep_comments)`.
 
     It runs inside the deletion's transaction, before the user row is deleted, and may run again
     after a failure.
@@ -108,7 +109,7 @@ def register_restart(name: str, restarts_of: Callable[["User"], Iterable[Restart
 
 
 def register_renaming(name: str, renamed: Callable[["User"], None]) -> None:
-    """Add what an app does when a learner has another name; inside the saving's transaction."""
+    """Add what an app does when a learner's name changes; runs inside the saving transaction."""
     renamings[name] = renamed
 
 
@@ -129,23 +130,23 @@ def register_profile_section(
     label: "Label | None" = None,
     style: str | None = None,
 ) -> None:
-    """Add a section to public profiles; each owner decides whether it shows.
+    """Add a section to public profiles; each owner decides whether it is shown.
 
-    The page shows `label` as heading and below it `template` with what `build` returned as its
-    context; `style` is a static file that the template needs.
+    The page shows `label` as heading and below it `template`, rendered with the context that
+    `build` returned; `style` is a static file that the template needs.
     """
     profile_sections[name] = ProfileSection(name, label or name, template, build, style)
 
 
 def register_chore(name: str, chore: Callable[[], object]) -> None:
-    """Add a background chore: idempotent, quick, run at every sweep (about twice a minute)."""
+    """Add an idempotent, quick background chore that runs at every sweep (about twice a minute)."""
     chores[name] = chore
 
 
-def register_stamp(name: str, sql: str) -> None:
-    """Add a scalar subquery on the account `u.id` to the one query of session and owner.
+def register_version(name: str, version: "QuerySet") -> None:
+    """Add a value to the session query: an expression on the account OuterRef("pk").
 
-    `owner.stamps[name]` is its value. A number that grows with each change tells whether what a
-    process remembers of the learner still holds.
+    `owner.session_versions[name]` is its value. A number that grows with each change shows whether
+    a value cached for the learner is still current.
     """
-    stamps[name] = sql
+    versions[name] = version

@@ -1,7 +1,7 @@
-"""What the background worker does for this app.
+"""Background tasks of accounts.
 
-The rows in the database say what is to be done; a task is only a nudge to look at them, so a
-task that is lost or runs twice does no harm.
+The database rows say what is to be done; a task only triggers looking at them. So a task that is
+lost or runs twice does no harm.
 """
 
 import logging
@@ -23,13 +23,13 @@ FINISHED_TASKS_KEPT = timedelta(days=1)
 
 @task()
 def deliver_mail() -> int:
-    """Send the mails that are due; returns how many."""
+    """Send the due mails. Returns their number."""
     return deliver_due()
 
 
 @task()
 def sweep() -> None:
-    """Do everything that is due now: mails, deletions, the chores of the other apps."""
+    """Do everything that is due: mails, deletions, and the chores of the other apps."""
     jobs = {"mail": deliver_due, "erase": erase_due, **chores}
     if cache.add("accounts:hourly", True, timeout=3600):
         jobs |= {"sessions": clear_sessions, "abandoned": forget_abandoned, "tasks": prune_tasks}
@@ -41,12 +41,12 @@ def sweep() -> None:
 
 
 def clear_sessions() -> None:
-    """Delete sessions that have run out."""
+    """Delete expired sessions."""
     call_command("clearsessions")
 
 
 def prune_tasks() -> None:
-    """Delete old task rows; a killed worker leaves its task RUNNING for ever."""
+    """Delete old task rows, including those that a killed worker left as RUNNING."""
     if "DatabaseBackend" not in settings.TASKS["default"]["BACKEND"]:
         return
     from django_tasks_db.models import DBTaskResult

@@ -1,4 +1,4 @@
-"""Addresses of the account pages that allauth does not have."""
+"""URLs of the account pages that are not allauth's."""
 
 from django.urls import path
 from django.views.generic import RedirectView

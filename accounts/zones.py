@@ -1,4 +1,4 @@
-"""Time zones: which there are, and when a learner's day has a certain hour."""
+"""Time zones: valid names, and when a given hour comes in one."""
 
 from datetime import datetime, time, timedelta
 from functools import cache
@@ -9,18 +9,18 @@ from django.conf import settings
 
 @cache
 def zones() -> tuple[str, ...]:
-    """The names of the zones that a learner may choose, sorted."""
+    """Return the sorted names of the time zones that a learner may choose."""
     names = available_timezones()
     return tuple(sorted(n for n in names if n == "UTC" or ("/" in n and not n.startswith("Etc/"))))
 
 
 def is_zone(name: str) -> bool:
-    """Whether a learner may choose this zone."""
+    """Return whether a learner may choose this zone."""
     return name in zones()
 
 
 def zone_named(name: str) -> ZoneInfo:
-    """The zone of this name, or the site's: names are abolished now and then."""
+    """Return the zone of this name, or the site's zone if the name no longer exists."""
     try:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError):
@@ -28,7 +28,7 @@ def zone_named(name: str) -> ZoneInfo:
 
 
 def next_hour_of_day(after: datetime, hour: int, zone: str) -> datetime:
-    """The first moment not before `after` at which clocks in `zone` show `hour`:00."""
+    """Return the first time at or after `after` when clocks in `zone` show `hour`:00."""
     local = after.astimezone(zone_named(zone))
     candidate = datetime.combine(local.date(), time(hour), tzinfo=zone_named(zone))
     if candidate < local:

@@ -1,4 +1,4 @@
-"""Forms of the settings pages; errors and help texts are announced with their fields."""
+"""Forms of the settings pages, with errors and help texts linked for screen readers."""
 
 from typing import Any
 
@@ -7,8 +7,9 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts.handles import skeleton, tidy, validate_handle
+from accounts.handles import normalize_handle, skeleton, validate_handle
 from accounts.models import MailPreference, User
+from accounts.names import clean_name, validate_name
 from accounts.registry import Kind, kinds, profile_sections, renamings
 from accounts.zones import zones
 
@@ -16,12 +17,12 @@ TAKEN = _("This handle is taken, or looks like one that is.")
 
 
 class OwnForm(forms.ModelForm):
-    """Writes what it shows of the account and nothing else, which others may be changing."""
+    """Model form that saves only its own columns, so that it doesn't overwrite other changes."""
 
     also_saved: tuple[str, ...] = ()
 
     def save(self, commit: bool = True) -> User:
-        """Save these columns."""
+        """Save the form's columns."""
         user: User = super().save(commit=False)
         if commit:
             user.save(update_fields=[*(self._meta.fields or ()), *self.also_saved])
@@ -29,7 +30,7 @@ class OwnForm(forms.ModelForm):
 
 
 class ProfileForm(OwnForm):
-    """Who others see: handle, display name, and how much of the profile is public."""
+    """Public identity: handle, display name and visibility of the profile."""
 
     also_saved = ("handle_skeleton",)
     profile_sections = forms.MultipleChoiceField(
@@ -57,7 +58,7 @@ class ProfileForm(OwnForm):
             del self.fields["profile_sections"]
 
     def save_unless_taken(self) -> bool:
-        """Store the profile; False, with an error, when the handle was taken a moment ago."""
+        """Save the profile. Returns False and adds an error when the handle was just taken."""
         try:
             self.save()
         except IntegrityError:
@@ -66,7 +67,7 @@ class ProfileForm(OwnForm):
         return True
 
     def save(self, commit: bool = True) -> User:
-        """Store the profile, and tell the apps that show names when it has another one."""
+        """Save the profile, and call the registered apps when the visible name changed."""
         with transaction.atomic():
             user = super().save(commit)
             if commit and {"handle", "display_name"} & set(self.changed_data):
@@ -74,9 +75,17 @@ class ProfileForm(OwnForm):
                     renamed(user)
         return user
 
+    def clean_display_name(self) -> str:
+        """Return the name as it is stored. Raises for names of the site and of its staff."""
+        name = clean_name(self.cleaned_data["display_name"])
+        stored = User.objects.values_list("display_name", flat=True).get(pk=self.instance.pk)
+        if name != stored:
+            validate_name(name, own=self.instance.pk)
+        return name
+
     def clean_handle(self) -> str:
-        """The tidy spelling; refuses malformed, reserved and look-alike handles."""
-        handle = tidy(self.cleaned_data["handle"])
+        """Return the normalized handle. Raises for malformed, reserved and look-alike handles."""
+        handle = normalize_handle(self.cleaned_data["handle"])
         if handle == User.objects.values_list("handle", flat=True).get(pk=self.instance.pk):
             return handle
         validate_handle(handle)
@@ -107,13 +116,13 @@ class PreferencesForm(OwnForm):
         self.fields["time_zone"].choices = choices  # type: ignore[attr-defined]
 
     def save(self, commit: bool = True) -> User:
-        """Save; a zone that was sent from here is one that the learner has seen."""
+        """Save, and mark the time zone as confirmed."""
         self.instance.time_zone_confirmed = True
         return super().save(commit)
 
 
 class ZoneForm(OwnForm):
-    """The answer to "are these your clocks?"."""
+    """Form of the banner that offers the browser's time zone."""
 
     also_saved = ("time_zone_confirmed",)
 
@@ -124,13 +133,13 @@ class ZoneForm(OwnForm):
         fields = ["time_zone"]
 
     def save(self, commit: bool = True) -> User:
-        """Save the zone as confirmed."""
+        """Save the zone and mark it as confirmed."""
         self.instance.time_zone_confirmed = True
         return super().save(commit)
 
 
 class ThemeForm(OwnForm):
-    """What the theme button in the header sends."""
+    """Validates the request of the header's theme button."""
 
     class Meta:
         model = User
@@ -138,7 +147,9 @@ class ThemeForm(OwnForm):
 
 
 class MailForm(forms.Form):
-    """One choice per kind of notification."""
+    """One mail preference for each kind of notification."""
+
+    choices = MailPreference.Choice.choices
 
     def __init__(self, *args: Any, learner: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -148,7 +159,7 @@ class MailForm(forms.Form):
             self.fields[kind.name] = choice_field(kind, chosen.get(kind.name, kind.default))
 
     def save(self) -> None:
-        """Store every choice; the tokens in mails already sent stay valid."""
+        """Save every preference; the unsubscribe tokens of mails already sent stay valid."""
         rows = [
             MailPreference(learner=self.learner, kind=kind, choice=choice)
             for kind, choice in self.cleaned_data.items()
@@ -162,17 +173,17 @@ class MailForm(forms.Form):
 
 
 def choice_field(kind: Kind, chosen: str) -> forms.ChoiceField:
-    """The field for one kind."""
+    """Return the form field for one kind of notification."""
     return forms.ChoiceField(
         label=kind.label,
-        choices=MailPreference.Choice.choices,
+        choices=MailForm.choices,
         initial=chosen,
         widget=forms.RadioSelect,
     )
 
 
 class DeletionForm(forms.Form):
-    """What is to happen to the comments when the account goes."""
+    """Whether comments are deleted with the account or kept without a name."""
 
     comments = forms.ChoiceField(
         label=_("Your comments"),

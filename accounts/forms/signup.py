@@ -10,8 +10,8 @@ from django import forms
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 
+from accounts.email_verification import free_address
 from accounts.models import User
-from accounts.proof import free_address
 from accounts.zones import is_zone
 
 # How often allauth looks up a new account and its address before it mails the code.
@@ -19,7 +19,7 @@ READS_BEFORE_THE_CODE = 4
 
 
 class SignupForm(AllauthSignupForm):
-    """allauth's form, with a guessed time zone and the same work for known addresses."""
+    """allauth's form with the browser's time zone; takes equally long for known addresses."""
 
     account_already_exists: bool
     time_zone = forms.CharField(
@@ -27,7 +27,7 @@ class SignupForm(AllauthSignupForm):
     )
 
     def custom_signup(self, request: HttpRequest, user: User) -> None:
-        """Keep the browser's time zone when it is one that we know."""
+        """Store the browser's time zone if it is valid."""
         zone = self.cleaned_data.get("time_zone", "")
         if is_zone(zone):
             user.time_zone = zone
@@ -35,9 +35,10 @@ class SignupForm(AllauthSignupForm):
         super().custom_signup(request, user)
 
     def try_save(self, request: HttpRequest) -> tuple[Any, Any]:
-        """Sign up; the answer for a known address takes the same work, so that time tells nothing.
+        """Sign up, taking the same time for a known address, so that timing reveals nothing.
 
-        Of two sign-ups with one address at the same moment, the later finds a known address.
+        If two sign-ups with one address run at the same time, the later one is answered as for a
+        known address.
         """
         with transaction.atomic():
             if self.account_already_exists:
@@ -53,12 +54,12 @@ class SignupForm(AllauthSignupForm):
                 return self.save_or_answer(request)
 
     def save_or_answer(self, request: HttpRequest) -> tuple[Any, Any]:
-        """allauth's own: the new user, or the answer for an address that is known."""
+        """Call allauth: create the user, or build the response for a known address."""
         result: tuple[Any, Any] = super().try_save(request)
         return result
 
     def rehearse(self, request: HttpRequest) -> None:
-        """Make an account that nobody has, password hash and all, and take it back."""
+        """Create an account, including the password hash, and roll it back."""
         given = self.cleaned_data["email"]
         self.cleaned_data["email"] = f"{secrets.token_hex(8)}@invalid.invalid"
         self.account_already_exists = False
@@ -72,10 +73,10 @@ class SignupForm(AllauthSignupForm):
 
 
 class ConfirmEmailForm(ConfirmEmailVerificationCodeForm):
-    """The mailed code; whoever knows it gets the address, whoever else only named it does not."""
+    """The mailed code. Whoever has it gets the address, even if another account named it first."""
 
     def clean_code(self) -> str:
-        """Take the address from those who never verified it, then check as allauth does."""
+        """Remove the address from accounts that never verified it, then run allauth's check."""
         BaseConfirmCodeForm.clean_code(self)
         free_address(email=self.email, keep=self.user)
         code: str = super().clean_code()

@@ -1,4 +1,4 @@
-"""One run over the outbox: claim, look again, send, settle."""
+"""One run over the outbox: claim, recheck, send, mark done."""
 
 import logging
 from collections.abc import Callable
@@ -17,8 +17,8 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db import models
 from django.utils import timezone
 
-from accounts.mailing import letters
-from accounts.mailing.outbox import claim, is_hopeless
+from accounts.mailing import messages
+from accounts.mailing.claiming import claim, is_expired
 from accounts.models import MAIL_DELAY, MailPreference, Notification, OutgoingMail, User
 from accounts.notifications import Notice
 from accounts.registry import kinds
@@ -32,11 +32,11 @@ Choice = MailPreference.Choice
 
 
 class ServerAway(Exception):
-    """The mail server went away; what is left waits for the next run."""
+    """The mail server is unreachable; the remaining rows wait for the next run."""
 
 
 def deliver_due() -> int:
-    """Send what is due and return how many mails went out; a dead mail server ends the run."""
+    """Send due mails and return their number; stops when the mail server is unreachable."""
     if not anything_due():
         return 0
     connection = get_connection()
@@ -51,17 +51,17 @@ def deliver_due() -> int:
 
 
 def anything_due() -> bool:
-    """Whether a row waits whose time has come."""
+    """Return whether any row is due."""
     return due(OutgoingMail).exists() or due(Notification).exists()
 
 
 def due(model: type[models.Model]) -> models.QuerySet:
-    """The waiting rows whose time has come, the longest waiting first."""
+    """Return due rows, oldest first."""
     return model._default_manager.filter(mail_at__lte=timezone.now()).order_by("mail_at")
 
 
 def close_quietly(connection: BaseEmailBackend) -> None:
-    """Close the connection; a server that is gone already is no problem."""
+    """Close the connection and ignore errors of a server that is already gone."""
     try:
         connection.close()
     except (OSError, SMTPException) as error:
@@ -69,17 +69,17 @@ def close_quietly(connection: BaseEmailBackend) -> None:
 
 
 def send_all(connection: BaseEmailBackend) -> int:
-    """Deliver up to AT_ONCE rows of each sort; returns how many mails went out."""
+    """Deliver up to AT_ONCE rows of each type. Returns the number of mails sent."""
     mails = list(due(OutgoingMail)[:AT_ONCE])
     rows = list(due(Notification).select_related("learner")[:AT_ONCE])
-    sent = sum(safely(deliver_account_mail, connection, mail) for mail in mails)
-    return sent + sum(safely(deliver_notification, connection, row) for row in rows)
+    sent = sum(deliver_safely(deliver_account_mail, connection, mail) for mail in mails)
+    return sent + sum(deliver_safely(deliver_notification, connection, row) for row in rows)
 
 
-def safely(
+def deliver_safely(
     deliver: Callable[[BaseEmailBackend, T], bool], connection: BaseEmailBackend, row: T
 ) -> bool:
-    """Deliver one row; an error in its contents must not keep the others from being sent."""
+    """Deliver one row and log any error in its contents, so that the others are still sent."""
     try:
         return deliver(connection, row)
     except ServerAway:
@@ -92,9 +92,9 @@ def safely(
 
 
 def send(connection: BaseEmailBackend, message: EmailMessage) -> bool:
-    """Hand one mail to the server. False: refused for now. Raises ServerAway when it is gone.
+    """Send one mail. Returns False when refused temporarily. Raises ServerAway when unreachable.
 
-    A refusal of the recipient for good (5xx) counts as sent: trying again can't help.
+    A permanent refusal of the recipient (5xx) counts as sent: trying again can't help.
     """
     message.connection = connection
     try:
@@ -112,8 +112,8 @@ def send(connection: BaseEmailBackend, message: EmailMessage) -> bool:
 
 
 def deliver_account_mail(connection: BaseEmailBackend, mail: OutgoingMail) -> bool:
-    """Send a mail about an account and delete its row; whether it went out now."""
-    if is_hopeless(mail):
+    """Send a mail about an account and delete its row. Returns whether it was sent."""
+    if is_expired(mail):
         mail.delete()
         return False
     if not claim(mail):
@@ -128,10 +128,10 @@ def deliver_account_mail(connection: BaseEmailBackend, mail: OutgoingMail) -> bo
 
 
 def deliver_notification(connection: BaseEmailBackend, row: Notification) -> bool:
-    """Do what the learner wants with a due notification; whether a mail went out now."""
+    """Deliver a due notification by the learner's preference. Returns whether a mail was sent."""
     choice = choice_of(row)
-    if choice == Choice.NONE or is_hopeless(row):
-        settle([row])
+    if choice == Choice.NONE or is_expired(row):
+        mark_done([row])
         return False
     if choice == Choice.DIGEST:
         return deliver_digest(connection, row)
@@ -139,25 +139,25 @@ def deliver_notification(connection: BaseEmailBackend, row: Notification) -> boo
 
 
 def choice_of(row: Notification) -> str:
-    """How this learner wants this kind mailed."""
+    """Return the learner's mail preference for this kind."""
     chosen = MailPreference.objects.filter(learner=row.learner_id, kind=row.kind)
-    return chosen.values_list("choice", flat=True).first() or letters.default_choice(row.kind)
+    return chosen.values_list("choice", flat=True).first() or messages.default_choice(row.kind)
 
 
 def send_single(connection: BaseEmailBackend, row: Notification) -> bool:
-    """Look again at a claimed notification and mail it, if it still is to be mailed."""
+    """Recheck a claimed notification and send it if it is still valid."""
     notices, address = recheck([row]), address_of(row.learner)
     if not notices or address is None:
-        settle([row])
+        mark_done([row])
         return False
-    sent = send(connection, letters.single(row, notices[0], address))
+    sent = send(connection, messages.single(row, notices[0], address))
     if sent:
-        settle([row], emailed=True)
+        mark_done([row], emailed=True)
     return sent
 
 
 def deliver_digest(connection: BaseEmailBackend, row: Notification) -> bool:
-    """Put the row off to the learner's next digest, or send that digest when its hour has come."""
+    """Postpone the row to the next digest, or send the digest if it is due."""
     slot = digest_slot(row)
     if slot > timezone.now():
         Notification.objects.filter(pk=row.pk, mail_at=row.mail_at).update(mail_at=slot)
@@ -173,32 +173,32 @@ def deliver_digest(connection: BaseEmailBackend, row: Notification) -> bool:
 def send_digest(
     connection: BaseEmailBackend, learner: User, slot: datetime, rows: list[Notification]
 ) -> bool:
-    """Look again at claimed rows and mail those that still matter as one digest."""
+    """Recheck claimed rows and send those that are still valid as one digest."""
     notices, address = recheck(rows), address_of(learner)
     if not notices or address is None:
-        settle(rows)
+        mark_done(rows)
         return False
     day = f"{slot:%Y%m%d}"
-    sent = send(connection, letters.digest(learner, day, notices, address))
+    sent = send(connection, messages.digest(learner, day, notices, address))
     if sent:
-        settle(rows, emailed=True)
+        mark_done(rows, emailed=True)
     return sent
 
 
 def digest_slot(row: Notification) -> datetime:
-    """The digest of a notification; follows from its own time and the reader's zone."""
+    """Return the time of a notification's digest, from its creation time and the learner's zone."""
     return next_hour_of_day(row.created_at + MAIL_DELAY, DIGEST_HOUR, row.learner.time_zone)
 
 
 def digest_rows(learner: User, slot: datetime) -> list[Notification]:
-    """The learner's waiting notifications of one digest, oldest first."""
+    """Return the learner's queued notifications of one digest, oldest first."""
     waiting = Notification.objects.filter(learner=learner, mail_at__isnull=False)
     rows = waiting.select_related("learner").order_by("pk")
     return [r for r in rows if digest_slot(r) == slot and choice_of(r) == Choice.DIGEST]
 
 
 def recheck(rows: list[Notification]) -> list[Notice]:
-    """What is still to be told, as it reads now: unread, its learner here, its source alive."""
+    """Return current notices of the rows that are still unread and valid."""
     fresh = Notification.objects.filter(
         pk__in=[row.pk for row in rows],
         read_at=None,
@@ -209,7 +209,7 @@ def recheck(rows: list[Notification]) -> list[Notice]:
 
 
 def latest(row: Notification) -> Notice | None:
-    """The notice as its kind's owner would write it now; None when it is void."""
+    """Return the notice in its current wording, or None when it is no longer valid."""
     stored = Notice(row.learner, row.key, row.kind, row.text, row.url, row.body)
     if row.kind not in kinds:
         return stored
@@ -217,13 +217,13 @@ def latest(row: Notification) -> Notice | None:
 
 
 def address_of(learner: User) -> str | None:
-    """The learner's verified address, the primary one first; None when there is none."""
+    """Return the learner's verified address, preferably the primary one, or None."""
     verified = EmailAddress.objects.filter(user=learner, verified=True).order_by("-primary", "pk")
     return verified.values_list("email", flat=True).first()
 
 
-def settle(rows: list[Notification], *, emailed: bool = False) -> None:
-    """Nothing more is to be mailed for these rows."""
+def mark_done(rows: list[Notification], *, emailed: bool = False) -> None:
+    """Mark the rows as done, so that they are not mailed again."""
     values: dict[str, object] = {"mail_at": None}
     if emailed:
         values["emailed_at"] = timezone.now()

@@ -1,4 +1,4 @@
-"""What the header and the settings pages ask."""
+"""Template tags of the header and the settings pages."""
 
 from django import template
 from django.conf import settings
@@ -13,19 +13,19 @@ register = template.Library()
 
 @register.simple_tag
 def unread_count(learner: User) -> int:
-    """How many notifications the learner has not seen, as the session's query counted them."""
+    """Number of unread notifications, as read with the session."""
     known = learner.unread
     return learner.notifications.unread().count() if known is None else known
 
 
 @register.simple_tag
 def settings_pages() -> list[dict[str, str]]:
-    """The pages of the settings menu, in order."""
+    """Entries of the settings menu, in order."""
     names = [
         ("settings-profile", _("Profile")),
         ("settings-preferences", _("Language and display")),
         ("settings-mail", _("Notification mails")),
-        ("account_email", _("E-mail addresses")),
+        ("account_email", _("Email addresses")),
         ("account_change_password", _("Password")),
         ("mfa_index", _("Two-step sign-in and passkeys")),
         ("usersessions_list", _("Signed-in devices")),
@@ -39,19 +39,19 @@ def settings_pages() -> list[dict[str, str]]:
 
 @register.filter
 def is_checkbox(field: BoundField) -> bool:
-    """Whether the field is one tick box, whose label belongs behind it."""
+    """Whether the field is a single checkbox, whose label goes after it."""
     return isinstance(field.field.widget, CheckboxInput)
 
 
 @register.filter
 def is_hidden(field: BoundField) -> bool:
-    """Whether the field is invisible."""
+    """Whether the field is hidden."""
     return isinstance(field.field.widget, HiddenInput)
 
 
 @register.filter
 def is_group(field: BoundField) -> bool:
-    """Whether the field is several inputs, which need a fieldset with a legend."""
+    """Whether the field has several inputs and therefore needs a fieldset with a legend."""
     return bool(field.field.widget.use_fieldset)
 
 
@@ -78,7 +78,7 @@ SYSTEMS = {
 
 @register.filter
 def device(user_agent: str) -> str:
-    """ "Chrome · Windows" for a User-Agent header; what is unknown is shown as it came."""
+    """ "Chrome · Windows" for a User-Agent header; an unknown one is returned unchanged."""
     names = [
         next((name for sign, name in table.items() if sign in user_agent), None)
         for table in (BROWSERS, SYSTEMS)

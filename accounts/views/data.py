@@ -1,4 +1,4 @@
-"""Take one's data along, or leave."""
+"""Views for exporting one's data and deleting one's account."""
 
 from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
@@ -12,24 +12,24 @@ from django.views.decorators.http import require_POST
 from accounts.deletion import cancel_deletion, request_deletion
 from accounts.export import export_zip
 from accounts.forms.settings import DeletionForm
-from accounts.people import signed_in
+from accounts.people import current_user
 from accounts.registry import restarts
 from accounts.views.settings import page
 
 
 @login_required
 def data(request: HttpRequest) -> HttpResponse:
-    """What can be done with one's data."""
-    found = [each for of in restarts.values() for each in of(signed_in(request))]
+    """Page with the export, starting over and account deletion."""
+    found = [each for of in restarts.values() for each in of(current_user(request))]
     return render(request, "accounts/settings/data.html", {"restarts": found})
 
 
 @login_required
 @reauthentication_required
 def download(request: HttpRequest) -> HttpResponse:
-    """The learner's data as a ZIP file."""
-    response = HttpResponse(export_zip(signed_in(request)), content_type="application/zip")
-    name = f"{signed_in(request).public_id}-{timezone.localdate():%Y-%m-%d}.zip"
+    """Return the learner's data as a ZIP file."""
+    response = HttpResponse(export_zip(current_user(request)), content_type="application/zip")
+    name = f"{current_user(request).public_id}-{timezone.localdate():%Y-%m-%d}.zip"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
@@ -37,11 +37,11 @@ def download(request: HttpRequest) -> HttpResponse:
 @login_required
 @reauthentication_required
 def delete(request: HttpRequest) -> HttpResponse:
-    """Ask for the account's deletion in seven days."""
+    """Ask for confirmation, then schedule the account's deletion in seven days."""
     form = DeletionForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         keep = form.cleaned_data["comments"] == "keep"
-        request_deletion(user=signed_in(request), keep_comments=keep)
+        request_deletion(user=current_user(request), keep_comments=keep)
         messages.warning(request, _("Your account will be deleted in 7 days."))
         return redirect("settings-data")
     return page(request, "delete", form)
@@ -50,7 +50,7 @@ def delete(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 def keep(request: HttpRequest) -> HttpResponse:
-    """Keep the account after all."""
-    cancel_deletion(user=signed_in(request))
+    """Cancel a requested deletion."""
+    cancel_deletion(user=current_user(request))
     messages.success(request, _("Your account stays. Welcome back!"))
     return redirect("settings-data")

@@ -1,4 +1,4 @@
-"""The list of what a learner was told."""
+"""The learner's list of notifications."""
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -6,24 +6,25 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
-from accounts.people import signed_in
+from accounts.params import parse_int
+from accounts.people import current_user
 
 PER_PAGE = 20
 
 
 @login_required
 def notifications(request: HttpRequest) -> HttpResponse:
-    """Newest first, PER_PAGE at a time; a page number out of range shows the nearest page."""
-    rows = signed_in(request).notifications.newest_first()
+    """Newest first, PER_PAGE per page; a page number out of range shows the nearest page."""
+    rows = current_user(request).notifications.newest_first()
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "accounts/notifications.html", {"page": page})
 
 
 @login_required
 def follow(request: HttpRequest, number: int) -> HttpResponse:
-    """Mark one as read and go to what it is about. Repeating it changes nothing."""
-    row = get_object_or_404(signed_in(request).notifications, pk=number)
-    signed_in(request).notifications.filter(pk=number).mark_read()
+    """Mark one as read and redirect to its page; idempotent."""
+    row = get_object_or_404(current_user(request).notifications, pk=number)
+    current_user(request).notifications.filter(pk=number).mark_read()
     return redirect(row.url)
 
 
@@ -31,8 +32,8 @@ def follow(request: HttpRequest, number: int) -> HttpResponse:
 @require_POST
 def read(request: HttpRequest, number: int) -> HttpResponse:
     """Mark one as read."""
-    get_object_or_404(signed_in(request).notifications, pk=number)
-    signed_in(request).notifications.filter(pk=number).mark_read()
+    get_object_or_404(current_user(request).notifications, pk=number)
+    current_user(request).notifications.filter(pk=number).mark_read()
     return back(request)
 
 
@@ -40,14 +41,14 @@ def read(request: HttpRequest, number: int) -> HttpResponse:
 @require_POST
 def read_all(request: HttpRequest) -> HttpResponse:
     """Mark all as read."""
-    signed_in(request).notifications.all().mark_read()
+    current_user(request).notifications.all().mark_read()
     return back(request)
 
 
 def back(request: HttpRequest) -> HttpResponse:
-    """To the same page of the list."""
-    page = request.POST.get("page", "")
+    """Redirect to the same page of the list."""
+    page = parse_int(request.POST.get("page", ""))
     response = redirect("notifications")
-    if page.isdecimal():
+    if page is not None:
         response["Location"] += f"?page={page}"
     return response

@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
-from accounts.models import User
+from accounts.models import User, Viewer
 from accounts.people import visible_profile
 from accounts.registry import ProfileSection, profile_sections
 
@@ -12,7 +12,7 @@ from accounts.registry import ProfileSection, profile_sections
 def profile(request: HttpRequest, handle: str) -> HttpResponse:
     """/u/<handle>/: the name and the sections that the owner switched on."""
     owner = visible_profile(handle, request.user)
-    viewer = request.user if isinstance(request.user, User) else None
+    viewer = request.user
     shown = [s for s in profile_sections.values() if s.name in owner.profile_sections]
     sections = [built for section in shown if (built := build(request, section, owner, viewer))]
     styles = sorted({section.style for section in shown if section.style})
@@ -21,9 +21,9 @@ def profile(request: HttpRequest, handle: str) -> HttpResponse:
 
 
 def build(
-    request: HttpRequest, section: ProfileSection, owner: User, viewer: User | None
+    request: HttpRequest, section: ProfileSection, owner: User, viewer: Viewer
 ) -> dict[str, object] | None:
-    """A section's heading and HTML; None when it has nothing to show."""
+    """Return a section's heading and HTML, or None when it has nothing to show."""
     context = section.build(owner, viewer)
     if context is None:
         return None

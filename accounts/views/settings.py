@@ -1,4 +1,4 @@
-"""The settings pages that allauth does not have."""
+"""Settings pages that are not allauth's."""
 
 from allauth.usersessions.models import UserSession
 from django.contrib import messages
@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.forms.settings import MailForm, PreferencesForm, ProfileForm, ThemeForm, ZoneForm
 from accounts.models import User
-from accounts.people import signed_in
+from accounts.people import current_user
 
 
 @login_required
@@ -36,7 +36,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
 @login_required
 def mail(request: HttpRequest) -> HttpResponse:
     """How each kind of notification is mailed."""
-    form = MailForm(request.POST or None, learner=signed_in(request))
+    form = MailForm(request.POST or None, learner=current_user(request))
     if request.method == "POST" and form.is_valid():
         form.save()
         return saved(request, "settings-mail")
@@ -46,7 +46,7 @@ def mail(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 def theme(request: HttpRequest) -> HttpResponse:
-    """Remember the theme that the header's button chose; 204, or 400 for an unknown one."""
+    """Save the theme chosen in the header; 204, or 400 for an unknown one."""
     form = ThemeForm(request.POST, instance=fresh(request))
     if not form.is_valid():
         return HttpResponse(status=400)
@@ -57,14 +57,15 @@ def theme(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 def zone(request: HttpRequest) -> HttpResponse:
-    """Take the learner's word for their time zone and go back to where they were."""
+    """Save the learner's answer about their time zone and redirect back."""
     form = ZoneForm(request.POST, instance=fresh(request))
     if not form.is_valid():
         messages.error(request, _("We don't know that time zone. Please choose one below."))
         return redirect("settings-preferences")
     form.save()
     messages.success(
-        request, _("Your days now follow %(zone)s.") % {"zone": form.cleaned_data["time_zone"]}
+        request,
+        _("Your learning days now follow %(zone)s.") % {"zone": form.cleaned_data["time_zone"]},
     )
     return redirect(safe_next(request))
 
@@ -72,31 +73,31 @@ def zone(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 def end_session(request: HttpRequest, number: int) -> HttpResponse:
-    """Sign one of the learner's own sessions out."""
+    """End one of the learner's own sessions."""
     get_object_or_404(UserSession, pk=number, user=request.user).end()
     messages.success(request, _("That device is signed out."))
     return redirect("usersessions_list")
 
 
 def fresh(request: HttpRequest) -> User:
-    """The learner's row, apart from request.user: a refused form must not change the header."""
-    return User.objects.get(pk=signed_in(request).pk)
+    """Return a copy of the user row, so that a rejected form doesn't change the header."""
+    return User.objects.get(pk=current_user(request).pk)
 
 
 def page(request: HttpRequest, name: str, form: object) -> HttpResponse:
-    """A settings page; 400 when it shows errors."""
+    """Render a settings page; status 400 when the form has errors."""
     status = 400 if getattr(form, "errors", None) else 200
     return render(request, f"accounts/settings/{name}.html", {"form": form}, status=status)
 
 
 def saved(request: HttpRequest, name: str) -> HttpResponse:
-    """Say so and show the page again."""
+    """Redirect to the page with a success message."""
     messages.success(request, _("Saved."))
     return redirect(name)
 
 
 def safe_next(request: HttpRequest) -> str:
-    """The page on this site to go back to."""
+    """Return the URL on this site to redirect to."""
     target = request.POST.get("next", "")
     ours = url_has_allowed_host_and_scheme(target, {request.get_host()}, request.is_secure())
     # Anything but a path would be taken for the name of a page.

@@ -1,4 +1,4 @@
-"""End mails from within a mail (RFC 8058): no sign-in, no cookie, nothing by GET."""
+"""Unsubscribe links of mails (RFC 8058): no sign-in, no cookie, no change by GET."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -7,8 +7,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from accounts.mailing.letters import DIGEST
-from accounts.mailing.stopping import restart, stop
+from accounts.mailing.messages import DIGEST
+from accounts.mailing.unsubscribing import restart, stop
 from accounts.models import MailPreference
 from accounts.registry import kinds
 
@@ -17,10 +17,10 @@ from accounts.registry import kinds
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def mail_stop(request: HttpRequest, token: str) -> HttpResponse:
-    """GET asks, POST ends the mails; a POST with `action=restart` takes them up again.
+    """GET asks for confirmation, POST unsubscribes; POST with `action=restart` subscribes again.
 
     Mail programs and scanners open links, so only POST changes anything. The token is the
-    permission: 192 random bits, good for one kind of mail to one learner.
+    permission: 192 random bits, for one kind of mail to one learner.
     """
     preference = get_object_or_404(MailPreference.objects.select_related("learner"), token=token)
     restarting = request.POST.get("action") == "restart" and preference.kind != DIGEST
@@ -38,7 +38,7 @@ def mail_stop(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def label(kind: str) -> object:
-    """What the mails of this kind are called; empty for the daily mail."""
+    """Return the name of the mails of this kind; empty for the digest."""
     if kind == DIGEST:
         return ""
     return kinds[kind].label if kind in kinds else kind

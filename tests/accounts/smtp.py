@@ -1,4 +1,4 @@
-"""A mail server on a real socket, for tests: takes what it is given and can be away."""
+"""A local SMTP server for tests, which can be made unavailable."""
 
 import re
 import socketserver

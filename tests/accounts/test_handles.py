@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 
-from accounts.handles import skeleton, tidy, validate_handle
+from accounts.handles import normalize_handle, skeleton, validate_handle
 from accounts.models import User
 
 
@@ -33,7 +33,7 @@ def test_handles_that_differ_have_different_skeletons(one, other):
 @pytest.mark.parametrize("handle", ["minji", "민지", "a1", "min-ji_2", "민지-2", "x" * 30])
 def test_good_handles_are_accepted(handle):
     assert validate_handle(handle) is None
-    assert tidy(handle) == handle
+    assert normalize_handle(handle) == handle
 
 
 @pytest.mark.parametrize(

@@ -16,8 +16,8 @@ from accounts.mailing.outbox import post
 from accounts.models import User
 from accounts.notifications import notify
 from accounts.registry import ExportFile, register_erasure, register_export
-from tests.accounts.conftest import make_notice
 from tests.accounts.test_settings import sign_in
+from tests.factories import make_notice
 
 
 def make_due(user):
@@ -70,7 +70,7 @@ def test_an_account_goes_after_seven_days(client, member):
 
 def test_an_account_that_can_not_be_erased_keeps_no_other(client, member, monkeypatch, caplog):
     from accounts.registry import erasures
-    from tests.conftest import make_person
+    from tests.factories import make_person
 
     other = make_person("leaver")
     for person in (member, other):

@@ -8,12 +8,12 @@ from django.core import mail
 from django.db.models import F
 from django.utils import timezone
 
+from accounts.mailing.claiming import claim, wait_after
 from accounts.mailing.delivery import deliver_due
-from accounts.mailing.outbox import claim, wait_after
 from accounts.models import MailPreference, Notification
 from accounts.notifications import notify, notify_many
 from accounts.registry import register_kind
-from tests.accounts.conftest import make_notice, verify
+from tests.factories import make_notice, verify
 
 
 def let_pass(delta: timedelta) -> None:

@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Notification
 from accounts.notifications import notify, notify_many
-from tests.accounts.conftest import make_notice
+from tests.factories import make_notice
 
 
 def tell(learner, count, start=0):

@@ -1,4 +1,4 @@
-"""People in the admin: who sees them, and what can be done for them."""
+"""The admin of accounts: who has access, and its actions."""
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -11,8 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import User
-from tests.accounts.conftest import verify
-from tests.conftest import list_device
+from tests.factories import list_device, verify
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/accounts/user/"

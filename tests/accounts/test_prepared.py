@@ -1,11 +1,11 @@
-"""What every request of a member asks is planned once for each connection."""
+"""The session query is prepared once per connection."""
 
 import pytest
 from django.db import connection
 from django.http import HttpResponse
 from django.test import RequestFactory
 
-from accounts.middleware import OwnerMiddleware
+from accounts.middleware import SessionUserMiddleware
 from accounts.models import User
 from accounts.prepared import fetch_prepared
 from config.settings import PREPARED_AFTER, database
@@ -15,14 +15,14 @@ URL = "postgres://cwk@/cwk?host=/var/run/postgresql"
 
 
 def plans() -> list[str]:
-    """The statements that this connection keeps plans of."""
+    """Return the prepared statements of this connection."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT statement FROM pg_prepared_statements")
         return [text for (text,) in cursor.fetchall()]
 
 
 def ask(learner: User, times: int) -> None:
-    """Ask for the learner's handle so many times."""
+    """Query the learner's handle this many times."""
     for _ in range(times):
         assert fetch_prepared(SQL, [learner.pk, True]) == [(learner.handle,)]
 
@@ -74,7 +74,7 @@ def test_once_it_is_known_who_asks_the_request_has_the_account_itself(client, le
     request = RequestFactory().get("/")
     request.session = client.session
 
-    OwnerMiddleware(lambda request: HttpResponse())(request)
+    SessionUserMiddleware(lambda request: HttpResponse())(request)
     assert request.user.is_authenticated
 
     assert type(request.user) is User

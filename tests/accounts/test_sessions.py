@@ -1,4 +1,4 @@
-"""Sessions come with their owner in one query, and end at once."""
+"""Sessions are read with their user in one query, and end at once."""
 
 import pytest
 from allauth.usersessions.models import UserSession
@@ -8,7 +8,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.notifications import Notification
 from accounts.sessions import SessionStore
-from tests.conftest import list_device
+from tests.factories import list_device
 
 pytestmark = pytest.mark.django_db
 PAGE = "/settings/profile/"
@@ -80,5 +80,5 @@ def test_the_session_s_query_brings_the_account_as_the_orm_would(device, learner
     store.load()
     stored = User.objects.get(pk=learner.pk)
     for field in User._meta.concrete_fields:
-        assert getattr(store.owner, field.attname) == getattr(stored, field.attname)
-    assert store.owner.stamps.keys() == {"progress", "standing"}
+        assert getattr(store.user, field.attname) == getattr(stored, field.attname)
+    assert store.user.session_versions.keys() == {"progress", "standing", "streak_unit"}

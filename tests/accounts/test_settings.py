@@ -8,7 +8,8 @@ from django.test import Client
 from accounts.forms.settings import ProfileForm, ThemeForm
 from accounts.models import MailPreference, User
 from accounts.registry import register_kind, register_profile_section
-from tests.accounts.conftest import code_in, make_notice, newest_mail
+from tests.accounts.conftest import code_in, newest_mail
+from tests.factories import make_notice
 
 PAGES = [
     "/notifications/",
@@ -142,11 +143,12 @@ def test_a_preference_that_does_not_exist_is_refused(client, member, wrong):
     assert answer.status_code == 400
 
 
-def test_the_zone_notice_goes_when_it_was_answered(client, member):
+def test_the_home_page_alone_asks_for_the_zone_until_it_was_answered(client, member):
     sign_in(client)
-    assert "data-zone-notice" in client.get("/settings/mail/").content.decode()
+    assert "data-zone-notice" not in client.get("/settings/mail/").content.decode()
+    assert "data-zone-notice" in client.get("/").content.decode()
     answer = client.post(
-        "/settings/time-zone/", {"time_zone": "Asia/Tokyo", "next": "/settings/mail/"}, follow=True
+        "/settings/time-zone/", {"time_zone": "Asia/Tokyo", "next": "/"}, follow=True
     )
     member.refresh_from_db()
     assert (member.time_zone, member.time_zone_confirmed) == ("Asia/Tokyo", True)

@@ -1,4 +1,4 @@
-"""Sign-up, sign-in and reset: what they do, and what they don't tell."""
+"""Sign-up, sign-in and reset, and that they don't reveal which addresses exist."""
 
 import re
 from collections import Counter
@@ -121,7 +121,7 @@ def test_a_wrong_code_is_refused_alike_for_known_and_unknown_addresses(member, u
 
 
 class CountingHasher(MD5PasswordHasher):
-    """Counts the passwords that it hashes: this is what takes time on a real site."""
+    """Counts hashed passwords, the slow part on a real site."""
 
     algorithm = "counting"
     hashed = 0
@@ -135,7 +135,7 @@ WRITES = re.compile(r'(INSERT INTO|UPDATE|DELETE FROM) "(\w+)"')
 
 
 def work_of_post(url, data):
-    """What a request costs: hashes, writes by table, mails, and the number of its reads."""
+    """Return the cost of a request: hashes, writes by table, mails, and number of reads."""
     hashed, mails = CountingHasher.hashed, OutgoingMail.objects.count()
     with CaptureQueriesContext(connection) as queries:
         answer = Client().post(url, data)

@@ -1,4 +1,4 @@
-"""Staff: one door, two factors; and the checks that guard a site in production."""
+"""Staff sign in with a second factor; system checks of a production site."""
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -6,12 +6,12 @@ from django.core.checks import Error
 from django.test.utils import override_settings
 
 from accounts import checks
-from tests.accounts.conftest import verify
+from tests.factories import verify
 
 
 @pytest.fixture
 def strict(settings):
-    """As in production: staff need a second factor."""
+    """Require a second factor for staff, as in production."""
     settings.STAFF_SECOND_FACTOR = True
 
 

@@ -1,7 +1,8 @@
-"""Limits hold across server processes: a wrong code or password counts wherever it arrives."""
+"""Rate limits apply across server processes."""
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import urllib.error
@@ -11,6 +12,8 @@ from http.cookiejar import CookieJar
 from pathlib import Path
 
 import pytest
+
+from tests import kept
 
 ROOT = Path(__file__).resolve().parents[2]
 SERVE = """
@@ -26,8 +29,6 @@ server.serve_forever()
 PREPARE = """
 import django
 django.setup()
-from django.core.management import call_command
-call_command("migrate", verbosity=0)
 from accounts.models import User
 from allauth.account.models import EmailAddress
 user = User.objects.create_user("minji@example.com", "minji-minji", handle="minji")
@@ -45,6 +46,7 @@ print(OutgoingMail.objects.latest("id").body)
 def site(tmp_path_factory):
     """Two server processes on one fresh database, with the settings of production."""
     database = tmp_path_factory.mktemp("site") / "db.sqlite3"
+    shutil.copyfile(kept.migrated_sqlite(), database)
     environment = {
         **os.environ,
         "DATABASE_URL": f"sqlite:///{database}",
@@ -78,7 +80,7 @@ def site(tmp_path_factory):
 
 
 class Browser:
-    """Just enough of a browser: cookies and form tokens."""
+    """A minimal HTTP client with cookies and CSRF tokens."""
 
     def __init__(self):
         # Cookies are kept per host, and both servers are 127.0.0.1: one session, two processes.

@@ -1,4 +1,4 @@
-"""The link that ends mails (RFC 8058)."""
+"""Unsubscribe links (RFC 8058)."""
 
 from datetime import timedelta
 
@@ -11,12 +11,12 @@ from accounts.mailing.delivery import deliver_due
 from accounts.models import MailPreference, Notification
 from accounts.notifications import notify
 from accounts.registry import register_kind
-from tests.accounts.conftest import make_notice
+from tests.factories import make_notice
 
 
 @pytest.fixture
 def stop_url(member):
-    """The path in List-Unsubscribe of a mail that was really sent."""
+    """The path in the List-Unsubscribe header of a sent mail."""
     register_kind("reply", "Replies")
     notify(make_notice(member))
     Notification.objects.update(mail_at=timezone.now() - timedelta(seconds=1))

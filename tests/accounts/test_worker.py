@@ -1,4 +1,4 @@
-"""The background worker: it sweeps by itself, and nothing stops it."""
+"""The background worker sweeps regularly and survives errors."""
 
 import os
 import subprocess

@@ -1,7 +1,7 @@
-"""The background worker, with the clock that makes it sweep.
+"""The background worker, with a timer that enqueues sweeps.
 
-`manage.py db_worker` of django-tasks only runs what was put into its queue. This one also puts a
-sweep there every SWEEP_SECONDS, so that mails, deletions and chores need no cron.
+`manage.py db_worker` of django-tasks only runs queued tasks. This one also enqueues a sweep every
+SWEEP_SECONDS, so that mails, deletions and chores need no cron.
 """
 
 import threading
@@ -19,14 +19,14 @@ SWEEP_SECONDS = 30.0
 
 
 def enqueue_sweep() -> None:
-    """Ask for a sweep, unless one is waiting already (the worker may be busy or behind)."""
+    """Enqueue a sweep unless one is already queued (the worker may be busy or behind)."""
     waiting = DBTaskResult.objects.ready().filter(task_path=sweep.module_path)
     if not waiting.exists():
         sweep.enqueue()
 
 
 def tick(stopped: threading.Event, seconds: float) -> None:
-    """Ask for sweeps until stopped; a database that is away is asked again later."""
+    """Enqueue sweeps until stopped; if the database is unavailable, try again later."""
     while not stopped.is_set():
         close_old_connections()
         try:
@@ -43,7 +43,7 @@ class Command(Worker):
     help = "Run background tasks: send mails, delete accounts that are due, tidy up."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """The worker's own options; reloading on code changes must be asked for."""
+        """Add django-tasks' options; auto-reload is off by default."""
         super().add_arguments(parser)
         parser.set_defaults(reload=False)
         parser.add_argument(
@@ -51,7 +51,7 @@ class Command(Worker):
         )
 
     def handle(self, *, sweep_seconds: float, **options: Any) -> None:  # type: ignore[override]
-        """Run until a signal comes; with --batch do what is there, sweep once, and end."""
+        """Run until a signal; with --batch, run what is queued, sweep once and exit."""
         if options["batch"]:
             enqueue_sweep()
             return super().handle(**options)

@@ -1,4 +1,4 @@
-"""Send the waiting mails once, for sites that prefer cron to a worker."""
+"""Send the due mails once, for sites that use cron instead of a worker."""
 
 from typing import Any
 
@@ -8,10 +8,10 @@ from accounts.mailing.delivery import deliver_due
 
 
 class Command(BaseCommand):
-    """One run over the mail outbox."""
+    """Send all due mails once."""
 
     help = "Send the mails that are due, once. `db_worker` does this by itself."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Send and say how many went out."""
+        """Send the mails and print their number."""
         self.stdout.write(f"{deliver_due()} mails sent.")

@@ -1,7 +1,7 @@
-"""Who proved that an address is theirs, and what that ends.
+"""Verified e-mail addresses, and what verification revokes.
 
-Anybody can sign up with somebody else's address. As long as it is not verified that does no harm;
-here is what happens when its real owner comes.
+Anybody can sign up with somebody else's address. The functions here make sure that such an account
+gives no access once the address's owner verifies it.
 """
 
 from typing import Any
@@ -20,17 +20,17 @@ PROVED_BY_OWN_CODE = "_proved_by_own_code"
 
 
 def remember_own_code(request: HttpRequest) -> None:
-    """Note that this request verifies an address by the code of the very sign-up that named it."""
+    """Mark this request as verifying the address by the code mailed for its own sign-up."""
     setattr(request, PROVED_BY_OWN_CODE, True)
 
 
 def forget_unproven_credentials(
     request: HttpRequest, email_address: EmailAddress, **kwargs: Any
 ) -> None:
-    """An address was verified through another door (a sign-in code, a reset): drop what was there.
+    """Remove credentials set before the address was verified another way (sign-in code, reset).
 
-    The password was chosen by whoever signed up, perhaps years before the owner of the mailbox
-    came and perhaps to wait for that. Receives allauth's `email_confirmed`.
+    Whoever signed up chose the password and may not be the owner of the mailbox. Receives allauth's
+    `email_confirmed` signal.
     """
     user = email_address.user
     verified = EmailAddress.objects.filter(user=user, verified=True)
@@ -48,9 +48,9 @@ def forget_unproven_credentials(
 
 @transaction.atomic
 def free_address(*, email: str, keep: User | None) -> None:
-    """Take an address from accounts that never verified it: `keep` has just proved it is theirs.
+    """Remove the address from accounts that never verified it, except `keep`, who just did.
 
-    Accounts without any verified address go altogether; nobody can have signed in to them.
+    Accounts left without any verified address are deleted; nobody can have signed in to them.
     """
     claims = EmailAddress.objects.filter(email=email.lower(), verified=False)
     others = claims.exclude(user=keep) if keep else claims

@@ -1,4 +1,4 @@
-"""What the mails about notifications say. Plain text only: nobody's HTML gets into a mail."""
+"""Notification mails. Plain text only, so that HTML from comments never gets into a mail."""
 
 from collections.abc import Sequence
 from urllib.parse import urljoin
@@ -17,17 +17,17 @@ DIGEST = "digest"  # the pseudo kind whose token ends the daily mail
 
 
 def absolute(path: str) -> str:
-    """The full address of a path on this site."""
+    """Return the absolute URL of a path on this site."""
     return urljoin(f"{settings.SITE_URL}/", path)
 
 
 def quoted(body: str) -> str:
-    """The body as a plain-text quotation."""
+    """Return the body as a plain-text quotation."""
     return "\n".join(f"> {line}".rstrip() for line in body.strip().splitlines())
 
 
 def stop_url(learner: User, kind: str) -> str:
-    """The address that ends mails of this kind; the token says nothing about the learner."""
+    """Return the unsubscribe URL for mails of this kind; its token doesn't reveal the learner."""
     preference, _ = MailPreference.objects.get_or_create(
         learner=learner, kind=kind, defaults={"choice": default_choice(kind)}
     )
@@ -35,16 +35,16 @@ def stop_url(learner: User, kind: str) -> str:
 
 
 def default_choice(kind: str) -> str:
-    """What holds for a kind as long as the learner has not chosen."""
+    """Return the preference that applies until the learner chooses one."""
     from accounts.registry import kinds
 
     return kinds[kind].default if kind in kinds else MailPreference.Choice.IMMEDIATE
 
 
 def single(row: Notification, notice: Notice, to: str) -> EmailMessage:
-    """The mail about one notification, in the learner's language."""
+    """Build the mail about one notification, in the learner's language."""
     with translation.override(notice.learner.language):
-        return letter(
+        return build(
             to=to,
             subject=notice.text,
             message_id=f"<n{row.pk}.{row.learner.public_id}@{settings.SITE_HOST}>",
@@ -55,10 +55,10 @@ def single(row: Notification, notice: Notice, to: str) -> EmailMessage:
 
 
 def digest(learner: User, day: str, notices: Sequence[Notice], to: str) -> EmailMessage:
-    """The mail about everything since yesterday, in the learner's language."""
+    """Build the daily digest, in the learner's language."""
     with translation.override(learner.language):
         count = len(notices)
-        return letter(
+        return build(
             to=to,
             subject=ngettext("%(count)s new thing for you", "%(count)s new things for you", count)
             % {"count": count},
@@ -70,14 +70,14 @@ def digest(learner: User, day: str, notices: Sequence[Notice], to: str) -> Email
 
 
 def item(notice: Notice) -> dict[str, str]:
-    """One notice as the templates show it."""
+    """Return the template context of one notice."""
     return {"text": notice.text, "body": quoted(notice.body), "url": absolute(notice.url)}
 
 
-def letter(
+def build(
     *, to: str, subject: str, message_id: str, template: str, stop: str, context: dict[str, object]
 ) -> EmailMessage:
-    """A mail with the headers of RFC 8058, so that mail programs offer a button to end it."""
+    """Build a mail with the one-click unsubscribe headers of RFC 8058."""
     details = {
         **context,
         "site_name": settings.SITE_NAME,

@@ -1,4 +1,4 @@
-"""Tables of the admin that are looked at and never edited; for the apps above, too."""
+"""Read-only admin pages."""
 
 from typing import Any
 
@@ -6,17 +6,17 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 
-class LookOnlyAdmin(admin.ModelAdmin):
-    """Whoever may view the rows sees them; nobody adds, changes or deletes any by hand."""
+class ReadOnlyAdmin(admin.ModelAdmin):
+    """Admin without add, change and delete."""
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Never."""
+        """Refuse everybody."""
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Never."""
+        """Refuse everybody."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Never."""
+        """Refuse everybody."""
         return False

@@ -1,8 +1,8 @@
-"""What a click on "stop these mails" does."""
+"""Unsubscribing from mails."""
 
 from django.db import transaction
 
-from accounts.mailing.letters import DIGEST, default_choice
+from accounts.mailing.messages import DIGEST, default_choice
 from accounts.models import MailPreference
 
 Choice = MailPreference.Choice
@@ -10,7 +10,7 @@ Choice = MailPreference.Choice
 
 @transaction.atomic
 def stop(*, preference: MailPreference) -> None:
-    """Mail nothing of this kind any more; the daily mail's token ends all that it gathers."""
+    """Turn off mails of this kind; for the digest, of every kind it contains."""
     if preference.kind == DIGEST:
         daily = MailPreference.objects.filter(learner=preference.learner, choice=Choice.DIGEST)
         daily.exclude(kind=DIGEST).update(choice=Choice.NONE)
@@ -18,7 +18,7 @@ def stop(*, preference: MailPreference) -> None:
 
 
 def restart(*, preference: MailPreference) -> None:
-    """Mail this kind again. What the daily mail had gathered is for the settings page to say."""
+    """Turn mails of this kind on again; the kinds within the digest stay unchanged."""
     if preference.kind == DIGEST:
         return
     default = Choice(default_choice(preference.kind))
