@@ -1,18 +1,18 @@
-"""Threads, replies, bug reports and their moderation."""
+"""App configuration of comments."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 
 class CommentsConfig(AppConfig):
-    """Knows pages by their thread; never imports course."""
+    """Threads, comments, bug reports and moderation; never imports course."""
 
     name = "comments"
     verbose_name = _("Comments")
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Tell accounts what this app adds to it."""
+        """Register this app with accounts."""
         from comments import registrations
 
         registrations.register()

@@ -1,26 +1,26 @@
-"""Why something was not done, in words for the person who tried."""
+"""Errors of comment operations, with messages for the user."""
 
 
 class Refused(Exception):
-    """Understood and refused: `str()` is the translated reason, `status` the HTTP answer."""
+    """The action is not allowed: `str()` is the translated reason, `status` the HTTP status."""
 
     status = 403
 
 
 class TooMany(Refused):
-    """Too much in too short a time."""
+    """A rate limit is exceeded."""
 
     status = 429
 
 
 class Invalid(Refused):
-    """What was sent can't be accepted as it is."""
+    """The submitted data is not acceptable."""
 
     status = 400
 
 
 class EditConflict(Refused):
-    """Somebody (another tab) saved another text meanwhile; `current` is that text."""
+    """Another text was saved meanwhile (perhaps in another tab); `current` is that text."""
 
     status = 409
 

@@ -1,4 +1,4 @@
-"""The Atom feed of a thread: what everybody may read, newest first."""
+"""Atom feed of a thread with its public comments, newest first."""
 
 from datetime import datetime
 from typing import Any
@@ -8,36 +8,38 @@ from django.http import HttpRequest
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
 
-from comments import access, permalinks
+from accounts.models import ANYBODY
+from comments import access
+from comments.conversation import permalinks
 from comments.models import Comment, Thread
 
 LENGTH = 30
 
 
 class ThreadFeed(Feed):
-    """`/threads/<id>/feed/`; the same for everybody, so that it can be cached."""
+    """`/threads/<id>/feed/`; identical for everybody, so that it can be cached."""
 
     feed_type = Atom1Feed
 
     def get_object(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Thread:
-        """The thread. Raises Http404 for pages that are not public, whoever asks."""
-        return access.get_thread(None, kwargs["thread_id"])
+        """Return the thread. Raises Http404 for pages that are not public, even for staff."""
+        return access.get_thread(ANYBODY, kwargs["thread_id"])
 
     def title(self, thread: Thread) -> str:
         """The page's title."""
         return _("Comments on “%(page)s”") % {"page": thread.title}
 
     def link(self, thread: Thread) -> str:
-        """The page itself."""
+        """The page's URL."""
         return permalinks.localised(thread)
 
     def items(self, thread: Thread) -> Any:
         """The newest comments."""
-        rows = Comment.objects.visible_to(None).filter(thread=thread)
+        rows = Comment.objects.visible_to(ANYBODY).filter(thread=thread)
         return rows.select_related("author").order_by("-number")[:LENGTH]
 
     def item_title(self, item: Comment) -> str:
-        """The first words."""
+        """The beginning of the text."""
         return item.excerpt
 
     def item_description(self, item: Comment) -> str:
@@ -45,7 +47,7 @@ class ThreadFeed(Feed):
         return item.html
 
     def item_author_name(self, item: Comment) -> str:
-        """Who wrote it."""
+        """The author's name."""
         return item.author_name
 
     def item_pubdate(self, item: Comment) -> datetime:

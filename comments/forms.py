@@ -1,4 +1,4 @@
-"""The forms of conversations and reports; tokens make double sends harmless."""
+"""Forms of comments and reports; tokens make repeated submissions harmless."""
 
 import uuid
 from typing import Any
@@ -16,20 +16,20 @@ NOTHING_WRITTEN = {"required": _("Write something first.")}
 
 
 class LineField(forms.CharField):
-    """Text whose line ends are counted as one character, as the browser's limit counts them."""
+    """Text in which a line end counts as one character, as in the browser's limit."""
 
     def to_python(self, value: Any) -> str:
-        """The text with LF line ends."""
+        """Return the text with LF line ends."""
         return (super().to_python(value) or "").replace("\r\n", "\n").replace("\r", "\n")
 
 
 class TrapForm(forms.Form):
-    """Has a field that people don't see; programs that fill it in are turned away."""
+    """Form with a honeypot field."""
 
     website = forms.CharField(required=False)
 
     def clean_website(self) -> str:
-        """Raises ValidationError when something was filled in."""
+        """Raise ValidationError when the honeypot field was filled in."""
         if self.cleaned_data["website"]:
             raise forms.ValidationError(_("Leave the hidden field empty."))
         return ""
@@ -43,21 +43,21 @@ class CommentForm(TrapForm):
 
 
 class EditForm(forms.Form):
-    """Another text for a comment; `version` is the one that the form showed."""
+    """A comment's new text; `version` is the one that the form was opened with."""
 
     body = LineField(max_length=MAX_LENGTH, error_messages=NOTHING_WRITTEN)
     version = forms.IntegerField(min_value=1)
 
 
 class FlagForm(forms.Form):
-    """Why the moderators should look."""
+    """Why a comment is flagged."""
 
     reason = forms.ChoiceField(choices=Flag.Reason.choices)
-    note = forms.CharField(required=False, max_length=300)
+    note = LineField(required=False, max_length=300)
 
 
 class ReportForm(TrapForm):
-    """A fault on a page, with what the page filled in by itself."""
+    """A fault on a page, with fields that the page filled in."""
 
     category = forms.ChoiceField(choices=BugReport.Category.choices, label=_("What is it?"))
     body = LineField(
@@ -65,8 +65,8 @@ class ReportForm(TrapForm):
         label=_("What is wrong, and what did you expect?"),
         error_messages={"required": _("Write what you found.")},
     )
-    quote = LineField(required=False, max_length=MAX_QUOTE, label=_("The passage"))
-    email = forms.EmailField(required=False, label=_("E-mail address (if you want an answer)"))
+    quote = LineField(required=False, max_length=MAX_QUOTE, label=_("Quoted text"))
+    email = forms.EmailField(required=False, label=_("Email address (if you want an answer)"))
     lesson = forms.CharField(required=False, max_length=64)
     revision = forms.IntegerField(required=False, min_value=1, max_value=2_000_000_000)
     language = forms.ChoiceField(choices=settings.LANGUAGES)
@@ -75,7 +75,7 @@ class ReportForm(TrapForm):
     seen_similar = forms.BooleanField(required=False)
 
     def fault(self) -> Fault:
-        """The report as the domain knows it; only after is_valid()."""
+        """Return the cleaned data as a Fault; only after is_valid()."""
         data = self.cleaned_data
         return Fault(
             category=data["category"],
@@ -89,5 +89,5 @@ class ReportForm(TrapForm):
 
 
 def new_token() -> str:
-    """A token for one form."""
+    """Return a token for one form."""
     return str(uuid.uuid4())

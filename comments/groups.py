@@ -1,4 +1,4 @@
-"""The group of moderators, with just the permissions that the desk needs."""
+"""The moderators' group and its permissions."""
 
 from typing import Any
 
@@ -17,9 +17,9 @@ PERMISSIONS = {
 
 
 def ensure_moderators(apps: Any) -> None:
-    """Make the group and give it its permissions; `apps` is a registry, of a migration or real.
+    """Create the group with its permissions; `apps` is the real or a migration's registry.
 
-    Permissions are made here when missing, because Django makes them only after all migrations.
+    Missing permissions are created here, because Django creates them only after all migrations.
     """
     group = apps.get_model("auth", "Group").objects.get_or_create(name=GROUP)[0]
     group.permissions.add(
@@ -28,7 +28,7 @@ def ensure_moderators(apps: Any) -> None:
 
 
 def permission(apps: Any, model: str, verb: str) -> Any:
-    """The permission row of a verb on a model of this app, made when it is missing."""
+    """Return a verb's permission on a model of this app, created when missing."""
     content_type = apps.get_model("contenttypes", "ContentType").objects.get_or_create(
         app_label="comments", model=model
     )[0]

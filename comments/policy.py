@@ -1,4 +1,4 @@
-"""Who may write, and which comments wait for a moderator first."""
+"""Who may write, and which comments are held for moderators."""
 
 import re
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from comments.errors import Invalid, Refused, TooMany
 from comments.models import BlockedWord, Comment, Sanction, Thread
 from comments.visibility import is_moderator
 from markup import normalise_for_search
-from pagecache.changes import remember
+from pagecache.changes import cached_value
 
 NEWCOMER = timedelta(days=3)
 SETTLED = timedelta(days=7)
@@ -27,14 +27,14 @@ LINK = re.compile(r'<a href="(?!/)([^"]*)')
 
 @dataclass(frozen=True)
 class Verdict:
-    """What becomes of a new comment."""
+    """The initial status of a comment and the reason for holding it."""
 
     status: str = Comment.Status.VISIBLE
     held_for: str = ""
 
 
 def is_newcomer(author: User) -> bool:
-    """Whether the account is too young to be trusted with links."""
+    """Whether the account is too new for links without review."""
     return timezone.now() - author.date_joined < NEWCOMER
 
 
@@ -44,7 +44,7 @@ def is_settled(learner: User) -> bool:
 
 
 def check_may_write(learner: User, *, silenced_too: bool = True) -> None:
-    """Raises Refused, saying until when and why, for silenced or banned learners. One query."""
+    """Raise Refused for silenced or banned learners, with end and reason. One query."""
     kinds = ["banned", "silenced"] if silenced_too else ["banned"]
     sanctions = Sanction.objects.in_force().filter(learner=learner, kind__in=kinds)
     sanction = sanctions.order_by("kind", "-until").first()
@@ -53,7 +53,7 @@ def check_may_write(learner: User, *, silenced_too: bool = True) -> None:
 
 
 def sanction_text(sanction: Sanction) -> str:
-    """What a sanctioned learner reads."""
+    """Return the message for a sanctioned learner."""
     until = date_format(timezone.localtime(sanction.until), "DATETIME_FORMAT")
     if sanction.kind == Sanction.Kind.BANNED:
         message = _("You can't take part in conversations until %(until)s. Reason: %(reason)s")
@@ -63,15 +63,16 @@ def sanction_text(sanction: Sanction) -> str:
 
 
 def check_thread_open(thread: Thread, author: User) -> None:
-    """Raises Refused when the thread is locked; moderators may still write."""
+    """Raise Refused when the thread is locked; moderators may still write."""
     if thread.locked and not is_moderator(author):
         raise Refused(_("This conversation is locked: nobody can add to it."))
 
 
-def judge(*, author: User, body: str, html: str, token: str) -> Verdict:
-    """Whether a new comment is shown or held. Raises Refused, Invalid or TooMany. One query.
+def screen(*, author: User, body: str, html: str, token: str) -> Verdict:
+    """Return whether a new comment is shown or held. One query.
 
-    What the same form (`token`) posted a moment ago is not a repetition: the unique key finds it.
+    A repeated submission of the same form (`token`) doesn't count as repeated text; the unique key
+    detects it. Raises Refused, Invalid or TooMany.
     """
     if is_moderator(author):
         return Verdict()
@@ -83,7 +84,7 @@ def judge(*, author: User, body: str, html: str, token: str) -> Verdict:
 
 
 def check_pace(body: str, recent: list[str]) -> None:
-    """Raises TooMany for too many comments, Invalid for the same text again."""
+    """Raise TooMany for too many comments, Invalid for repeated text."""
     if len(recent) >= MOST_IN_WINDOW:
         raise TooMany(_("You have written a lot in a short time. Take a break of ten minutes."))
     if body.strip() in {text.strip() for text in recent}:
@@ -91,7 +92,7 @@ def check_pace(body: str, recent: list[str]) -> None:
 
 
 def hold_for(author: User, body: str, html: str, in_burst: int) -> Verdict:
-    """Held for the first reason that fits, else visible."""
+    """Return a held verdict for the first reason that applies, else visible."""
     newcomer = is_newcomer(author)
     if check_words(body):
         return held(Comment.HeldFor.WORDS)
@@ -103,9 +104,9 @@ def hold_for(author: User, body: str, html: str, in_burst: int) -> Verdict:
 
 
 def hold_edit(editor: User, body: str, *, old: str, new: str) -> str:
-    """What another text is held for, empty for nothing. Raises Invalid for refused words.
+    """Return the reason to hold an edited text, or "". Raises Invalid for blocked words.
 
-    A moderator may have looked at the old one, so its links are fine; new ones are not.
+    Links in the old text are accepted, because a moderator may have approved them.
     """
     if is_moderator(editor):
         return ""
@@ -116,12 +117,12 @@ def hold_edit(editor: User, body: str, *, old: str, new: str) -> str:
 
 
 def held(reason: str) -> Verdict:
-    """A verdict that waits for a moderator."""
+    """Return a verdict that holds the comment."""
     return Verdict(Comment.Status.HELD, reason)
 
 
 def check_words(body: str) -> bool:
-    """Whether a word of the list holds the text. Raises Invalid when one refuses it."""
+    """Return whether a blocked word holds the text. Raises Invalid when one refuses it."""
     text = normalise_for_search(body)
     effects = {effect for word, effect in blocked_words() if word in text}
     if BlockedWord.Effect.REFUSE in effects:
@@ -130,8 +131,8 @@ def check_words(body: str) -> bool:
 
 
 def blocked_words() -> list[tuple[str, str]]:
-    """The word list, normalised; costs no query while nobody changes it."""
-    return remember(
+    """Return the normalized word list; no query while it is unchanged."""
+    return cached_value(
         "blocked-words",
         lambda: [
             (normalise_for_search(word), effect)

@@ -1,4 +1,4 @@
-"""What this app adds to accounts: export, erasure, notification kinds, a profile section."""
+"""Registrations with accounts: export, erasure, notification kinds, profile section."""
 
 import json
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import User, Viewer
 from accounts.registry import (
     ExportFile,
     register_erasure,
@@ -17,23 +17,28 @@ from accounts.registry import (
     register_profile_section,
     register_renaming,
 )
-from comments import editing, merits, telling, triage
+from comments.conversation import comment_facts, editing, notifying
+from comments.desk import triage
 from comments.models import BugReport, Comment, Flag, Follow, HelpfulMark, ReportReply
+from gamification.labels import register_points
 from gamification.providers import register_facts
-from pagecache.changes import touch
+from pagecache.changes import invalidate
 
 RECENT = 10
 
 
 def register() -> None:
-    """Called once when the app is ready."""
+    """Fill the registries; called once when the app is ready."""
     register_export("comments", export)
     register_erasure("comments", erase)
     register_renaming("comments", renew_pages)
-    register_facts(merits.facts_of_many)
-    register_kind(telling.REPLY, _("Replies to you"), telling.recheck)
-    register_kind(telling.MENTION, _("Mentions of you"), telling.recheck)
-    register_kind(telling.FOLLOW, _("New comments in conversations you follow"), telling.recheck)
+    register_facts(comment_facts.facts_of_many)
+    register_kind(notifying.REPLY, _("Replies to you"), notifying.recheck)
+    register_kind(notifying.MENTION, _("Mentions of you"), notifying.recheck)
+    register_kind(
+        notifying.FOLLOW, _("New comments in conversations you follow"), notifying.recheck
+    )
+    register_points("report", triage.REPORT_XP)
     register_kind(triage.KIND, _("Your bug reports"))
     register_profile_section(
         "comments", "comments/_profile.html", recent, _("Recent comments"), "css/comments.css"
@@ -41,7 +46,7 @@ def register() -> None:
 
 
 def export(owner: User) -> Iterator[ExportFile]:
-    """Everything the owner wrote, marked, flagged, follows and reported, as JSON."""
+    """Return the user's comments, marks, flags, follows and reports as JSON files."""
     own = Comment.objects.visible_to(owner).filter(author=owner).order_by("pk")
     columns = ("id", "thread__title", "thread__url", "language", "body", "status", "created_at")
     yield as_json("comments/comments.json", own.values(*columns, "edited_at"))
@@ -62,34 +67,34 @@ def export(owner: User) -> Iterator[ExportFile]:
 
 
 def as_json(path: str, rows: "QuerySet[Any, Any]") -> ExportFile:
-    """A file with one object per row."""
+    """Return a file with one object per row."""
     text = json.dumps(list(rows), cls=DjangoJSONEncoder, ensure_ascii=False, indent=1)
     return ExportFile(path, text)
 
 
 def erase(owner: User, keep_comments: bool) -> None:
-    """Before the account goes: delete its comments, or leave them without a name.
+    """Before account deletion: delete the comments, or keep them without a name.
 
-    The text of those that the owner had deleted goes in both cases.
+    The text of comments that the author had deleted is erased in both cases.
     """
     if keep_comments:
         editing.forget_deleted(owner)
     else:
         editing.erase_text(owner)
-    telling.forget_name(owner)
+    notifying.forget_name(owner)
     editing.withdraw_marks(owner)
     renew_pages(owner)
     BugReport.objects.filter(reporter=owner).update(email="", network="")
 
 
 def renew_pages(author: User) -> None:
-    """The author has another name, or none any more: pages with their comments are built anew."""
+    """Invalidate pages with the author's comments after the name changed or was removed."""
     threads = Comment.objects.filter(author=author).values_list("thread", flat=True).distinct()
-    touch(*(f"thread:{thread}" for thread in threads))
+    invalidate(*(f"thread:{thread}" for thread in threads))
 
 
-def recent(owner: User, viewer: Any) -> dict[str, Any] | None:
-    """The owner's newest comments that this viewer may read; only public ones are listed."""
+def recent(owner: User, viewer: Viewer) -> dict[str, Any] | None:
+    """Context of the owner's newest comments; only publicly readable ones are listed."""
     rows = Comment.objects.visible_to(viewer).filter(author=owner, status="visible")
     comments = list(rows.select_related("thread").order_by("-created_at")[:RECENT])
     return {"comments": comments} if comments else None

@@ -1,4 +1,4 @@
-"""Report a fault on a page."""
+"""File bug reports."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ MOST_SHOWN = 5
 
 @dataclass(frozen=True)
 class Fault:
-    """What a reporter says, and where on which version of the page."""
+    """A reporter's description, with the place and version of the page."""
 
     category: str
     body: str
@@ -44,9 +44,9 @@ def file(
     email: str = "",
     network: str = "",
 ) -> BugReport:
-    """Store a report, or return the one that this form made before.
+    """Store a report, or return the one that this form filed before.
 
-    `reporter` is None for the anonymous, who may leave an address. Raises Refused for banned
+    `reporter` is None for the anonymous, who may leave an e-mail address. Raises Refused for banned
     learners, TooMany above the hourly limit of an account or network.
     """
     if reporter is not None:
@@ -69,7 +69,7 @@ def file(
 
 
 def filed_before(reporter: User | None, form_token: str) -> BugReport:
-    """The report of an earlier send of the same form. Raises Invalid when it is someone else's."""
+    """Return the report of an earlier submission. Raises Invalid for someone else's token."""
     report = BugReport.objects.filter(form_token=form_token, reporter=reporter).first()
     if report is None:
         raise Invalid(_("This form was sent already. Reload the page and try again."))
@@ -77,7 +77,7 @@ def filed_before(reporter: User | None, form_token: str) -> BugReport:
 
 
 def check_pace(reporter: User | None, network: str, form_token: str) -> None:
-    """Raises TooMany when the account, or the network of an anonymous, reported a lot lately."""
+    """Raise TooMany above the limit of the account, or of an anonymous reporter's network."""
     recent = BugReport.objects.filter(created_at__gte=timezone.now() - HOUR)
     recent = recent.exclude(form_token=form_token)
     own = (
@@ -86,11 +86,11 @@ def check_pace(reporter: User | None, network: str, form_token: str) -> None:
         else recent.filter(network=network, was_anonymous=True)
     )
     if own.count() >= MOST_AN_HOUR:
-        raise TooMany(_("That is a lot of reports in an hour. Thank you! Please go on later."))
+        raise TooMany(_("That is a lot of reports in an hour. Thank you! Please try again later."))
 
 
 def similar_to(fault: Fault, reports: Sequence[BugReport]) -> list[BugReport]:
-    """Those of the reports that look like this one, most alike first."""
+    """Return the reports that are similar to this one, most similar first."""
     scored = [(likeness(fault, report), report) for report in reports]
     alike = [pair for pair in scored if pair[0] >= ALIKE]
     alike.sort(key=lambda pair: -pair[0])
@@ -98,19 +98,19 @@ def similar_to(fault: Fault, reports: Sequence[BugReport]) -> list[BugReport]:
 
 
 def likeness(fault: Fault, report: BugReport) -> float:
-    """0 to 1: by words, or by the same quoted passage."""
+    """Return the similarity from 0 to 1, by words or by the same quoted passage."""
     bodies = overlap(pairs(fault.body), pairs(report.body))
     quotes = overlap(pairs(fault.quote), pairs(report.quote))
     return max(bodies, quotes)
 
 
 def pairs(text: str) -> set[str]:
-    """The pairs of neighbouring letters; works for Korean, whose words carry particles."""
+    """Return the pairs of adjacent letters; works for Korean words with particles."""
     letters = "".join(ch for ch in normalise_for_search(text)[:1000] if ch.isalnum())
     return {letters[at : at + 2] for at in range(len(letters) - 1)}
 
 
 def overlap(one: set[str], other: set[str]) -> float:
-    """The share of the smaller set that is in both; 0 when either has next to nothing."""
+    """Return the share of the smaller set in the other; 0 when either is nearly empty."""
     smaller = min(len(one), len(other))
     return len(one & other) / smaller if smaller >= 4 else 0.0

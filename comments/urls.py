@@ -1,4 +1,4 @@
-"""Addresses of conversations and reports."""
+"""URLs of threads, comments and reports."""
 
 from django.urls import path
 

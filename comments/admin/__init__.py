@@ -1,4 +1,4 @@
-"""The moderators' desk in Django admin."""
+"""The moderators' desk in the Django admin."""
 
 from comments.admin import comments, lists, reports
 

@@ -1,4 +1,4 @@
-"""The queue of comments, and the threads."""
+"""Admin of comments awaiting moderation, and of threads."""
 
 from typing import Any
 
@@ -9,9 +9,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.people import signed_in
-from comments import moderation
-from comments.admin.desk import Act, DeskAdmin, moment
+from accounts.people import current_user
+from comments.admin.desk import DeskAction, DeskAdmin, format_time
 from comments.admin.filters import Age, Mine, Queue
 from comments.admin.forms import (
     NeededReasonForm,
@@ -20,28 +19,29 @@ from comments.admin.forms import (
     ReasonForm,
     SanctionForm,
 )
-from comments.audit import record
+from comments.desk import moderation
+from comments.desk.audit import record
 from comments.errors import Invalid
 from comments.models import AuditEntry, Comment, Note, Sanction, Thread
 
 
 def approve(request: HttpRequest, row: Comment, data: dict[str, Any]) -> None:
-    """Show it (again), and close its flags."""
-    moderation.restore(comment=row, by=signed_in(request), reason=data["reason"])
+    """Make the comments visible and close their flags."""
+    moderation.restore(comment=row, by=current_user(request), reason=data["reason"])
 
 
 def hide(request: HttpRequest, row: Comment, data: dict[str, Any]) -> None:
-    """Take it out of sight."""
-    moderation.hide(comment=row, by=signed_in(request), reason=data["reason"])
+    """Hide the comments."""
+    moderation.hide(comment=row, by=current_user(request), reason=data["reason"])
 
 
 def lock(request: HttpRequest, row: Comment | Thread, data: dict[str, Any]) -> None:
-    """Lock the thread."""
+    """Lock the threads."""
     set_lock(request, row, data, locked=True)
 
 
 def unlock(request: HttpRequest, row: Comment | Thread, data: dict[str, Any]) -> None:
-    """Unlock the thread."""
+    """Unlock the threads."""
     set_lock(request, row, data, locked=False)
 
 
@@ -50,24 +50,24 @@ def set_lock(
 ) -> None:
     """Lock or unlock the thread of a row, or the row itself."""
     thread = row.thread if isinstance(row, Comment) else row
-    moderation.lock(thread=thread, by=signed_in(request), locked=locked, reason=data["reason"])
+    moderation.lock(thread=thread, by=current_user(request), locked=locked, reason=data["reason"])
 
 
 def person_of(row: Any) -> User:
-    """Who wrote a comment or sent a report. Raises Invalid when there is no account (any more)."""
+    """Return the author or reporter. Raises Invalid when there is no account."""
     person = row.author if isinstance(row, Comment) else row.reporter
     if person is None:
-        raise Invalid(_("There is no account behind it."))
+        raise Invalid(_("This report has no account."))
     return person
 
 
 def punish(kind: str) -> Any:
-    """An act that silences or bans the author or reporter."""
+    """Return an action that silences or bans the author or reporter."""
 
     def apply(request: HttpRequest, row: Any, data: dict[str, Any]) -> None:
         moderation.sanction(
             learner=person_of(row),
-            by=signed_in(request),
+            by=current_user(request),
             kind=kind,
             days=data["days"],
             reason=data["reason"],
@@ -78,45 +78,47 @@ def punish(kind: str) -> Any:
 
 def lift(request: HttpRequest, row: Any, data: dict[str, Any]) -> None:
     """End the author's or reporter's sanctions."""
-    moderation.lift(learner=person_of(row), by=signed_in(request), reason=data["reason"])
+    moderation.lift(learner=person_of(row), by=current_user(request), reason=data["reason"])
 
 
 def take(request: HttpRequest, row: Any, data: dict[str, Any]) -> None:
-    """Look after it oneself."""
-    moderation.assign(row=row, by=signed_in(request), to=signed_in(request))
+    """Assign the rows to oneself."""
+    moderation.assign(row=row, by=current_user(request), to=current_user(request))
 
 
 def release(request: HttpRequest, row: Any, data: dict[str, Any]) -> None:
-    """Look after it no longer."""
-    moderation.assign(row=row, by=signed_in(request), to=None)
+    """Unassign the rows."""
+    moderation.assign(row=row, by=current_user(request), to=None)
 
 
 def note(request: HttpRequest, row: Any, data: dict[str, Any]) -> None:
-    """Tell the other moderators something."""
+    """Add a note for other moderators."""
     column = "comment" if isinstance(row, Comment) else "report"
-    Note.objects.create(author=signed_in(request), text=data["text"], **{column: row})
-    record(actor=signed_in(request), action="note", target=row)
+    Note.objects.create(author=current_user(request), text=data["text"], **{column: row})
+    record(actor=current_user(request), action="note", target=row)
 
 
 COMMON = {
-    "take": Act(_("Assign to me"), NothingForm, take, "a", stays=True),
-    "release": Act(_("Assign to nobody"), NothingForm, release, stays=True),
-    "note": Act(_("Add an internal note"), NoteForm, note, "n", stays=True),
+    "take": DeskAction(_("Assign to me"), NothingForm, take, "a", stays=True),
+    "release": DeskAction(_("Unassign"), NothingForm, release, stays=True),
+    "note": DeskAction(_("Add an internal note"), NoteForm, note, "n", stays=True),
 }
 
 
 @admin.register(Comment)
 class CommentAdmin(DeskAdmin):
-    """Comments that need a look: held, flagged, or by new accounts."""
+    """Comments that need review: held, flagged, or by new accounts."""
 
     acts = {
-        "restore": Act(_("Show, close flags"), ReasonForm, approve, "s"),
-        "hide": Act(_("Hide"), NeededReasonForm, hide, "h"),
-        "lock": Act(_("Lock the thread"), ReasonForm, lock, "l"),
-        "unlock": Act(_("Unlock the thread"), ReasonForm, unlock),
-        "silence": Act(_("Silence the author"), SanctionForm, punish(Sanction.Kind.SILENCED)),
-        "ban": Act(_("Ban the author"), SanctionForm, punish(Sanction.Kind.BANNED)),
-        "lift": Act(_("Lift silence and ban"), ReasonForm, lift),
+        "restore": DeskAction(_("Show, close flags"), ReasonForm, approve, "s"),
+        "hide": DeskAction(_("Hide"), NeededReasonForm, hide, "h"),
+        "lock": DeskAction(_("Lock the thread"), ReasonForm, lock, "l"),
+        "unlock": DeskAction(_("Unlock the thread"), ReasonForm, unlock),
+        "silence": DeskAction(
+            _("Silence the author"), SanctionForm, punish(Sanction.Kind.SILENCED)
+        ),
+        "ban": DeskAction(_("Ban the author"), SanctionForm, punish(Sanction.Kind.BANNED)),
+        "lift": DeskAction(_("Lift silence and ban"), ReasonForm, lift),
         **COMMON,
     }
     list_display = (
@@ -135,58 +137,58 @@ class CommentAdmin(DeskAdmin):
 
     @admin.display(description=_("text"))
     def words(self, row: Comment) -> str:
-        """The first words."""
+        """The beginning of the text."""
         return row.excerpt or "…"
 
     @admin.display(description=_("text"))
     def text(self, row: Comment) -> SafeString:
-        """The comment as readers see it; stored HTML is safe."""
+        """The comment as readers see it; the stored HTML is safe."""
         return format_html('<div class="desk-text">{}</div>', mark_safe(row.html))
 
     @admin.display(description=_("flags"))
     def flags(self, row: Comment) -> SafeString | str:
-        """Who flagged it and why; closed ones are marked."""
+        """Who flagged it and why; closed flags are marked."""
         rows = row.flags.select_related("learner").order_by("-id")[:50]
         found = (
-            (f.get_reason_display(), f.learner.name, f.note, moment(f.closed_at)) for f in rows
+            (f.get_reason_display(), f.learner.name, f.note, format_time(f.closed_at)) for f in rows
         )
         return format_html_join("", "<p>{} · {} · {} {}</p>", found) or "–"
 
     @admin.display(description=_("earlier texts"))
     def history(self, row: Comment) -> SafeString | str:
-        """What the comment said before its edits."""
-        rows = ((r.version, moment(r.replaced_at), r.body) for r in row.revisions.all()[:50])
+        """The texts before each edit."""
+        rows = ((r.version, format_time(r.replaced_at), r.body) for r in row.revisions.all()[:50])
         return format_html_join("", "<p>v{} · {}</p><pre>{}</pre>", rows) or "–"
 
     @admin.display(description=_("internal notes"))
     def notes(self, row: Any) -> SafeString | str:
-        """What moderators told each other."""
+        """The moderators' notes."""
         rows = (
-            (n.author or "–", moment(n.created_at), n.text)
+            (n.author or "–", format_time(n.created_at), n.text)
             for n in row.notes.select_related("author")
         )
         return format_html_join("", "<p>{} · {}<br>{}</p>", rows) or "–"
 
     @admin.display(description=_("audit trail"))
     def trail(self, row: Any) -> SafeString | str:
-        """What was done to the row."""
+        """The comment's audit trail."""
         return trail_of("comment", row.pk)
 
 
 def trail_of(kind: str, pk: int) -> SafeString | str:
-    """The lines of the audit trail about a row."""
+    """Return a row's audit entries as HTML."""
     rows = AuditEntry.objects.filter(target_kind=kind, target_id=pk)[:50]
-    lines = ((moment(e.at), e.actor_name, e.get_action_display(), e.reason) for e in rows)
+    lines = ((format_time(e.at), e.actor_name, e.get_action_display(), e.reason) for e in rows)
     return format_html_join("", "<p>{} · {} · {} · {}</p>", lines) or "–"
 
 
 @admin.register(Thread)
 class ThreadAdmin(DeskAdmin):
-    """Threads, to lock and unlock them."""
+    """Threads, with actions to lock and unlock them."""
 
     acts = {
-        "lock": Act(_("Lock the thread"), ReasonForm, lock, "l"),
-        "unlock": Act(_("Unlock the thread"), ReasonForm, unlock),
+        "lock": DeskAction(_("Lock the thread"), ReasonForm, lock, "l"),
+        "unlock": DeskAction(_("Unlock the thread"), ReasonForm, unlock),
     }
     list_display = ("title", "comment_count", "issue_count", "locked", "public")
     list_filter = ("locked", "public")

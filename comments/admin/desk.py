@@ -1,7 +1,7 @@
-"""What the desk's tables share: nothing is edited by hand, everything is an action with a reason.
+"""Base classes of the moderators' admin: every change is an action with a reason.
 
-An action is a small page: it says what it will do to which rows, takes a reason or a reply, and
-calls one function of the domain per row.
+An action has a page that says what it does to which rows and asks for a reason or reply, then calls
+one domain function per row.
 """
 
 from collections.abc import Callable
@@ -21,7 +21,8 @@ from django.utils.http import urlencode
 from django.utils.text import capfirst
 from django.utils.translation import ngettext
 
-from accounts.looking import LookOnlyAdmin
+from accounts.params import parse_int
+from accounts.readonly_admin import ReadOnlyAdmin
 from comments.errors import Refused
 from comments.models import CannedReply
 from comments.visibility import is_moderator
@@ -32,8 +33,8 @@ Apply = Callable[[HttpRequest, Any, dict[str, Any]], None]
 
 
 @dataclass(frozen=True)
-class Act:
-    """A button of the desk: what it is called, its key, the form it asks, and what it does."""
+class DeskAction:
+    """An action of the desk: its label, key, form and function."""
 
     label: Any
     form: type
@@ -42,10 +43,10 @@ class Act:
     stays: bool = False  # on the row that it was done to, which waits as before
 
 
-class DeskAdmin(LookOnlyAdmin):
-    """A queue: rows come from readers, change by acts only, and are never deleted."""
+class DeskAdmin(ReadOnlyAdmin):
+    """Base admin: rows can be viewed and changed by actions only, and never deleted."""
 
-    acts: dict[str, Act] = {}
+    acts: dict[str, DeskAction] = {}
     change_form_template = "admin/comments/desk_row.html"
     change_list_template = "admin/comments/desk_list.html"
     list_per_page = 50
@@ -56,43 +57,46 @@ class DeskAdmin(LookOnlyAdmin):
         js = ["js/comments/desk.js"]
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        """What the one rule of visibility lets this person see."""
+        """Rows that the moderator may see."""
         return super().get_queryset(request).visible_to(request.user)  # type: ignore[attr-defined]
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        """The acts, for the rows that are ticked."""
+        """The desk actions as list actions."""
         if not is_moderator(request.user):
             return {}
         return {name: (_on_ticked(name), name, act.label) for name, act in self.acts.items()}
 
     def get_urls(self) -> list[URLPattern]:
-        """The usual ones and the acts' page."""
+        """Add the URL of the action page."""
         view = self.admin_site.admin_view(self.act_view)
         return [path("act/<str:name>/", view, name=self.act_url_name()), *super().get_urls()]
 
     def act_url_name(self) -> str:
-        """The name of the acts' page."""
+        """The URL name of the action page."""
         return f"comments_{self.opts.model_name}_act"
 
     def act_url(self, name: str, ids: Any, filters: str) -> str:
-        """The page of an act for these rows; `filters` are those of the list to go back to."""
+        """Return the action page's URL for these rows.
+
+        `filters` are those of the list to return to.
+        """
         query = {"ids": ",".join(str(pk) for pk in ids), FILTERS: filters}
         url = reverse(f"admin:{self.act_url_name()}", args=[name])
         return f"{url}?{urlencode({name: text for name, text in query.items() if text})}"
 
-    def acts_for(self, row_id: str) -> dict[str, Act]:
-        """The acts that a row's page offers."""
+    def acts_for(self, row_id: str) -> dict[str, DeskAction]:
+        """Return the actions available for a row."""
         return self.acts
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        """The list, called what it lists."""
+        """Render the list with the model's name as title."""
         context = {"title": capfirst(self.opts.verbose_name_plural), **(extra_context or {})}
         return super().changelist_view(request, context)
 
     def changeform_view(
         self, request: HttpRequest, object_id: Any = None, form_url: str = "", extra: Any = None
     ) -> HttpResponse:
-        """A row with its acts as links."""
+        """Render a row with links to its actions."""
         filters = request.GET.get(FILTERS, "")
         links = [
             {"url": self.act_url(name, [object_id], filters), "label": act.label, "key": act.key}
@@ -103,7 +107,7 @@ class DeskAdmin(LookOnlyAdmin):
         return super().changeform_view(request, object_id, form_url, context)
 
     def act_view(self, request: HttpRequest, name: str) -> HttpResponse:
-        """Ask and do. Raises PermissionDenied for everybody but moderators, Http404."""
+        """Ask for confirmation, then apply. Raises PermissionDenied for non-moderators; Http404."""
         if not is_moderator(request.user):
             raise PermissionDenied
         if name not in self.acts:
@@ -118,8 +122,8 @@ class DeskAdmin(LookOnlyAdmin):
             return redirect(self.after(request, act, rows))
         return self.act_page(request, act, rows, form)
 
-    def after(self, request: HttpRequest, act: Act, rows: list[Any]) -> str:
-        """Where to go when it is done: to the list as it was, or back to the row."""
+    def after(self, request: HttpRequest, act: DeskAction, rows: list[Any]) -> str:
+        """Redirect to the filtered list, or back to the row."""
         filters, base = request.GET.get(FILTERS, ""), f"admin:comments_{self.opts.model_name}"
         if act.stays and len(rows) == 1:
             query = urlencode({FILTERS: filters}) if filters else ""
@@ -127,16 +131,16 @@ class DeskAdmin(LookOnlyAdmin):
         return f"{reverse(f'{base}_changelist')}?{filters}"
 
     def ticked(self, request: HttpRequest) -> list[Any]:
-        """The rows that the address names and the person may see. Raises Http404 for none."""
+        """Return the selected rows that the person may see. Raises Http404 if there are none."""
         parts = request.GET.get("ids", "").split(",")[:MOST_AT_ONCE]
-        ids = [int(part) for part in parts if part.isascii() and part.isdigit() and len(part) < 18]
+        ids = [number for part in parts if (number := parse_int(part)) is not None]
         rows = list(self.get_queryset(request).filter(pk__in=ids).order_by("pk"))
         if not rows:
             raise Http404
         return rows
 
-    def apply(self, request: HttpRequest, act: Act, rows: list[Any], data: Any) -> int:
-        """Do it row by row; a row that can't be done is reported, the others are done."""
+    def apply(self, request: HttpRequest, act: DeskAction, rows: list[Any], data: Any) -> int:
+        """Apply the action to each row; rows that fail are reported, the others are changed."""
         done = 0
         for row in rows:
             try:
@@ -146,8 +150,10 @@ class DeskAdmin(LookOnlyAdmin):
                 messages.error(request, f"{row}: {refused}")
         return done
 
-    def act_page(self, request: HttpRequest, act: Act, rows: list[Any], form: Any) -> HttpResponse:
-        """The page that asks for the reason or reply."""
+    def act_page(
+        self, request: HttpRequest, act: DeskAction, rows: list[Any], form: Any
+    ) -> HttpResponse:
+        """Render the page that asks for the reason or reply."""
         context = {
             **self.admin_site.each_context(request),
             "title": act.label,
@@ -161,13 +167,13 @@ class DeskAdmin(LookOnlyAdmin):
         return TemplateResponse(request, "admin/comments/act.html", context, status=status)
 
 
-def moment(at: datetime | None) -> str:
-    """A time as the moderator's clock shows it; empty for none."""
+def format_time(at: datetime | None) -> str:
+    """Return a time in the moderator's time zone; empty for None."""
     return date_format(timezone.localtime(at), "SHORT_DATETIME_FORMAT") if at else ""
 
 
 def _on_ticked(name: str) -> Any:
-    """The list action that leads to the act's page."""
+    """Return a list action that redirects to the action page."""
 
     def go(model_admin: DeskAdmin, request: HttpRequest, rows: Any) -> HttpResponse:
         ids = list(rows.values_list("pk", flat=True)[:MOST_AT_ONCE])

@@ -1,4 +1,4 @@
-"""Filters of the queues."""
+"""List filters of the moderators' admin."""
 
 from datetime import timedelta
 from typing import Any
@@ -15,14 +15,14 @@ UNSEEN_NEWCOMER = Q(by_newcomer=True, reviewed_at=None, status="visible")
 
 
 class Queue(admin.SimpleListFilter):
-    """Why a comment needs a look; all that need one when nothing is chosen."""
+    """Filter by reason for review; by default all comments that need review."""
 
     title = _("queue")
     parameter_name = "queue"
     queues = {"held": HELD, "flagged": FLAGGED, "new": UNSEEN_NEWCOMER}
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        """The queues by name."""
+        """The available reasons."""
         return [
             ("held", _("held")),
             ("flagged", _("flagged")),
@@ -31,13 +31,13 @@ class Queue(admin.SimpleListFilter):
         ]
 
     def choices(self, changelist: Any) -> Any:
-        """The first choice is what needs a look, not everything."""
+        """The default choice is what needs review, not all comments."""
         choices = list(super().choices(changelist))
-        choices[0]["display"] = _("needs a look")
+        choices[0]["display"] = _("needs review")
         return choices
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """The rows of the queue."""
+        """Comments in the chosen queue."""
         if self.value() == "all":
             return queryset
         return queryset.filter(
@@ -46,23 +46,23 @@ class Queue(admin.SimpleListFilter):
 
 
 class OpenOnly(admin.SimpleListFilter):
-    """Reports by state; the open ones when nothing is chosen."""
+    """Filter reports by state; open ones by default."""
 
     title = _("state")
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Any:
-        """Every state, and all."""
+        """Every state, and all reports."""
         return [*model_admin.model.Status.choices, ("all", _("all reports"))]
 
     def choices(self, changelist: Any) -> Any:
-        """The first choice is the open ones."""
+        """The default choice is the open reports."""
         choices = list(super().choices(changelist))
         choices[0]["display"] = _("open")
         return choices
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """The rows in that state."""
+        """Reports in the chosen state."""
         if self.value() == "all":
             return queryset
         if self.value():
@@ -71,17 +71,17 @@ class OpenOnly(admin.SimpleListFilter):
 
 
 class Mine(admin.SimpleListFilter):
-    """Who looks after a row."""
+    """Filter by assigned moderator."""
 
     title = _("assigned")
     parameter_name = "mine"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        """To me, to nobody."""
+        """Assigned to me, or to nobody."""
         return [("me", _("to me")), ("nobody", _("to nobody"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """The rows of that person."""
+        """Rows with the chosen assignment."""
         match self.value():
             case "me":
                 return queryset.filter(assigned_to=request.user)
@@ -91,17 +91,17 @@ class Mine(admin.SimpleListFilter):
 
 
 class Age(admin.SimpleListFilter):
-    """How long a row has been waiting."""
+    """Filter by age."""
 
     title = _("age")
     parameter_name = "age"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        """Older than so many days."""
+        """Minimum ages in days."""
         return [("1", _("over a day")), ("7", _("over a week")), ("30", _("over a month"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """The rows older than that."""
+        """Rows older than the chosen age."""
         if self.value() not in ("1", "7", "30"):
             return queryset
         border = timezone.now() - timedelta(days=int(self.value() or 1))

@@ -1,4 +1,4 @@
-"""What the acts of the desk ask."""
+"""Forms of the desk's actions."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -7,35 +7,35 @@ BIG = forms.Textarea(attrs={"rows": 5, "cols": 70})
 
 
 class NothingForm(forms.Form):
-    """No questions; the page only asks to confirm."""
+    """No fields; the page only asks for confirmation."""
 
 
 class ReasonForm(forms.Form):
-    """Why; for the audit trail."""
+    """An optional reason for the audit trail."""
 
     reason = forms.CharField(label=_("Reason (for the audit trail)"), required=False, widget=BIG)
 
 
 class NeededReasonForm(forms.Form):
-    """Why; it can't be left out."""
+    """A required reason."""
 
     reason = forms.CharField(label=_("Reason (for the audit trail)"), widget=BIG)
 
 
 class NoteForm(forms.Form):
-    """A note among moderators."""
+    """A note for other moderators."""
 
     text = forms.CharField(label=_("Internal note"), widget=BIG)
 
 
 class ReplyForm(forms.Form):
-    """What the reporter reads."""
+    """A reply to the reporter."""
 
     reply = forms.CharField(label=_("Reply to the reporter"), required=False, widget=BIG)
 
 
 class FixedForm(ReplyForm):
-    """In which revision it is right."""
+    """A reply, and the revision in which the fault is fixed."""
 
     fixed_in = forms.IntegerField(
         label=_("Fixed in revision"), min_value=1, max_value=2_000_000_000, required=False
@@ -43,19 +43,19 @@ class FixedForm(ReplyForm):
 
 
 class DeclineForm(ReplyForm):
-    """A refusal needs words."""
+    """A required reply to a declined report."""
 
     reply = forms.CharField(label=_("Reply to the reporter"), widget=BIG)
 
 
 class DuplicateForm(ReplyForm):
-    """Which report it repeats."""
+    """The number of the original report."""
 
     duplicate_of = forms.IntegerField(label=_("Number of the other report"), min_value=1)
 
 
 class SanctionForm(forms.Form):
-    """How long and why; the learner reads the reason."""
+    """Duration and reason of a sanction; the learner reads the reason."""
 
     days = forms.IntegerField(label=_("Days"), min_value=1, max_value=365, initial=7)
     reason = forms.CharField(label=_("Reason (the learner reads it)"), widget=BIG)

@@ -1,4 +1,4 @@
-"""The audit trail with its undo, sanctions, canned replies and the word list."""
+"""Admin of the audit trail, sanctions, canned replies and blocked words."""
 
 from typing import Any
 
@@ -8,12 +8,13 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from accounts.people import signed_in
-from comments import moderation, undoing
-from comments.admin.desk import Act, DeskAdmin
+from accounts.params import parse_int
+from accounts.people import current_user
+from comments.admin.desk import DeskAction, DeskAdmin
 from comments.admin.forms import ReasonForm
+from comments.desk import moderation, undoing
 from comments.models import AuditEntry, BlockedWord, CannedReply, Sanction
-from pagecache.changes import touch
+from pagecache.changes import invalidate
 
 # Whoever moderates may open these; accounts are none of the desk's tables.
 PAGES = {
@@ -24,15 +25,15 @@ PAGES = {
 
 
 def undo(request: HttpRequest, row: AuditEntry, data: dict[str, Any]) -> None:
-    """Take back what the line did."""
-    undoing.undo(entry=row, by=signed_in(request), reason=data["reason"])
+    """Undo the change that the entry describes."""
+    undoing.undo(entry=row, by=current_user(request), reason=data["reason"])
 
 
 @admin.register(AuditEntry)
 class AuditAdmin(DeskAdmin):
-    """Who did what to whom, when and why; read-only, with undo."""
+    """The audit trail; read-only, with undo."""
 
-    acts = {"undo": Act(_("Undo"), ReasonForm, undo, "u")}
+    acts = {"undo": DeskAction(_("Undo"), ReasonForm, undo, "u")}
     list_display = ("at", "actor_name", "action", "target_kind", "target_name", "reason")
     list_filter = ("action", "target_kind", "at")
     search_fields = ("target_name", "actor_name", "reason")
@@ -41,18 +42,19 @@ class AuditAdmin(DeskAdmin):
         *("before", "after", "undoes"),
     )
 
-    def acts_for(self, row_id: str) -> dict[str, Act]:
-        """Undo, for lines that it works on."""
-        row = AuditEntry.objects.filter(pk=row_id).first() if row_id.isdecimal() else None
+    def acts_for(self, row_id: str) -> dict[str, DeskAction]:
+        """Offer undo for entries that can be undone."""
+        number = parse_int(row_id)
+        row = AuditEntry.objects.filter(pk=number).first() if number is not None else None
         return self.acts if row and undoing.can_undo(row) else {}
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        """Every line."""
+        """All entries."""
         return admin.ModelAdmin.get_queryset(self, request)
 
     @admin.display(description=_("of"))
     def target(self, row: AuditEntry) -> str:
-        """What it was done to, with the link to it."""
+        """The changed row, linked."""
         page = PAGES.get(row.target_kind)
         if page is None:
             return row.target_name
@@ -62,29 +64,29 @@ class AuditAdmin(DeskAdmin):
 
 
 def lift(request: HttpRequest, row: Sanction, data: dict[str, Any]) -> None:
-    """End this one."""
-    by, reason = signed_in(request), data["reason"]
+    """End this sanction."""
+    by, reason = current_user(request), data["reason"]
     moderation.lift(learner=row.learner, by=by, reason=reason, only=row.pk)
 
 
 @admin.register(Sanction)
 class SanctionAdmin(DeskAdmin):
-    """Who is silenced or banned until when; made from the queues of comments and reports."""
+    """Sanctions; they are created from the lists of comments and reports."""
 
-    acts = {"lift": Act(_("Lift"), ReasonForm, lift, "l")}
+    acts = {"lift": DeskAction(_("Lift sanction"), ReasonForm, lift, "l")}
     list_display = ("learner", "kind", "until", "reason", "created_at", "lifted_at")
     list_filter = ("kind",)
     list_select_related = ("learner",)
     fields = readonly_fields = ("learner", "kind", "until", "reason", "created_at", "lifted_at")
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        """Every sanction."""
+        """All sanctions."""
         return admin.ModelAdmin.get_queryset(self, request)
 
 
 @admin.register(CannedReply)
 class CannedReplyAdmin(admin.ModelAdmin):
-    """Replies used again and again."""
+    """Reusable replies."""
 
     list_display = ("title", "language")
     list_filter = ("language",)
@@ -92,23 +94,23 @@ class CannedReplyAdmin(admin.ModelAdmin):
 
 @admin.register(BlockedWord)
 class BlockedWordAdmin(admin.ModelAdmin):
-    """Words and addresses that hold or refuse a comment."""
+    """Words and addresses for which a comment is held or refused."""
 
     list_display = ("word", "effect")
     list_filter = ("effect",)
     search_fields = ("word",)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        """Save, and let every process read the list again."""
+        """Save, and invalidate the cached list."""
         super().save_model(request, obj, form, change)
-        touch("blocked-words")
+        invalidate("blocked-words")
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        """Delete, and let every process read the list again."""
+        """Delete, and invalidate the cached list."""
         super().delete_model(request, obj)
-        touch("blocked-words")
+        invalidate("blocked-words")
 
     def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
-        """Delete many, and let every process read the list again."""
+        """Delete many, and invalidate the cached list."""
         super().delete_queryset(request, queryset)
-        touch("blocked-words")
+        invalidate("blocked-words")

@@ -1,4 +1,4 @@
-"""The queue of bug reports."""
+"""Admin of bug reports."""
 
 from typing import Any
 
@@ -8,17 +8,17 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from accounts.people import signed_in
+from accounts.people import current_user
 from comments.admin.comments import COMMON, CommentAdmin, punish, trail_of
-from comments.admin.desk import Act, DeskAdmin, moment
+from comments.admin.desk import DeskAction, DeskAdmin, format_time
 from comments.admin.filters import Age, Mine, OpenOnly
 from comments.admin.forms import DeclineForm, DuplicateForm, FixedForm, ReplyForm, SanctionForm
+from comments.desk.triage import Decision, triage
 from comments.models import BugReport, Sanction
-from comments.triage import Decision, triage
 
 
 def decide(status: str) -> Any:
-    """An act that gives a report a state, with a reply."""
+    """Return an action that sets a report's state and sends a reply."""
 
     def apply(request: HttpRequest, row: BugReport, data: dict[str, Any]) -> None:
         decision = Decision(
@@ -27,22 +27,24 @@ def decide(status: str) -> Any:
             fixed_in=data.get("fixed_in"),
             duplicate_of=data.get("duplicate_of"),
         )
-        triage(report=row, by=signed_in(request), decision=decision)
+        triage(report=row, by=current_user(request), decision=decision)
 
     return apply
 
 
 @admin.register(BugReport)
 class BugReportAdmin(DeskAdmin):
-    """Reports that wait: confirm, fix, merge, decline."""
+    """Bug reports, with actions to confirm, fix, merge and decline them."""
 
     acts = {
-        "confirm": Act(_("Confirm"), ReplyForm, decide("confirmed"), "c"),
-        "fix": Act(_("Mark as fixed"), FixedForm, decide("fixed"), "f"),
-        "decline": Act(_("Decline"), DeclineForm, decide("declined"), "d"),
-        "duplicate": Act(_("Merge into another report"), DuplicateForm, decide("duplicate"), "m"),
-        "reopen": Act(_("Open again"), ReplyForm, decide("new")),
-        "ban": Act(_("Ban the reporter"), SanctionForm, punish(Sanction.Kind.BANNED)),
+        "confirm": DeskAction(_("Confirm"), ReplyForm, decide("confirmed"), "c"),
+        "fix": DeskAction(_("Mark as fixed"), FixedForm, decide("fixed"), "f"),
+        "decline": DeskAction(_("Decline"), DeclineForm, decide("declined"), "d"),
+        "duplicate": DeskAction(
+            _("Merge into another report"), DuplicateForm, decide("duplicate"), "m"
+        ),
+        "reopen": DeskAction(_("Reopen"), ReplyForm, decide("new")),
+        "ban": DeskAction(_("Ban the reporter"), SanctionForm, punish(Sanction.Kind.BANNED)),
         **COMMON,
     }
     list_display = (
@@ -63,20 +65,21 @@ class BugReportAdmin(DeskAdmin):
 
     @admin.display(description=_("merged into it"))
     def duplicate_reports(self, row: BugReport) -> str:
-        """The numbers of the reports that repeat this one."""
+        """The numbers of the duplicates of this report."""
         numbers = row.duplicates.values_list("pk", flat=True)[:50]
         return ", ".join(f"#{number}" for number in numbers) or "–"
 
     @admin.display(description=_("replies"))
     def replies(self, row: BugReport) -> SafeString | str:
-        """What the reporter was told."""
+        """The replies to the reporter."""
         rows = row.replies.select_related("author")
         lines = (
-            (moment(r.created_at), r.author or "–", r.get_status_display(), r.text) for r in rows
+            (format_time(r.created_at), r.author or "–", r.get_status_display(), r.text)
+            for r in rows
         )
         return format_html_join("", "<p>{} · {} · {}<br>{}</p>", lines) or "–"
 
     @admin.display(description=_("audit trail"))
     def trail(self, row: BugReport) -> SafeString | str:
-        """What was done to the report."""
+        """The report's audit trail."""
         return trail_of("report", row.pk)

@@ -1,4 +1,4 @@
-"""Conversations below pages, reports of faults, and the moderators' tools."""
+"""Models of threads, comments, bug reports and moderation."""
 
 from comments.models.comment import (
     MAX_DEPTH,

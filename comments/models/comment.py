@@ -1,4 +1,4 @@
-"""Messages in a thread, and what learners do with them."""
+"""Models of comments, their revisions, helpful marks and flags."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,8 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Viewer
 from comments.models.threads import Thread
-from comments.visibility import is_moderator, open_pages, readable_comments, signed_in
+from comments.visibility import is_moderator, is_signed_in, open_pages, readable_comments
 from markup import plain_text
 
 MAX_LENGTH = 4_000
@@ -22,21 +23,21 @@ EXCERPT_LENGTH = 140
 
 
 class CommentSet(models.QuerySet["Comment"]):
-    """Comments, in domain words."""
+    """QuerySet of comments."""
 
-    def visible_to(self, viewer: Any) -> "CommentSet":
-        """Comments whose text the viewer may read; the only place that decides it."""
+    def visible_to(self, viewer: Viewer) -> "CommentSet":
+        """Comments whose text the viewer may read; the only place that decides this."""
         return self.filter(readable_comments(viewer))
 
-    def placed_for(self, viewer: Any) -> "CommentSet":
-        """What has a place in the thread: readable comments, and tombstones with replies."""
+    def placed_for(self, viewer: Viewer) -> "CommentSet":
+        """Comments with a place in the thread: readable ones, and tombstones with replies."""
         return self if is_moderator(viewer) else self.filter(self._placed(viewer))
 
-    def in_conversation(self, viewer: Any) -> "CommentSet":
-        """What stands in the thread, as it may be shown.
+    def in_conversation(self, viewer: Viewer) -> "CommentSet":
+        """Comments with a place in the thread, with only the text the viewer may see.
 
-        `readable` says whether the viewer may read the text, which is in `shown_html`, empty for
-        a tombstone. The stored text itself is not loaded, so no template shows it by mistake.
+        `readable` says whether the viewer may read the text, which is in `shown_html`, empty for a
+        tombstone. The stored text itself is not loaded, so that no template can show it by mistake.
         """
         readable = readable_comments(viewer)
         return (
@@ -50,22 +51,22 @@ class CommentSet(models.QuerySet["Comment"]):
             )
         )
 
-    def _placed(self, viewer: Any) -> Q:
-        own = Q(author=viewer, status__in=("held", "hidden")) if signed_in(viewer) else Q()
+    def _placed(self, viewer: Viewer) -> Q:
+        own = Q(author=viewer, status__in=("held", "hidden")) if is_signed_in(viewer) else Q()
         return open_pages(viewer) & (Q(shown=True) | own if own else Q(shown=True))
 
     def recent_of(self, author: Any, window: timedelta) -> "CommentSet":
-        """What the author posted within the window, whatever became of it."""
+        """The author's comments within the window, whatever their status."""
         return self.filter(author=author, created_at__gte=timezone.now() - window)
 
 
 class Comment(models.Model):
-    """A message in a thread.
+    """A comment in a thread.
 
-    `path` is made of the numbers of its ancestors and its own, eight digits each, so sorting by
-    it gives the conversation; it is written once. Replies below MAX_DEPTH stand beside what they
-    answer, `parent` still says what that was. `reply_number` counts the replies of one root in
-    the order of arrival, so the first n replies never lack an ancestor.
+    `path` consists of the ids of its ancestors and its own, eight digits each, so that sorting by
+    it gives the reading order; it never changes. Replies below MAX_DEPTH are placed beside the
+    comment they answer; `parent` still refers to it. `reply_number` counts the replies of one root
+    in order of arrival, so that the first n replies never lack an ancestor.
     """
 
     class Status(models.TextChoices):
@@ -157,17 +158,17 @@ class Comment(models.Model):
         return self.excerpt
 
     def get_absolute_url(self) -> str:
-        """The permalink, which opens the page that the comment stands on."""
+        """The permalink, which redirects to the page that shows the comment."""
         return reverse("comment", args=[self.pk])
 
     @property
     def author_name(self) -> str:
-        """The author's name, as long as there is an account."""
+        """The author's name, or empty after the account was deleted."""
         return self.author.name if self.author else gettext("Deleted account")
 
     @property
     def excerpt(self) -> str:
-        """The first words as plain text; only for viewers who may read the comment."""
+        """The beginning as plain text; only for viewers who may read the comment."""
         text = self.plain
         return text if len(text) <= EXCERPT_LENGTH else text[: EXCERPT_LENGTH - 1] + "…"
 
@@ -177,12 +178,12 @@ class Comment(models.Model):
         return plain_text(self.html)
 
     def is_silently_editable(self, now: datetime) -> bool:
-        """Whether an edit now leaves no mark."""
+        """Whether an edit now is not marked as such."""
         return self.edited_at is None and now - self.created_at <= SILENT_EDIT
 
 
 class CommentRevision(models.Model):
-    """A text that a comment had before it was edited; moderators read it."""
+    """An earlier text of an edited comment, visible to moderators."""
 
     comment = models.ForeignKey(Comment, models.CASCADE, related_name="revisions")
     version = models.PositiveIntegerField()
@@ -200,7 +201,7 @@ class CommentRevision(models.Model):
 
 
 class HelpfulMark(models.Model):
-    """A learner found a comment helpful."""
+    """A learner's mark that a comment is helpful."""
 
     comment = models.ForeignKey(Comment, models.CASCADE, related_name="marks")
     learner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
@@ -216,7 +217,7 @@ class HelpfulMark(models.Model):
 
 
 class Flag(models.Model):
-    """A learner asks the moderators to look at a comment."""
+    """A learner's request that moderators review a comment."""
 
     class Reason(models.TextChoices):
         SPAM = "spam", _("spam or advertising")

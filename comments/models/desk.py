@@ -1,4 +1,4 @@
-"""The moderators' tools: audit trail, notes, canned replies, word list, sanctions."""
+"""Models of moderation: audit trail, notes, canned replies, blocked words, sanctions."""
 
 from typing import Any, NoReturn
 
@@ -12,19 +12,19 @@ from comments.models.reports import BugReport
 
 
 class AuditSet(models.QuerySet["AuditEntry"]):
-    """The trail can be read and added to, nothing else."""
+    """Audit entries are append-only."""
 
     def update(self, **values: Any) -> NoReturn:
-        """Refused: the trail is append-only."""
+        """Always raises: the trail is append-only."""
         raise TypeError("the audit trail is append-only")
 
     def delete(self) -> NoReturn:
-        """Refused: the trail is append-only."""
+        """Always raises: the trail is append-only."""
         raise TypeError("the audit trail is append-only")
 
 
 class AuditEntry(models.Model):
-    """Who did what to whom, when and why; `before` is what an undo goes back to."""
+    """An act of moderation, with actor, target, time and reason; undo restores `before`."""
 
     class Action(models.TextChoices):
         HIDE = "hide", _("hidden")
@@ -83,18 +83,18 @@ class AuditEntry(models.Model):
         return f"{self.actor_name} · {self.get_action_display()} · {self.target_name}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Add the entry; an entry that exists can't be changed."""
+        """Insert the entry. Raises for an existing one."""
         if not self._state.adding:
             raise TypeError("the audit trail is append-only")
         super().save(*args, **kwargs)
 
     def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
-        """Refused: the trail is append-only."""
+        """Always raises: the trail is append-only."""
         raise TypeError("the audit trail is append-only")
 
 
 class Note(models.Model):
-    """What moderators tell each other about a comment or a report; nobody else sees it."""
+    """A moderators' note about a comment or a report, not visible to others."""
 
     comment = models.ForeignKey(
         Comment, models.CASCADE, null=True, blank=True, related_name="notes"
@@ -118,7 +118,7 @@ class Note(models.Model):
 
 
 class CannedReply(models.Model):
-    """A reply that moderators use again and again."""
+    """A reusable reply of moderators."""
 
     language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES)
     title = models.CharField(_("title"), max_length=80)
@@ -134,14 +134,14 @@ class CannedReply(models.Model):
 
 
 class BlockedWord(models.Model):
-    """A word or address that comments are held or refused for."""
+    """A word or address for which comments are held or refused."""
 
     class Effect(models.TextChoices):
         HOLD = "hold", _("hold for a moderator")
         REFUSE = "refuse", _("refuse")
 
     word = models.CharField(
-        _("word"), max_length=80, unique=True, help_text=_("Found anywhere, in any case.")
+        _("word"), max_length=80, unique=True, help_text=_("Matched anywhere, ignoring case.")
     )
     effect = models.CharField(_("effect"), max_length=6, choices=Effect, default=Effect.HOLD)
 
@@ -155,15 +155,15 @@ class BlockedWord(models.Model):
 
 
 class SanctionSet(models.QuerySet["Sanction"]):
-    """Sanctions, in domain words."""
+    """QuerySet of sanctions."""
 
     def in_force(self) -> "SanctionSet":
-        """Those that hold now."""
+        """Sanctions in force now."""
         return self.filter(lifted_at=None, until__gt=timezone.now())
 
 
 class Sanction(models.Model):
-    """An account may not write (silenced), or not take part at all (banned), until a time."""
+    """A ban from writing (silenced) or from taking part at all (banned), until a time."""
 
     class Kind(models.TextChoices):
         SILENCED = "silenced", _("silenced")

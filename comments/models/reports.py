@@ -1,7 +1,6 @@
-"""Reports of faults on pages."""
+"""Models of bug reports and replies to them."""
 
 import secrets
-from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -9,52 +8,53 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Viewer
 from comments.models.threads import Thread
 from comments.visibility import readable_reports
 
 
 def new_link_token() -> str:
-    """The secret part of a report's private link (144 random bits)."""
+    """Return a random token (144 bits) for a report's private link."""
     return secrets.token_urlsafe(18)
 
 
 class BugReportSet(models.QuerySet["BugReport"]):
-    """Reports, in domain words."""
+    """QuerySet of reports."""
 
-    def visible_to(self, viewer: Any) -> "BugReportSet":
-        """Reports that the viewer may read; the only place that decides it."""
+    def visible_to(self, viewer: Viewer) -> "BugReportSet":
+        """Reports that the viewer may read; the only place that decides this."""
         return self.filter(readable_reports(viewer))
 
-    def reached_by_link(self, viewer: Any, link_token: str) -> "BugReportSet":
-        """The report behind a private link: the link is the key only of anonymous reports."""
+    def reached_by_link(self, viewer: Viewer, link_token: str) -> "BugReportSet":
+        """Reports behind a private link, which opens anonymous reports only."""
         rule = readable_reports(viewer) | models.Q(was_anonymous=True)
         return self.filter(rule, link_token=link_token)
 
-    def open_on(self, thread: Thread, viewer: Any) -> "BugReportSet":
-        """What waits on a page, confirmed ones first; `readable` says whose text may be shown.
+    def open_on(self, thread: Thread, viewer: Viewer) -> "BugReportSet":
+        """A page's open reports, confirmed ones first; `readable` if the text may be shown.
 
-        Confirmed ones are read by anybody, the others by their reporter and moderators.
+        Confirmed reports can be read by everybody, others by their reporter and moderators.
         """
         readable = readable_reports(viewer) | models.Q(status=BugReport.Status.CONFIRMED)
         rows = self.open().filter(thread=thread).order_by("status", "-pk")
         return rows.annotate(readable=models.Case(models.When(readable, then=True), default=False))
 
     def open(self) -> "BugReportSet":
-        """Reports that still wait for something."""
+        """Reports that are not closed."""
         return self.filter(status__in=BugReport.OPEN)
 
 
 class BugReport(models.Model):
-    """A fault that someone found on a page."""
+    """A fault that somebody reported on a page."""
 
     class Category(models.TextChoices):
-        TYPO = "typo", _("Typing error")
+        TYPO = "typo", _("Typo")
         WRONG = "wrong", _("Something is wrong")
         CODE = "code", _("The code fails")
         OUTDATED = "outdated", _("Out of date")
         TRANSLATION = "translation", _("Translation")
         SITE = "site", _("The site itself")
-        IDEA = "idea", _("Idea")
+        IDEA = "idea", _("Suggestion")
 
     class Status(models.TextChoices):
         NEW = "new", _("new")
@@ -78,7 +78,7 @@ class BugReport(models.Model):
         verbose_name=_("reporter"),
     )
     was_anonymous = models.BooleanField(default=False, editable=False)
-    email = models.EmailField(_("e-mail address"), blank=True)
+    email = models.EmailField(_("email address"), blank=True)
     link_token = models.CharField(
         max_length=32, unique=True, default=new_link_token, editable=False
     )
@@ -134,12 +134,12 @@ class BugReport(models.Model):
         return f"#{self.pk} {words[:60]}"
 
     def get_absolute_url(self) -> str:
-        """The private page that shows what became of the report."""
+        """The private page that shows the report's state."""
         return reverse("report", args=[self.link_token])
 
 
 class ReportReply(models.Model):
-    """What the reporter is told when a report changes."""
+    """A reply to the reporter after a report changed."""
 
     report = models.ForeignKey(BugReport, models.CASCADE, related_name="replies")
     author = models.ForeignKey(

@@ -1,32 +1,31 @@
-"""Conversations below pages, and who follows them."""
-
-from typing import Any
+"""Models of threads and who follows them."""
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Viewer
 from comments.visibility import open_pages
 
 
 class ThreadSet(models.QuerySet["Thread"]):
-    """Threads, in domain words."""
+    """QuerySet of threads."""
 
-    def visible_to(self, viewer: Any) -> "ThreadSet":
-        """Threads of public pages; staff see those of drafts too."""
+    def visible_to(self, viewer: Viewer) -> "ThreadSet":
+        """Threads of public pages; staff also see those of drafts."""
         return self.filter(open_pages(viewer, thread=""))
 
     def locked_for_writing(self) -> "ThreadSet":
-        """The rows, held until the transaction ends: every change of a conversation starts here."""
+        """Lock the rows until the transaction ends; every change of a thread starts here."""
         return self.select_for_update(of=("self",))
 
 
 class Thread(models.Model):
-    """The conversation of a page, shared by the page's languages.
+    """The thread of a page, shared by the page's languages.
 
-    The page's owner keeps `url` (path without language prefix), `title` and `public` up to date;
-    a thread that is not public (draft page) shows its comments to staff only.
+    The page's app keeps `url` (path without language prefix), `title` and `public` up to date; the
+    comments of a thread that is not public (draft page) are visible to staff only.
     """
 
     url = models.CharField(_("address"), max_length=300)
@@ -49,19 +48,19 @@ class Thread(models.Model):
         return self.title
 
     def next_number(self) -> int:
-        """A number for a new comment; the caller holds the row."""
+        """Return the next comment's number; the thread's row must be locked."""
         self.last_number += 1
         Thread.objects.filter(pk=self.pk).update(last_number=self.last_number)
         return self.last_number
 
     def count(self, change: int) -> None:
-        """Add to the number of visible comments."""
+        """Change the number of visible comments by this amount."""
         if change:
             Thread.objects.filter(pk=self.pk).update(comment_count=F("comment_count") + change)
 
 
 class Follow(models.Model):
-    """A learner is told of new comments in a thread, or wants to hear nothing of it."""
+    """A learner's choice to follow or mute a thread."""
 
     class State(models.TextChoices):
         FOLLOWING = "following", _("following")

@@ -7,12 +7,13 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.people import signed_in
-from comments import access, marking, networks, permalinks
+from accounts.people import current_user
+from comments import access, networks
+from comments.conversation import marking, permalinks
+from comments.conversation.pages import single_node
 from comments.errors import Refused
 from comments.forms import FlagForm
 from comments.models import Flag
-from comments.pages import single_node
 
 MOST_MARKS = 200
 
@@ -20,13 +21,13 @@ MOST_MARKS = 200
 @login_required
 @require_POST
 def helpful(request: HttpRequest, comment_id: int) -> HttpResponse:
-    """Set (`helpful=1`) or take back the viewer's mark."""
+    """Set (`helpful=1`) or remove the viewer's mark."""
     found = access.get_comment(request.user, comment_id)
     try:
         networks.count_attempt("mark", networks.network_of(request), MOST_MARKS)
         marking.mark_helpful(
             comment=found,
-            learner=signed_in(request),
+            learner=current_user(request),
             helpful=request.POST.get("helpful") == "1",
         )
     except Refused as refused:
@@ -37,24 +38,31 @@ def helpful(request: HttpRequest, comment_id: int) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def flag(request: HttpRequest, comment_id: int) -> HttpResponse:
-    """Ask the moderators to look at a comment."""
+    """Flag a comment for moderators."""
     found = access.get_comment(request.user, comment_id)
     form = FlagForm(request.POST or None)
     error, status = "", 200
     if request.method == "POST" and form.is_valid():
         try:
-            marking.flag(comment=found, learner=signed_in(request), **form.cleaned_data)
+            marking.flag(comment=found, learner=current_user(request), **form.cleaned_data)
         except Refused as refused:
             error, status = str(refused), refused.status
         else:
             messages.success(request, _("Thank you. The moderators will look at it."))
             return redirect(f"{permalinks.localised(found.thread)}#comments")
     elif request.method == "POST":
-        error, status = _("Choose a reason."), 400
+        error, status = reason_of(form), 400
     context = {
         "node": single_node(found, request.user),
         "thread": found.thread,
         "reasons": Flag.Reason.choices,
+        "form": form,
         "error": error,
     }
     return render(request, "comments/flag.html", context, status=status)
+
+
+def reason_of(form: FlagForm) -> str:
+    """Return what is wrong with the form."""
+    notes = form.errors.get("note")
+    return str(notes[0]) if notes else _("Choose a reason.")

@@ -1,4 +1,4 @@
-"""Report a fault, and see what became of it."""
+"""Views to report a fault and follow a report."""
 
 from typing import Any
 
@@ -9,8 +9,10 @@ from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts.people import signed_in
-from comments import access, networks, permalinks, reports
+from accounts.params import parse_int
+from accounts.people import current_user
+from comments import access, networks, reports
+from comments.conversation import permalinks
 from comments.errors import Refused
 from comments.forms import MAX_QUOTE, MAX_REPORT, ReportForm, new_token
 from comments.models import BugReport, Thread
@@ -23,9 +25,9 @@ MOST_KNOWN = 50
 @never_cache
 @require_http_methods(["GET", "POST"])
 def report(request: HttpRequest) -> HttpResponse:
-    """The form; before it is stored, similar open reports are shown once.
+    """The report form; similar open reports are shown once before it is stored.
 
-    Of what no moderator has read yet, only its reporter sees the text.
+    The text of a report not confirmed by a moderator is visible to its reporter only.
     """
     data = request.POST if request.method == "POST" else request.GET
     thread = access.get_thread(request.user, thread_number(data.get("thread", "")))
@@ -40,7 +42,9 @@ def report(request: HttpRequest) -> HttpResponse:
     form = ReportForm(request.POST)
     if not form.is_valid():
         return form_page(request, thread, form, known, status=400)
-    similar = reports.similar_to(form.fault(), waiting)
+    # A text that the viewer may not read must not be guessed by likeness either.
+    readable = [fault for fault in waiting if fault.readable]  # type: ignore[attr-defined]
+    similar = reports.similar_to(form.fault(), readable)
     if similar and not form.cleaned_data["seen_similar"]:
         return form_page(request, thread, form, known, similar=similar)
     try:
@@ -52,14 +56,15 @@ def report(request: HttpRequest) -> HttpResponse:
 
 
 def thread_number(text: str) -> int:
-    """The thread that a link names. Raises Http404."""
-    if not (text.isascii() and text.isdigit() and len(text) < 12):
+    """Return the thread id in a link. Raises Http404."""
+    number = parse_int(text)
+    if number is None:
         raise Http404
-    return int(text)
+    return number
 
 
 def file_report(request: HttpRequest, thread: Thread, form: ReportForm) -> BugReport:
-    """Store what the form says. Raises Refused."""
+    """File the report from the form. Raises Refused."""
     network = networks.network_of(request)
     networks.count_attempt("report", network, networks.MOST_REPORTS)
     return reports.file(
@@ -81,7 +86,7 @@ def form_page(
     similar: list[BugReport] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """The page with the form and the known faults of the page."""
+    """Render the form with the page's known issues."""
     context: dict[str, Any] = {
         "thread": thread,
         "form": form,
@@ -97,7 +102,7 @@ def form_page(
 @never_cache
 @require_GET
 def report_state(request: HttpRequest, link_token: str) -> HttpResponse:
-    """The private page of a report: state, replies, and how it all began."""
+    """The private page of a report: state, replies and original text."""
     found = access.get_report(request.user, link_token)
     context = {
         "report": found,
@@ -115,7 +120,7 @@ def report_state(request: HttpRequest, link_token: str) -> HttpResponse:
 @require_GET
 def own_reports(request: HttpRequest) -> HttpResponse:
     """The viewer's own reports, newest first."""
-    learner = signed_in(request)
+    learner = current_user(request)
     rows = BugReport.objects.visible_to(learner).filter(reporter=learner)
     rows = rows.select_related("thread").order_by("-created_at")[:200]
     return render(request, "comments/own_reports.html", {"reports": rows})

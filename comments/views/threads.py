@@ -1,4 +1,4 @@
-"""A thread's pages, its feed switch and the mute link of mails."""
+"""Pages of a thread, following it, and the mute link of mails."""
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -9,16 +9,17 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.models import User
-from accounts.people import signed_in
-from comments import access, cursors, pages, permalinks, threads
+from accounts.people import current_user
+from comments import access
+from comments.conversation import cursors, pages, permalinks, threads
+from comments.conversation.shared import shared_first_page
 from comments.models import Follow, Thread
-from comments.shared import shared_first_page
-from pagecache.fragments import one_page
+from pagecache.entries import one_page
 
 
 @require_GET
 def thread(request: HttpRequest, thread_id: int) -> HttpResponse:
-    """A page of a conversation; only the comments when a script asks for them."""
+    """A page of a thread; only the comments for requests by scripts."""
     found = access.get_thread(request.user, thread_id)
     wants_part = request.headers.get("X-Requested-With") == "fetch"
     template = "comments/_list.html" if wants_part else "comments/thread.html"
@@ -31,7 +32,7 @@ def thread(request: HttpRequest, thread_id: int) -> HttpResponse:
 
 
 def requested_page(request: HttpRequest, found: Thread) -> pages.ThreadPage:
-    """The roots behind a cursor, or one root with its replies. Raises Http404."""
+    """Return the roots after a cursor, or one root with its replies. Raises Http404."""
     query, language = request.GET, get_language()
     root = cursors.read(query.get("root", ""))
     if not root:
@@ -57,9 +58,9 @@ def follow(request: HttpRequest, thread_id: int) -> HttpResponse:
     found = access.get_thread(request.user, thread_id)
     state = request.POST.get("state", "")
     if state in Follow.State.values:
-        threads.choose(thread=found, learner=signed_in(request), state=state)
+        threads.choose(thread=found, learner=current_user(request), state=state)
     else:
-        threads.forget_choice(thread=found, learner=signed_in(request))
+        threads.forget_choice(thread=found, learner=current_user(request))
     return redirect(f"{permalinks.localised(found)}#comments")
 
 
@@ -67,7 +68,7 @@ def follow(request: HttpRequest, thread_id: int) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def mute(request: HttpRequest, token: str) -> HttpResponse:
-    """The mail's link: GET asks, POST mutes; nobody needs to sign in."""
+    """The mail's mute link: GET asks, POST mutes; works without signing in."""
     ids = threads.read_mute_token(token)
     if ids is None:
         raise Http404

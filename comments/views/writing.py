@@ -1,4 +1,4 @@
-"""Write, preview, edit and delete comments."""
+"""Views to write, preview, edit and delete comments."""
 
 from typing import Any
 
@@ -10,13 +10,14 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.people import signed_in
-from comments import access, editing, networks, permalinks, posting
+from accounts.people import current_user
+from comments import access, networks
+from comments.conversation import editing, permalinks, posting
+from comments.conversation.pages import single_node
+from comments.conversation.rendering import render as render_comment
 from comments.errors import EditConflict, Refused
 from comments.forms import CommentForm, EditForm, new_token
 from comments.models import MAX_LENGTH, Comment, Thread
-from comments.pages import single_node
-from comments.rendering import render as render_comment
 from markup import MarkupError
 
 MOST_PREVIEWS = 600
@@ -24,7 +25,7 @@ MOST_PREVIEWS = 600
 
 @require_GET
 def comment(request: HttpRequest, comment_id: int) -> HttpResponse:
-    """The permalink: sends on to the page that shows the comment."""
+    """The permalink: redirects to the page that shows the comment."""
     found = access.get_comment(request.user, comment_id)
     return redirect(permalinks.url_of(found, request.user))
 
@@ -32,27 +33,27 @@ def comment(request: HttpRequest, comment_id: int) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def write(request: HttpRequest, thread_id: int) -> HttpResponse:
-    """A new comment at the end of a thread."""
+    """Post a comment at the end of a thread."""
     return written(request, access.get_thread(request.user, thread_id), None)
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
 def reply(request: HttpRequest, comment_id: int) -> HttpResponse:
-    """A reply; `?quote=1` starts with the comment quoted."""
+    """Post a reply; `?quote=1` quotes the comment in the form."""
     parent = access.get_comment(request.user, comment_id)
     return written(request, parent.thread, parent)
 
 
 def written(request: HttpRequest, thread: Thread, parent: Comment | None) -> HttpResponse:
-    """Show the form, a preview, what is wrong, or post and go to the comment."""
+    """Show the form, a preview or errors, or post and redirect to the comment."""
     if request.method == "GET":
         text = quoted(parent) if parent and "quote" in request.GET else ""
         return form_page(request, thread, parent, body=text, token=new_token())
     form = CommentForm(request.POST)
     body, token = request.POST.get("body", ""), request.POST.get("token", "")
     if "preview" in request.POST:
-        return form_page(request, thread, parent, body=body, token=token, preview=True)
+        return previewed(request, thread, parent, body=body, token=token)
     if not form.is_valid():
         errors = first_error(form)
         return form_page(request, thread, parent, body=body, token=token, error=errors, status=400)
@@ -60,7 +61,7 @@ def written(request: HttpRequest, thread: Thread, parent: Comment | None) -> Htt
         networks.count_attempt("post", networks.network_of(request), networks.MOST_COMMENTS)
         posted = posting.post(
             thread=thread,
-            author=signed_in(request),
+            author=current_user(request),
             body=form.cleaned_data["body"],
             language=get_language(),
             token=str(form.cleaned_data["token"]),
@@ -74,8 +75,22 @@ def written(request: HttpRequest, thread: Thread, parent: Comment | None) -> Htt
     return after_posting(request, posted)
 
 
+def previewed(
+    request: HttpRequest, thread: Thread, parent: Comment | None, *, body: str, token: str
+) -> HttpResponse:
+    """Show the form with a preview, which counts as one of the script's."""
+    given: dict[str, Any] = {"body": body, "token": token}
+    try:
+        networks.count_attempt("preview", networks.network_of(request), MOST_PREVIEWS)
+    except Refused as refused:
+        return form_page(
+            request, thread, parent, **given, error=str(refused), status=refused.status
+        )
+    return form_page(request, thread, parent, **given, preview=True)
+
+
 def after_posting(request: HttpRequest, posted: Comment) -> HttpResponse:
-    """Go to the comment; say so when it waits for a moderator."""
+    """Redirect to the comment, with a message if it is held."""
     if posted.status == Comment.Status.HELD:
         messages.info(request, _("Thank you! A moderator looks at your comment before it shows."))
     return redirect(permalinks.url_of(posted, request.user))
@@ -92,7 +107,7 @@ def form_page(
     preview: bool = False,
     status: int = 200,
 ) -> HttpResponse:
-    """The page with the form; nothing that was typed is lost. A part only when a script asks."""
+    """Render the form with the entered text; only a fragment for requests by scripts."""
     context: dict[str, Any] = {
         "thread": thread,
         "parent": single_node(parent, request.user) if parent else None,
@@ -110,7 +125,7 @@ def form_page(
 
 
 def preview_of(body: str) -> dict[str, str]:
-    """`preview`: the HTML that posting would store, or `error`."""
+    """Return the context `preview` with the HTML that posting would store, or `error`."""
     try:
         return {"preview": render_comment(body, language=get_language() or "ko").html}
     except MarkupError as error:
@@ -120,7 +135,7 @@ def preview_of(body: str) -> dict[str, str]:
 @login_required
 @require_POST
 def preview(request: HttpRequest) -> HttpResponse:
-    """What a text will look like, as a fragment for the form's script."""
+    """Return the rendered text as a fragment for the form's script."""
     try:
         networks.count_attempt("preview", networks.network_of(request), MOST_PREVIEWS)
     except Refused as refused:
@@ -131,7 +146,7 @@ def preview(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def edit(request: HttpRequest, comment_id: int) -> HttpResponse:
-    """Change one's own comment; two edits at once are shown side by side."""
+    """Edit one's own comment; conflicting edits are shown side by side."""
     found = access.get_own_comment(request.user, comment_id)
     if request.method == "GET":
         return edit_page(request, found, body=found.body, version=found.version)
@@ -143,7 +158,7 @@ def edit(request: HttpRequest, comment_id: int) -> HttpResponse:
     try:
         networks.count_attempt("post", networks.network_of(request), networks.MOST_COMMENTS)
         changed = editing.edit(
-            comment=found, editor=signed_in(request), body=text, seen_version=version
+            comment=found, editor=current_user(request), body=text, seen_version=version
         )
     except EditConflict as conflict:
         now = {"version": conflict.version, "current": conflict.current}
@@ -158,7 +173,7 @@ def edit(request: HttpRequest, comment_id: int) -> HttpResponse:
 def edit_page(
     request: HttpRequest, comment: Comment, *, status: int = 200, **context: Any
 ) -> HttpResponse:
-    """The form with the text as it was typed, and on a conflict the saved one beside it."""
+    """Render the form with the entered text, and on a conflict the saved one beside it."""
     context.update(comment=comment, thread=comment.thread, max_length=MAX_LENGTH)
     return render(request, "comments/edit.html", context, status=status)
 
@@ -166,7 +181,7 @@ def edit_page(
 @login_required
 @require_http_methods(["GET", "POST"])
 def delete(request: HttpRequest, comment_id: int) -> HttpResponse:
-    """Delete one's own comment, after a question."""
+    """Ask for confirmation, then delete one's own comment."""
     found = access.get_own_comment(request.user, comment_id)
     if request.method == "GET":
         node = single_node(found, request.user)
@@ -177,11 +192,11 @@ def delete(request: HttpRequest, comment_id: int) -> HttpResponse:
 
 
 def quoted(comment: Comment) -> str:
-    """The comment as a Markdown quotation, to answer below; at most ten lines."""
+    """Return the comment as a Markdown quotation of at most ten lines."""
     lines = comment.body.strip().splitlines()[:10]
     return "\n".join(f"> {line}".rstrip() for line in lines) + "\n\n"
 
 
 def first_error(form: Any) -> str:
-    """The first thing that is wrong with a form."""
+    """Return the form's first error."""
     return next(str(error) for errors in form.errors.values() for error in errors)

@@ -1,5 +1,5 @@
 # ruff: noqa: E501
-"""A grammar of hostile comment bodies; the same seed gives the same thousand."""
+"""Generator of hostile comments; a seed determines all of them."""
 
 import random
 from collections.abc import Callable
@@ -79,7 +79,7 @@ def mutation(r: random.Random) -> str:
 
 
 def nesting(r: random.Random) -> str:
-    """Much of one opening mark."""
+    """Return many copies of one opening delimiter."""
     mark = r.choice(
         ["[", "> ", "- ", "1. ", "*", "_", "**", "`", "(", "![", ">! ", "<b>", "# ", "~"]
     )

@@ -10,20 +10,21 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from comments import editing, marking, moderation, undoing
+from comments.conversation import editing, marking
+from comments.desk import moderation, undoing
 from comments.errors import Invalid, Refused, TooMany
 from comments.groups import PERMISSIONS
 from comments.models import AuditEntry, BlockedWord, Comment, Flag, Note, Sanction
 from comments.networks import count_attempt, network_prefix
 from comments.reports import Fault, file
 from pagecache.changes import memory
-from tests.comments.conftest import person
+from tests.factories import make_settled
 
 
 @pytest.fixture
 def newcomer(db) -> User:
     """An account of today."""
-    new = person("newbie")
+    new = make_settled("newbie")
     new.date_joined = timezone.now()
     new.save()
     return new
@@ -74,7 +75,7 @@ def test_three_settled_flags_hold_a_comment(thread, learner, newcomer, say):
     comment = say(thread, learner)
     marking.flag(comment=comment, learner=newcomer, reason="spam")
     for number in range(3):
-        who = person(f"f{number}")
+        who = make_settled(f"f{number}")
         for _again in range(2):
             marking.flag(comment=comment, learner=who, reason="spam")
         comment.refresh_from_db()
@@ -87,9 +88,9 @@ def test_three_settled_flags_hold_a_comment(thread, learner, newcomer, say):
 def test_flags_that_a_moderator_closed_count_no_more(thread, learner, moderator, say):
     comment = say(thread, learner)
     for number in range(3):
-        marking.flag(comment=comment, learner=person(f"f{number}"), reason="rude")
+        marking.flag(comment=comment, learner=make_settled(f"f{number}"), reason="rude")
     moderation.restore(comment=comment, by=moderator, reason="in Ordnung")
-    marking.flag(comment=comment, learner=person("f9"), reason="rude")
+    marking.flag(comment=comment, learner=make_settled("f9"), reason="rude")
     comment.refresh_from_db()
     assert (comment.status, comment.flag_count) == ("visible", 1)
 
@@ -169,7 +170,7 @@ def test_networks_are_limited_and_known_by_prefix_only(db):
 def test_a_network_that_goes_on_slowly_is_never_locked_out(db, monkeypatch):
     now = 1_800_000_000.0
     for _ in range(12):
-        monkeypatch.setattr("accounts.pace.time.time", lambda at=now: at)
+        monkeypatch.setattr("accounts.ratelimit.time.time", lambda at=now: at)
         count_attempt("post", "n", 3)
         now += 4 * 60
 
@@ -269,7 +270,7 @@ def test_reports_are_triaged_at_the_desk(thread, learner, moderator, client):
     fault = Fault(category="typo", body="오타")
     report = file(thread=thread, reporter=learner, fault=fault, form_token="t")
     desk(client, "bugreport", "confirm", [report.pk], reply="네")
-    desk(client, "bugreport", "fix", [report.pk], reply="고침", fixed_in=9)
+    desk(client, "bugreport", "fix", [report.pk], reply="수정됨", fixed_in=9)
     report.refresh_from_db()
     assert (report.status, report.fixed_in) == ("fixed", 9)
     entry = AuditEntry.objects.get(action="fixed")
@@ -295,7 +296,7 @@ def test_acts_on_nothing_answer_404(moderator, client, ids):
 
 def test_acts_are_for_moderators_only(thread, learner, say, client):
     comment = say(thread, learner)
-    client.force_login(person("writer", is_staff=True))
+    client.force_login(make_settled("writer", is_staff=True))
     assert desk(client, "comment", "hide", [comment.pk], reason="x").status_code == 403
 
 
@@ -308,7 +309,7 @@ def test_moderators_have_just_the_permissions_of_the_desk(moderator):
 def test_the_front_page_counts_what_waits_by_age(thread, learner, moderator, say, client):
     comment = say(thread, learner)
     old = say(thread, learner, "alt")
-    marking.flag(comment=comment, learner=person("f"), reason="spam")
+    marking.flag(comment=comment, learner=make_settled("f"), reason="spam")
     Comment.objects.filter(pk=old.pk).update(
         status="held", created_at=timezone.now() - timedelta(days=9)
     )
@@ -324,7 +325,7 @@ def test_every_queue_costs_the_same_for_twice_the_rows(
 ):
     client.force_login(moderator)
     for number in range(6):
-        who = person(f"w{number}")
+        who = make_settled(f"w{number}")
         comment = say(thread, who, f"글 {number}")
         marking.flag(comment=comment, learner=learner, reason="spam")
         moderation.lock(thread=thread, by=moderator, locked=False)
@@ -438,7 +439,7 @@ def test_two_moderators_who_undo_at_once_undo_once(thread, learner, moderator, s
 @pytest.mark.django_db(transaction=True)
 def test_five_flags_at_once_hold_a_comment_once(thread, learner, say):
     comment = say(thread, learner)
-    people = [person(f"f{number}") for number in range(5)]
+    people = [make_settled(f"f{number}") for number in range(5)]
 
     def work(who):
         try:

@@ -8,17 +8,17 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from comments import editing, marking
+from accounts.models import ANYBODY
+from comments.conversation import editing, marking
+from comments.conversation.pages import REPLIES, first_page, root_page
+from comments.conversation.permalinks import url_of
 from comments.models import Comment
-from comments.pages import REPLIES, first_page, root_page
-from comments.permalinks import url_of
 from course.models import Lesson
 from gamification.models import Granted
 from gamification.providers import facts_of_one
 from pagecache.changes import memory
-from tests.comments.conftest import fill, person
-from tests.conftest import list_device
 from tests.course.conftest import quest, quest_folder  # noqa: F401
+from tests.factories import fill_thread, list_device, make_settled
 
 
 def numbers(page):
@@ -38,18 +38,18 @@ def walk(thread, viewer, sort):
 
 @pytest.mark.parametrize("sort", ["oldest", "newest", "helpful"])
 def test_every_root_is_on_exactly_one_page(thread, learner, sort):
-    fill(thread, learner, 45)
+    fill_thread(thread, learner, 45)
     Comment.objects.filter(number__in=[7, 30, 31]).update(helpful_count=2)
-    pages = walk(thread, None, sort)
+    pages = walk(thread, ANYBODY, sort)
     assert [len(page) for page in pages] == [20, 20, 5]
     assert sorted(number for page in pages for number in page) == list(range(1, 46))
 
 
 def test_the_orders(thread, learner):
-    fill(thread, learner, 4)
+    fill_thread(thread, learner, 4)
     Comment.objects.filter(number=3).update(helpful_count=2)
     Comment.objects.filter(number=4).update(helpful_count=1)
-    orders = {sort: walk(thread, None, sort)[0] for sort in ("oldest", "newest", "helpful")}
+    orders = {sort: walk(thread, ANYBODY, sort)[0] for sort in ("oldest", "newest", "helpful")}
     assert orders == {
         "oldest": [1, 2, 3, 4],
         "newest": [4, 3, 2, 1],
@@ -59,7 +59,7 @@ def test_the_orders(thread, learner):
 
 @pytest.mark.parametrize("after", ["x", "1-2-3", "9" * 40, "-", "²"])
 def test_a_broken_cursor_shows_the_first_page(thread, learner, client, after):
-    fill(thread, learner, 2)
+    fill_thread(thread, learner, 2)
     answer = client.get(reverse("thread", args=[thread.pk]), {"after": after, "sort": after})
     assert answer.status_code == 200
 
@@ -68,7 +68,7 @@ def test_a_broken_cursor_shows_the_first_page(thread, learner, client, after):
 def test_a_page_is_one_query_however_long_the_thread(
     thread, learner, count, django_assert_num_queries
 ):
-    fill(thread, learner, count // 5, replies=4)
+    fill_thread(thread, learner, count // 5, replies=4)
     with django_assert_num_queries(1):
         page = first_page(thread=thread, viewer=AnonymousUser(), language="ko")
     assert len(page.nodes) == min(count, 100)
@@ -76,7 +76,7 @@ def test_a_page_is_one_query_however_long_the_thread(
 
 @pytest.mark.parametrize("count", [0, 50, 5000])
 def test_a_member_s_page_is_two_queries(thread, learner, count, django_assert_num_queries):
-    fill(thread, learner, count)
+    fill_thread(thread, learner, count)
     with django_assert_num_queries(2):
         first_page(thread=thread, viewer=learner, language="ko")
 
@@ -85,7 +85,7 @@ def test_a_member_s_page_is_two_queries(thread, learner, count, django_assert_nu
 def test_the_whole_thread_page_costs_the_same_for_any_length(
     thread, learner, client, count, django_assert_max_num_queries
 ):
-    fill(thread, learner, count)
+    fill_thread(thread, learner, count)
     client.force_login(learner)
     client.get(reverse("thread", args=[thread.pk]))
     with django_assert_max_num_queries(8):
@@ -95,7 +95,7 @@ def test_the_whole_thread_page_costs_the_same_for_any_length(
 def test_the_comments_of_the_first_page_are_read_once_for_all_members(
     thread, learner, other_learner, client, say, django_capture_on_commit_callbacks
 ):
-    fill(thread, learner, 9)
+    fill_thread(thread, learner, 9)
     url = reverse("thread", args=[thread.pk])
     client.force_login(other_learner)
     client.get(url)
@@ -139,42 +139,42 @@ def test_a_lesson_costs_the_same_queries_with_0_50_and_5000_comments(
     client.get(thread.url)  # the first page of all loads templates and permissions
     costs = []
     for more in (0, 50, 4950):
-        fill(thread, learner, more)
+        fill_thread(thread, learner, more)
         costs.append(queries_of(client, thread.url, f"thread:{thread.pk}"))
     assert costs[0] == costs[1] == costs[2]
     assert max(costs[0]) <= 12
 
 
 def test_a_root_with_many_replies_shows_the_first_and_the_number_of_the_others(thread, learner):
-    fill(thread, learner, 2, replies=30)
-    page = first_page(thread=thread, viewer=None, language="ko")
+    fill_thread(thread, learner, 2, replies=30)
+    page = first_page(thread=thread, viewer=ANYBODY, language="ko")
     assert len(page.nodes) == 2 * (1 + REPLIES)
     assert [node.more_replies for node in page.nodes if node.more_replies] == [30 - REPLIES] * 2
 
 
 def test_the_page_of_one_root_goes_through_all_replies(thread, learner):
-    fill(thread, learner, 1, replies=150)
-    first = root_page(thread=thread, viewer=None, language="ko", root=1)
-    second = root_page(thread=thread, viewer=None, language="ko", root=1, behind=100)
+    fill_thread(thread, learner, 1, replies=150)
+    first = root_page(thread=thread, viewer=ANYBODY, language="ko", root=1)
+    second = root_page(thread=thread, viewer=ANYBODY, language="ko", root=1, behind=100)
     assert (len(first.nodes), len(second.nodes)) == (101, 51)
     assert first.more_url.endswith("behind=100")
     assert second.more_url == ""
 
 
 def test_a_permalink_opens_the_page_that_shows_the_comment(thread, learner, client):
-    fill(thread, learner, 45, replies=20)
+    fill_thread(thread, learner, 45, replies=20)
     for number in (1, 2, 20 * 21 + 1, 21 * 44 + 1, 21 * 44 + 19):
         comment = Comment.objects.get(number=number)
-        url, _, anchor = url_of(comment, None).partition("#")
+        url, _, anchor = url_of(comment, ANYBODY).partition("#")
         if url == thread.url:
-            page = first_page(thread=thread, viewer=None, language="ko")
+            page = first_page(thread=thread, viewer=ANYBODY, language="ko")
             assert any(node.comment.pk == comment.pk for node in page.nodes)
         else:
             assert f'id="{anchor}"' in client.get(url).content.decode()
 
 
 def test_a_permalink_follows_the_order_that_the_viewer_sees(thread, learner, client, say):
-    posted = [say(thread, person(f"a{n}"), f"글 {n}") for n in range(25)]
+    posted = [say(thread, make_settled(f"a{n}"), f"글 {n}") for n in range(25)]
     for comment in posted[:10]:
         editing.delete(comment=comment)
     answer = client.get(reverse("comment", args=[posted[24].pk]))
@@ -182,7 +182,7 @@ def test_a_permalink_follows_the_order_that_the_viewer_sees(thread, learner, cli
 
 
 def test_the_list_alone_for_scripts(thread, learner, client):
-    fill(thread, learner, 1)
+    fill_thread(thread, learner, 1)
     url = reverse("thread", args=[thread.pk])
     part = client.get(url, headers={"X-Requested-With": "fetch"}).content.decode()
     assert "<html" not in part
@@ -190,7 +190,7 @@ def test_the_list_alone_for_scripts(thread, learner, client):
 
 
 def test_the_anonymous_page_has_nothing_personal(thread, learner, client):
-    fill(thread, learner, 2)
+    fill_thread(thread, learner, 2)
     page = client.get(reverse("thread", args=[thread.pk])).content.decode()
     assert "csrf" not in page
     assert "<form" not in page.replace('<form class="search', "")
@@ -236,19 +236,19 @@ def test_a_character_that_xml_can_not_hold_does_not_break_the_feed(thread, learn
 
 
 def test_replies_behind_removed_ones_can_be_reached(thread, learner):
-    fill(thread, learner, 1, replies=150)
+    fill_thread(thread, learner, 1, replies=150)
     Comment.objects.filter(reply_number__range=(3, 100)).update(status="hidden", shown=False)
     Comment.objects.filter(depth=1).update(replies_shown=52)
-    first = root_page(thread=thread, viewer=None, language="ko", root=1)
+    first = root_page(thread=thread, viewer=ANYBODY, language="ko", root=1)
     assert [node.comment.reply_number for node in first.nodes] == [0, 1, 2, *range(101, 151)]
     assert first.more_url == ""
 
 
 def test_own_held_replies_are_not_counted_among_the_others(thread, learner, other_learner):
-    fill(thread, other_learner, 1, replies=14)
+    fill_thread(thread, other_learner, 1, replies=14)
     Comment.objects.filter(reply_number=2).update(status="held", shown=False, author=learner)
     Comment.objects.filter(depth=1).update(replies_shown=13)
-    for viewer, number in ((None, 11), (learner, 12)):
+    for viewer, number in ((ANYBODY, 11), (learner, 12)):
         page = first_page(thread=thread, viewer=viewer, language="ko")
         assert len(page.nodes) == 1 + number
         assert page.nodes[-1].more_replies == 2

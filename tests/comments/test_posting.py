@@ -6,14 +6,15 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import connection
 
-from comments import editing, posting
+from accounts.models import ANYBODY
+from comments.conversation import editing, posting
+from comments.conversation.pages import first_page
 from comments.errors import Invalid, Refused
 from comments.models import Comment, Follow, Thread
-from comments.pages import first_page
-from tests.comments.conftest import person
+from tests.factories import make_settled
 
 
-def bodies(thread, viewer=None, **how):
+def bodies(thread, viewer=ANYBODY, **how):
     """The texts of a page in reading order, with their depth."""
     page = first_page(thread=thread, viewer=viewer, language="ko", **how)
     return [(node.comment.depth, node.html) for node in page.nodes]
@@ -117,7 +118,7 @@ def test_a_tombstone_goes_with_its_last_reply(thread, learner, other_learner, sa
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
 def test_counts_and_numbers_are_exact_when_eight_post_at_once(thread, say):
-    people = [person(f"p{number}") for number in range(8)]
+    people = [make_settled(f"p{number}") for number in range(8)]
     root = say(thread, people[0], "처음")
 
     def work(author):
@@ -161,6 +162,6 @@ def test_posting_costs_the_same_in_a_long_thread(
 ):
     root = say(thread, other_learner)
     for number in range(30):
-        say(thread, person(f"q{number}"), f"글 {number}", parent=root)
+        say(thread, make_settled(f"q{number}"), f"글 {number}", parent=root)
     with django_assert_max_num_queries(30):
         say(thread, learner, "@jun 여기요", parent=root)

@@ -8,19 +8,13 @@ from django.db import connection
 from django.urls import reverse
 
 from accounts.models import Notification, OutgoingMail
-from comments import triage
+from comments.desk import triage
+from comments.desk.triage import Decision
 from comments.errors import Invalid, TooMany
 from comments.models import AuditEntry, BugReport
-from comments.reports import REPORT_XP, Fault, file
-from comments.triage import Decision
+from comments.reports import REPORT_XP
 from gamification.models import XPEntry
-from tests.comments.conftest import person
-
-
-def filed(thread, reporter=None, body="출력이 본문과 달라요", **details):
-    details.setdefault("form_token", str(uuid.uuid4()))
-    fault = Fault(category="wrong", body=body)
-    return file(thread=thread, reporter=reporter, fault=fault, **details)
+from tests.factories import make_report, make_settled
 
 
 def decide(report, by, status, **details):
@@ -78,18 +72,18 @@ def test_an_anonymous_reporter_is_mailed_plain_text_with_the_link(thread, modera
 
 
 def test_the_same_form_files_once(thread, learner):
-    first = filed(thread, learner, form_token="t")
-    assert filed(thread, learner, form_token="t").pk == first.pk
+    first = make_report(thread, learner, form_token="t")
+    assert make_report(thread, learner, form_token="t").pk == first.pk
 
 
 def test_someone_else_s_form_is_refused(thread, learner, other_learner):
-    filed(thread, learner, form_token="t")
+    make_report(thread, learner, form_token="t")
     with pytest.raises(Invalid):
-        filed(thread, other_learner, form_token="t")
+        make_report(thread, other_learner, form_token="t")
 
 
 def test_similar_known_reports_are_shown_once_before_sending(thread, learner, moderator, client):
-    known = filed(thread, learner, body="두 번째 문단에 오타가 있습니다")
+    known = make_report(thread, learner, body="두 번째 문단에 오타가 있습니다")
     decide(known, moderator, "confirmed")
     sent = form(thread, body="둘째 문단에 오타가 있어요!")
     page = client.post(reverse("report-new"), sent)
@@ -100,8 +94,16 @@ def test_similar_known_reports_are_shown_once_before_sending(thread, learner, mo
     assert BugReport.objects.count() == 2
 
 
+def test_a_private_report_can_not_be_guessed_by_its_likeness(thread, learner, client):
+    make_report(thread, learner, body="비밀번호가 화면에 그대로 보입니다")
+    client.post(reverse("report-new"), form(thread, body="비밀번호가 화면에 그대로 보입니다"))
+    assert BugReport.objects.count() == 2
+
+
 def test_something_else_is_not_similar(thread, learner, moderator, client):
-    decide(filed(thread, learner, body="코드가 GPU에서 실행되지 않네요"), moderator, "confirmed")
+    decide(
+        make_report(thread, learner, body="코드가 GPU에서 실행되지 않네요"), moderator, "confirmed"
+    )
     client.post(reverse("report-new"), form(thread))
     assert BugReport.objects.count() == 2
 
@@ -139,7 +141,7 @@ def test_a_draft_can_not_be_reported_by_readers(draft_thread, client):
 
 
 def test_each_decision_tells_the_reporter_with_the_reply(thread, learner, moderator):
-    report = filed(thread, learner)
+    report = make_report(thread, learner)
     decide(report, moderator, "confirmed", reply="확인했어요")
     decide(report, moderator, "fixed", reply="고쳤어요", fixed_in=7)
     rows = Notification.objects.filter(learner=learner, kind="report").order_by("pk")
@@ -148,7 +150,7 @@ def test_each_decision_tells_the_reporter_with_the_reply(thread, learner, modera
 
 
 def test_an_accepted_report_earns_xp_once(thread, learner, moderator):
-    report = filed(thread, learner)
+    report = make_report(thread, learner)
     for status in ("confirmed", "new", "confirmed", "fixed"):
         decide(report, moderator, status)
     entries = XPEntry.objects.filter(learner=learner, reason="report")
@@ -156,12 +158,12 @@ def test_an_accepted_report_earns_xp_once(thread, learner, moderator):
 
 
 def test_a_declined_report_earns_nothing(thread, learner, moderator):
-    decide(filed(thread, learner), moderator, "declined", reply="의도한 거예요")
+    decide(make_report(thread, learner), moderator, "declined", reply="의도한 거예요")
     assert not XPEntry.objects.exists()
 
 
 def test_readers_see_the_number_of_known_issues(thread, learner, moderator):
-    first, second = filed(thread, learner), filed(thread, learner, body="다른 문제")
+    first, second = make_report(thread, learner), make_report(thread, learner, body="다른 문제")
     counts = []
     for turn, (report, status) in enumerate(
         (
@@ -180,7 +182,7 @@ def test_readers_see_the_number_of_known_issues(thread, learner, moderator):
 
 
 def test_whoever_reported_a_duplicate_hears_how_it_ends(thread, learner, other_learner, moderator):
-    first, second = filed(thread, learner), filed(thread, other_learner)
+    first, second = make_report(thread, learner), make_report(thread, other_learner)
     decide(second, moderator, "duplicate", duplicate_of=first.pk)
     decide(first, moderator, "fixed", fixed_in=2)
     second.refresh_from_db()
@@ -190,7 +192,7 @@ def test_whoever_reported_a_duplicate_hears_how_it_ends(thread, learner, other_l
 
 
 def test_duplicates_of_duplicates_lead_to_the_first(thread, learner, moderator):
-    one, two, three = (filed(thread, learner, body=f"문제 {n}") for n in range(3))
+    one, two, three = (make_report(thread, learner, body=f"문제 {n}") for n in range(3))
     decide(two, moderator, "duplicate", duplicate_of=one.pk)
     decide(three, moderator, "duplicate", duplicate_of=two.pk)
     three.refresh_from_db()
@@ -201,7 +203,7 @@ def test_duplicates_of_duplicates_lead_to_the_first(thread, learner, moderator):
 
 @pytest.mark.parametrize("other", [None, 0, 999_999])
 def test_a_duplicate_of_nothing_is_refused_and_changes_nothing(thread, learner, moderator, other):
-    report = filed(thread, learner)
+    report = make_report(thread, learner)
     with pytest.raises(Invalid):
         decide(report, moderator, "duplicate", duplicate_of=other)
     report.refresh_from_db()
@@ -211,14 +213,14 @@ def test_a_duplicate_of_nothing_is_refused_and_changes_nothing(thread, learner, 
 
 def test_reports_have_an_hourly_limit(thread, learner):
     for number in range(10):
-        filed(thread, learner, body=f"문제 {number}")
+        make_report(thread, learner, body=f"문제 {number}")
     with pytest.raises(TooMany):
-        filed(thread, learner, body="또 하나")
+        make_report(thread, learner, body="또 하나")
 
 
 def test_the_list_of_own_reports_is_one_s_own(thread, learner, other_learner, client):
-    filed(thread, learner, body="내 신고")
-    filed(thread, other_learner, body="남의 신고")
+    make_report(thread, learner, body="내 신고")
+    make_report(thread, other_learner, body="남의 신고")
     client.force_login(learner)
     page = client.get(reverse("reports")).content.decode()
     assert "내 신고" in page
@@ -226,7 +228,7 @@ def test_the_list_of_own_reports_is_one_s_own(thread, learner, other_learner, cl
 
 
 def test_a_second_click_tells_the_reporter_once(thread, learner, moderator):
-    report, other = filed(thread, learner), filed(thread, learner, body="같은 문제")
+    report, other = make_report(thread, learner), make_report(thread, learner, body="같은 문제")
     for status, details in (
         ("confirmed", {"reply": "네"}),
         ("fixed", {"fixed_in": 3}),
@@ -240,15 +242,19 @@ def test_a_second_click_tells_the_reporter_once(thread, learner, moderator):
 
 
 def test_more_words_to_the_same_decision_are_told(thread, learner, moderator):
-    report = filed(thread, learner)
+    report = make_report(thread, learner)
     decide(report, moderator, "confirmed", reply="네")
     decide(report, moderator, "confirmed", reply="Morgen")
     assert Notification.objects.filter(learner=learner).count() == 2
 
 
 def test_reports_merged_in_steps_all_hear_how_it_ends(thread, learner, other_learner, moderator):
-    third = person("third")
-    one, two, three = filed(thread, learner), filed(thread, other_learner), filed(thread, third)
+    third = make_settled("third")
+    one, two, three = (
+        make_report(thread, learner),
+        make_report(thread, other_learner),
+        make_report(thread, third),
+    )
     decide(three, moderator, "duplicate", duplicate_of=two.pk)
     decide(two, moderator, "duplicate", duplicate_of=one.pk)
     Notification.objects.all().delete()
@@ -260,7 +266,7 @@ def test_reports_merged_in_steps_all_hear_how_it_ends(thread, learner, other_lea
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
 def test_two_reports_merged_into_each_other_at_once_make_no_circle(thread, learner, moderator):
-    one, two = filed(thread, learner), filed(thread, learner, body="같은 문제")
+    one, two = make_report(thread, learner), make_report(thread, learner, body="같은 문제")
 
     def work(pair):
         try:
@@ -279,7 +285,7 @@ def test_two_reports_merged_into_each_other_at_once_make_no_circle(thread, learn
 
 
 def test_an_own_report_that_waits_is_shown_before_the_same_is_sent_again(thread, learner, client):
-    filed(thread, learner, body="둘째 문단에 오타가 있네요")
+    make_report(thread, learner, body="둘째 문단에 오타가 있네요")
     client.force_login(learner)
     page = client.post(reverse("report-new"), form(thread)).content.decode()
     assert "둘째 문단에 오타가 있네요" in page

@@ -1,4 +1,4 @@
-"""Who is told of a comment: once, for the strongest reason, and never against one's will."""
+"""Notifications of comments: once, for the strongest reason, respecting preferences."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -9,13 +9,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Notification
-from comments import editing, moderation, telling, threads
+from comments.conversation import editing, notifying, threads
+from comments.desk import moderation
 from comments.models import Comment
-from tests.comments.conftest import person
+from tests.factories import make_settled
 
 
 def told(who):
-    """(kind, comment id) of everything a person was told."""
+    """Return (kind, comment id) of a user's notifications."""
     rows = Notification.objects.filter(learner=who).order_by("pk")
     return [(row.kind, int(row.key.partition(":")[2])) for row in rows]
 
@@ -34,14 +35,14 @@ def test_a_comment_tells_everyone_who_follows(thread, learner, other_learner, sa
 
 
 def test_a_mention_tells_whoever_is_mentioned_even_with_a_particle(thread, learner, say):
-    person("jun-ho")
-    reader = person("sumin")
+    make_settled("jun-ho")
+    reader = make_settled("sumin")
     comment = say(thread, learner, "@sumin에게 물어보세요")
     assert told(reader) == [("mention", comment.pk)]
 
 
 def test_reply_beats_mention_beats_follow(thread, learner, other_learner, say):
-    third = person("third")
+    third = make_settled("third")
     first = say(thread, learner)
     say(thread, third, "저도")
     Notification.objects.all().delete()
@@ -71,7 +72,7 @@ def test_an_unverified_address_is_told_nothing(thread, learner, other_learner, s
 
 
 def test_a_held_comment_is_told_of_when_a_moderator_shows_it(thread, learner, moderator, say):
-    newcomer = person("newbie")
+    newcomer = make_settled("newbie")
     newcomer.date_joined = newcomer.date_joined.now(newcomer.date_joined.tzinfo)
     newcomer.save()
     first = say(thread, learner)
@@ -129,9 +130,9 @@ def test_the_text_is_in_the_reader_s_language(thread, learner, other_learner, sa
 
 
 def latest(who):
-    """What the mail would say now, None for no mail."""
+    """Return the current text for the mail, or None."""
     row = Notification.objects.select_related("learner").get(learner=who)
-    return telling.recheck([row])[row.pk]
+    return notifying.recheck([row])[row.pk]
 
 
 def test_the_mail_has_the_latest_text_as_plain_text_and_the_mute_link(
@@ -173,7 +174,7 @@ def test_a_forged_mute_link_does_nothing(client, db, token):
 
 def test_telling_many_costs_no_more_queries(thread, learner, say, django_assert_max_num_queries):
     for number in range(40):
-        threads.choose(thread=thread, learner=person(f"f{number}"), state="following")
+        threads.choose(thread=thread, learner=make_settled(f"f{number}"), state="following")
     with django_assert_max_num_queries(25):
         comment = say(thread, learner)
     assert Notification.objects.filter(key=f"comment:{comment.pk}").count() == 40
@@ -183,7 +184,7 @@ def test_telling_many_costs_no_more_queries(thread, learner, say, django_assert_
 @pytest.mark.django_db(transaction=True)
 def test_eight_replies_at_once_tell_each_follower_of_each_once(thread, learner, say):
     root = say(thread, learner)
-    people = [person(f"p{number}") for number in range(8)]
+    people = [make_settled(f"p{number}") for number in range(8)]
     for each in people:
         threads.choose(thread=thread, learner=each, state="following")
 
@@ -203,7 +204,7 @@ def test_eight_replies_at_once_tell_each_follower_of_each_once(thread, learner, 
 def test_an_edit_tells_nobody_who_followed_later(thread, learner, other_learner, say):
     comment = say(thread, learner)
     threads.choose(thread=thread, learner=other_learner, state="following")
-    reader = person("sumin")
+    reader = make_settled("sumin")
     threads.choose(thread=thread, learner=reader, state="muted")
     editing.edit(comment=comment, editor=learner, body="@sumin 고쳤어요", seen_version=1)
     assert told(other_learner) == told(reader) == []

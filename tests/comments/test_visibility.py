@@ -1,4 +1,4 @@
-"""Every outlet × role × status: nobody reads what is not for them, ids of others answer 404.
+"""Visibility for every outlet × role × status; forbidden ids give 404.
 
 A test asks one outlet for all roles and statuses, because the people and what they wrote cost
 more to set up than the questions; what differs is listed as (role, status).
@@ -17,16 +17,18 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from accounts.models import Notification
-from comments import moderation, registrations, telling
+from accounts.models import ANYBODY, Notification
+from comments import registrations
+from comments.conversation import notifying
+from comments.conversation.pages import first_page
+from comments.desk import moderation
 from comments.groups import GROUP, ensure_moderators
 from comments.models import AuditEntry, BugReport, Comment, Sanction, Thread
-from comments.pages import first_page
 from comments.reports import Fault, file
-from course.importing.importer import import_quest
+from course.folders.importer import import_quest
 from course.models import Lesson
-from tests.comments.conftest import person, speak
 from tests.course.folders import write_quest
+from tests.factories import make_comment, make_settled
 
 ROLES = ("anonymous", "learner", "author", "banned", "moderator", "staff")
 EVERYBODY = set(ROLES)
@@ -57,7 +59,7 @@ class World(NamedTuple):
                 yield role, status, client, comment
 
     def shown(self, outlet) -> set:
-        """(role, status) of every secret that the outlet gives away."""
+        """Return (role, status) of every secret that the outlet shows."""
         found = set()
         for role, status, client, comment in self.pairs():
             answer = outlet(client, comment)
@@ -68,7 +70,7 @@ class World(NamedTuple):
 
 
 def secret_of(status: str) -> str:
-    """What the comment of a status says and nobody else does."""
+    """Return the unique text of the comment with this status."""
     return f"은밀한{status}문장"
 
 
@@ -76,12 +78,12 @@ def make_people() -> dict[str, Any]:
     """One person for each role."""
     people: dict[str, Any] = {
         "anonymous": AnonymousUser(),
-        "learner": person("jun", display_name="준"),
-        "author": person("minji", display_name="민지"),
-        "banned": person("gone"),
-        "moderator": person("haneul", display_name="하늘", is_staff=True),
+        "learner": make_settled("jun", display_name="준"),
+        "author": make_settled("minji", display_name="민지"),
+        "banned": make_settled("gone"),
+        "moderator": make_settled("haneul", display_name="하늘", is_staff=True),
         # A superuser has every permission, the desk's included.
-        "staff": person("sora", is_staff=True, is_superuser=True),
+        "staff": make_settled("sora", is_staff=True, is_superuser=True),
     }
     ensure_moderators(apps)
     people["moderator"].groups.add(Group.objects.get(name=GROUP))
@@ -96,12 +98,12 @@ def make_world(folder) -> World:
     Each has a reply below, so that its place in the conversation stays.
     """
     import_quest(folder=write_quest(folder))
-    people, answerer, comments = make_people(), person("answerer"), {}
+    people, answerer, comments = make_people(), make_settled("answerer"), {}
     lesson, draft = Lesson.objects.select_related("thread").order_by("position")
     for status in STATUSES:
         thread = draft.thread if status == "draft" else lesson.thread
-        comment = speak(thread, people["author"], secret_of(status))
-        speak(thread, answerer, f"답 {status}", parent=comment)
+        comment = make_comment(thread, people["author"], secret_of(status))
+        make_comment(thread, answerer, f"답 {status}", parent=comment)
         if status != "draft":
             Comment.objects.filter(pk=comment.pk).update(status=status)
         comments[status] = comment
@@ -277,7 +279,7 @@ def test_the_desk_is_closed_to_all_but_its_people(world):
 
 
 def test_staff_without_the_moderators_permission_do_not_get_in(world):
-    writer = person("writer", is_staff=True)
+    writer = make_settled("writer", is_staff=True)
     client = client_of(writer)
     for status in ("held", "hidden", "deleted"):
         comment = world.comments[status]
@@ -291,7 +293,7 @@ def test_staff_without_the_moderators_permission_do_not_get_in(world):
 def test_the_number_of_comments_tells_nothing_of_those_that_are_not_shown(world):
     thread = Thread.objects.get(pk=world.comments["visible"].thread_id)
     before = thread.comment_count
-    held = speak(thread, person("shy"), "하나 더")
+    held = make_comment(thread, make_settled("shy"), "하나 더")
     moderation.hide(comment=held, by=world.people["moderator"], reason="x")
     thread.refresh_from_db()
     assert thread.comment_count == before
@@ -324,11 +326,11 @@ def test_mails_quote_only_what_everybody_may_read(world):
     Notification.objects.filter(learner=reader).delete()
     told = {
         status: Notification.objects.create(
-            learner=reader, key=telling.key_of(comment), kind="follow", text="x", url="/"
+            learner=reader, key=notifying.key_of(comment), kind="follow", text="x", url="/"
         )
         for status, comment in world.comments.items()
     }
-    notices = telling.recheck(list(told.values()))
+    notices = notifying.recheck(list(told.values()))
     assert {status for status, row in told.items() if notices[row.pk]} == {"visible"}
 
 
@@ -344,7 +346,7 @@ def test_nothing_that_lasts_stores_the_text_of_a_comment(world):
 
 def test_a_page_does_not_even_load_the_text_of_tombstones(world):
     comment = world.comments["deleted"]
-    page = first_page(thread=comment.thread, viewer=None, language="ko")
+    page = first_page(thread=comment.thread, viewer=ANYBODY, language="ko")
     node = next(node for node in page.nodes if node.comment.pk == comment.pk)
     assert (node.html, node.readable) == ("", False)
     assert {"body", "html"} <= node.comment.get_deferred_fields()
@@ -401,6 +403,6 @@ def test_unreviewed_reports_are_shown_to_no_other_reader(world, thread):
         return asked, sent
 
     assert readers() == (set(), {"author", "moderator", "staff"})
-    assert BugReport.objects.count() == 1
+    assert BugReport.objects.count() == 2  # who may not read it is not told of it, but heard
     BugReport.objects.update(status="confirmed")
     assert readers() == (EVERYBODY, EVERYBODY)

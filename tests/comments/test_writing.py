@@ -11,7 +11,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Notification
-from comments import editing, marking, moderation, registrations, shared, telling
+from comments import registrations
+from comments.conversation import editing, marking, notifying, shared
+from comments.desk import moderation
 from comments.errors import EditConflict, Refused
 from comments.models import BlockedWord, Comment, CommentRevision, Follow
 from course.models import Lesson
@@ -206,7 +208,9 @@ def test_leaving_takes_the_name_out_of_what_others_were_told(
     row = Notification.objects.get(learner=other_learner)
     assert row.text == "탈퇴한 사용자 님이 ‘배열’에서 내 댓글에 답했어요"
     if keep_comments:
-        mail = telling.notice_of(Comment.objects.get(pk=answer.pk), other_learner, telling.REPLY)
+        mail = notifying.notice_of(
+            Comment.objects.get(pk=answer.pk), other_learner, notifying.REPLY
+        )
         assert mail.text == row.text
 
 
@@ -216,7 +220,7 @@ def test_taking_a_name_out_costs_no_more_queries_for_more_comments(
     for number in range(3):
         say(thread, learner, f"@jun {number}")
     with django_assert_num_queries(4):
-        telling.forget_name(learner)
+        notifying.forget_name(learner)
     assert not Notification.objects.filter(text__contains="민지").exists()
     assert Notification.objects.filter(text__contains="탈퇴한 사용자").count() == 3
 

@@ -1,4 +1,4 @@
-"""Post a comment: once per form, in its place, counted, followed and told."""
+"""Post a comment once per form, with counts, follow state and notifications."""
 
 from dataclasses import dataclass
 
@@ -7,19 +7,20 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from comments import policy, telling
+from comments import policy
+from comments.conversation import notifying
+from comments.conversation.rendering import RenderedComment, render
+from comments.conversation.showing import update_ancestors
+from comments.conversation.threads import take_part
 from comments.errors import Invalid, Refused
 from comments.models import MAX_DEPTH, Comment, Thread
-from comments.rendering import RenderedComment, render
-from comments.showing import ripple
-from comments.threads import take_part
 from markup import MarkupError
-from pagecache.changes import touch
+from pagecache.changes import invalidate
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where a new comment stands."""
+    """Position of a new comment."""
 
     number: int
     root: int
@@ -39,7 +40,7 @@ def post(
 ) -> Comment:
     """Post a comment, or return the one that this form posted before (`token` is the form's).
 
-    Raises Refused (sanction, locked thread), TooMany, or Invalid (text can't be shown).
+    Raises Refused (sanction, locked thread), TooMany, or Invalid (unrenderable text).
     """
     earlier = posted_before(author, token)
     if earlier:
@@ -58,12 +59,12 @@ def post(
 
 
 def posted_before(author: User, token: str) -> Comment | None:
-    """The comment that this author's form made already."""
+    """Return the comment that this author's form posted already, or None."""
     return Comment.objects.filter(author=author, token=token).select_related("thread").first()
 
 
 def rendered_or_invalid(body: str, language: str) -> RenderedComment:
-    """The rendered text. Raises Invalid with what is wrong with it."""
+    """Return the rendered text. Raises Invalid listing its mistakes."""
     try:
         return render(body, language=language)
     except MarkupError as error:
@@ -79,9 +80,9 @@ def insert(
     parent: Comment | None,
     rendered: RenderedComment,
 ) -> Comment:
-    """Write the comment and everything that follows; the thread's row is held."""
+    """Insert the comment with everything that follows from it; locks the thread's row."""
     policy.check_thread_open(thread, author)
-    verdict = policy.judge(author=author, body=body, html=rendered.html, token=token)
+    verdict = policy.screen(author=author, body=body, html=rendered.html, token=token)
     place = place_under(thread, parent)
     comment = Comment.objects.create(
         thread=thread,
@@ -104,15 +105,20 @@ def insert(
 
 
 def announce(comment: Comment, mentioned: tuple[User, ...]) -> None:
-    """Count and show a comment that has just become visible, and tell whom it concerns."""
+    """Count a comment that just became visible, invalidate pages, and send notifications."""
     comment.thread.count(1)
-    ripple(comment)
-    telling.tell_of(comment, mentioned)
-    touch(f"thread:{comment.thread_id}")
+    update_ancestors(comment)
+    notifying.notify_about(comment, mentioned)
+    invalidate(f"thread:{comment.thread_id}")
 
 
 def place_under(thread: Thread, parent: Comment | None) -> Place:
-    """The place of the next comment: at the end of the thread or of what it answers."""
+    """Return the next position: at the end of the thread, or below the parent comment.
+
+    The thread's row must be locked. Raises Refused when the parent comment is gone.
+    """
+    # The lock on the thread makes the number unique; the parent is read again under it, because
+    # a moderator may have hidden it while the reply was written.
     number = thread.next_number()
     if parent is None:
         return Place(number, root=number, path=f"{number:08d}", depth=1, reply_number=0)

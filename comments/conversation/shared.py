@@ -1,23 +1,23 @@
-"""The first page of a conversation below a lesson: read once, shown to everybody.
+"""The first page of a thread below a lesson, read once and shared by all readers.
 
-What is kept is what the anonymous see. A member's own comments and marks are put in afterwards,
-from one query. Whoever may see more than the anonymous (staff, authors of comments that are held
-or hidden) gets a page of their own.
+The cached page is that of the anonymous. A member's own comments and marks are added with one
+query. Viewers who may see more than the anonymous (staff, authors of held or hidden comments) get
+an uncached page.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
-from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 
-from accounts.prepared import fetch_prepared
-from comments.cursors import Order
+from accounts.models import Viewer
+from accounts.prepared import Select, fetch_together
+from comments.conversation.cursors import Order
+from comments.conversation.pages import Node, ThreadPage, first_page, new_page
 from comments.models import Comment, Follow, HelpfulMark, Thread
-from comments.pages import Node, ThreadPage, first_page, new_page
-from comments.visibility import is_staff, signed_in
-from pagecache.fragments import keep
+from comments.visibility import is_signed_in, is_staff
+from pagecache.entries import get_or_build
 
 NODE_BYTES = 3_000  # roughly, beside its HTML
 # Written out because building the same with the ORM takes longer than the database needs for it.
@@ -34,7 +34,7 @@ OWN_SQL = f"""
 
 @dataclass(frozen=True)
 class Own:
-    """What a member has in a thread."""
+    """A member's own data in a thread."""
 
     follow: str = ""
     marks: AbstractSet[int] = frozenset()  # ids of comments
@@ -42,18 +42,18 @@ class Own:
 
 
 def shared_first_page(
-    *, thread: Thread, viewer: Any, language: str, own: Own | None = None
+    *, thread: Thread, viewer: Viewer, language: str, own: Own | None = None
 ) -> ThreadPage:
     """Like `first_page`, oldest first; no query for the anonymous, one for members.
 
-    None for members either when `own` is given. The first reader after a change pays one query
-    more. The nodes must not be changed.
+    None for members either when `own` is given. The first reader after a change needs one query
+    more. The nodes must not be modified.
     """
     if own is None:
-        own = own_in(thread, viewer) if signed_in(viewer) else Own()
+        own = own_in(thread, viewer) if is_signed_in(viewer) else Own()
     if is_staff(viewer) or own.unshown:
         return first_page(thread=thread, viewer=viewer, language=language, follow=own.follow)
-    kept = keep(
+    kept = get_or_build(
         ("thread", thread.pk, language),
         lambda: public_page(thread, language),
         keys=lambda page: [f"thread:{thread.pk}"],
@@ -61,12 +61,12 @@ def shared_first_page(
     )
     page = new_page(thread, viewer, language, Order(), own.follow)
     page.more_url = kept.more_url
-    page.nodes = personal_nodes(kept.nodes, viewer.pk, own) if page.member else kept.nodes
+    page.nodes = personal_nodes(kept.nodes, viewer.pk, own) if is_signed_in(viewer) else kept.nodes
     return page
 
 
 def public_page(thread: Thread, language: str) -> ThreadPage:
-    """What the anonymous see."""
+    """Return the page of the anonymous."""
     page = first_page(thread=thread, viewer=AnonymousUser(), language=language)
     for node in page.nodes:
         node.shared = True
@@ -74,7 +74,7 @@ def public_page(thread: Thread, language: str) -> ThreadPage:
 
 
 def personal_nodes(nodes: list[Node], member_pk: int, own: Own) -> list[Node]:
-    """The nodes as the member sees them: the kept ones themselves for most."""
+    """Return the nodes for the member; unchanged ones are the cached objects."""
     return [
         replace(node, own=is_own, marked=marked) if is_own or marked else node
         for node in nodes
@@ -82,26 +82,20 @@ def personal_nodes(nodes: list[Node], member_pk: int, own: Own) -> list[Node]:
     ]
 
 
-def own_in(thread: Thread, viewer: Any) -> Own:
-    """The member's follow state, marks, and whether something is only theirs to see; one query."""
-    return own_with(thread, viewer)[0]
+def own_in(thread: Thread, viewer: Viewer) -> Own:
+    """Return the member's follow state, marks, and own unpublished comments; one query."""
+    return own_from(fetch_together(own_select(thread, viewer)))
 
 
-def own_with(
-    thread: Thread, viewer: Any, sql: str = "", parameters: Sequence[Any] = ()
-) -> tuple[Own, dict[str, tuple[str, int]]]:
-    """Like `own_in`, together with what a page needs of the member besides: still one query.
+def own_select(thread: Thread, viewer: Viewer) -> Select:
+    """Return the select whose rows `own_from` reads."""
+    return Select(OWN_SQL, [thread.pk, viewer.pk] * 3)
 
-    `sql` begins with UNION ALL and gives rows of name, text and number; they come back by name.
-    """
-    found: dict[str, list[tuple[str, int]]] = {}
-    for what, text, number in fetch_prepared(
-        OWN_SQL + sql, [*[thread.pk, viewer.pk] * 3, *parameters]
-    ):
-        found.setdefault(what, []).append((text, number))
-    own = Own(
-        follow="".join(text for text, _ in found.pop("follow", [])),
-        marks=frozenset(number for _, number in found.pop("mark", [])),
-        unshown=bool(found.pop("unshown", [])),
+
+def own_from(rows: Mapping[str, Sequence[tuple[str, int]]]) -> Own:
+    """Return a member's data in a thread from the rows of `own_select`."""
+    return Own(
+        follow="".join(text for text, _ in rows.get("follow", [])),
+        marks=frozenset(number for _, number in rows.get("mark", [])),
+        unshown=bool(rows.get("unshown")),
     )
-    return own, {name: rows[0] for name, rows in found.items()}

@@ -1,11 +1,11 @@
-"""What this app knows of learners, for the rules of achievements."""
+"""This app's facts about learners, for the rules of achievements."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import ANYBODY, User
 from comments.models import BugReport, Comment
 from gamification.facts import Facts
 from gamification.providers import facts_of_one
@@ -13,10 +13,10 @@ from gamification.xp import review
 
 
 def facts_of_many(learners: Sequence[int]) -> Mapping[int, Facts]:
-    """Accepted reports, and visible comments that somebody marked as helpful; two queries."""
+    """Return counts of accepted reports and helpful visible comments; two queries."""
     accepted = BugReport.objects.filter(reporter__in=learners, accepted_at__isnull=False)
     reports = Counter(accepted.values_list("reporter_id", flat=True))
-    marked = Comment.objects.visible_to(None).filter(author__in=learners, helpful_count__gt=0)
+    marked = Comment.objects.visible_to(ANYBODY).filter(author__in=learners, helpful_count__gt=0)
     helpful = Counter(marked.values_list("author_id", flat=True))
     today = timezone.localdate()
     return {
@@ -31,5 +31,5 @@ def facts_of_many(learners: Sequence[int]) -> Mapping[int, Facts]:
 
 
 def acknowledge(author: User) -> None:
-    """Give what an author gains by a comment that was found helpful."""
+    """Award the author of a comment marked as helpful."""
     review(learner=author, facts=lambda: facts_of_one(author.pk))

@@ -1,4 +1,4 @@
-"""Edit a comment; delete it."""
+"""Edit and delete comments."""
 
 from django.db import transaction
 from django.db.models import F
@@ -6,17 +6,20 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from comments import policy, telling
+from comments import policy
+from comments.conversation import notifying
+from comments.conversation.posting import rendered_or_invalid
+from comments.conversation.rendering import RenderedComment
+from comments.conversation.showing import set_status
 from comments.errors import EditConflict, Refused
 from comments.models import Comment, CommentRevision, Flag, HelpfulMark, Thread
-from comments.posting import rendered_or_invalid
-from comments.rendering import RenderedComment
-from comments.showing import set_status
-from pagecache.changes import touch
+from pagecache.changes import invalidate
 
 
 def held_for_writing(comment: Comment) -> Comment:
-    """The comment as it is now, its thread's row held until the transaction ends."""
+    """Return the current comment; locks its thread's row until the transaction ends."""
+    # The thread, not the comment: posting, moderation and edits of one conversation change the
+    # same counters, and one lock taken first by all of them can't deadlock.
     thread = Thread.objects.locked_for_writing().get(pk=comment.thread_id)
     fresh = Comment.objects.select_related("author", "parent").get(pk=comment.pk)
     fresh.thread = thread
@@ -24,11 +27,11 @@ def held_for_writing(comment: Comment) -> Comment:
 
 
 def edit(*, comment: Comment, editor: User, body: str, seen_version: int) -> Comment:
-    """Replace the author's own text; within five minutes without a mark.
+    """Replace the text of the author's own comment; within five minutes it isn't marked as edited.
 
-    `seen_version` is the version that the form showed. Raises EditConflict when it is not the
-    latest, Refused when the editor is sanctioned or the comment gone, Invalid when the text
-    can't be shown.
+    `seen_version` is the version that the form was opened with. Raises EditConflict when it is not
+    the latest, Refused when the editor is sanctioned or the comment gone, Invalid when the text
+    can't be rendered.
     """
     policy.check_may_write(editor)
     rendered = rendered_or_invalid(body, comment.language)
@@ -45,20 +48,20 @@ def edit(*, comment: Comment, editor: User, body: str, seen_version: int) -> Com
 
 
 def check_standing(comment: Comment) -> None:
-    """Raises Refused when the comment was deleted or hidden since the form was opened."""
+    """Raise Refused when the comment was deleted or hidden since the form was opened."""
     if comment.status in (Comment.Status.DELETED, Comment.Status.HIDDEN):
         raise Refused(_("This comment is no longer there."))
 
 
 def check_version(comment: Comment, body: str, seen_version: int) -> None:
-    """Raises EditConflict when another text was saved since; the same text again is fine."""
+    """Raise EditConflict if another text was saved since; resending the same text is accepted."""
     if comment.version != seen_version and comment.body != body:
         message = _("This comment was changed elsewhere meanwhile. Compare the two texts below.")
         raise EditConflict(message, current=comment.body, version=comment.version)
 
 
 def store_text(comment: Comment, body: str, rendered: RenderedComment) -> None:
-    """Keep the old text for moderators and write the new one."""
+    """Save the old text as a revision for moderators, and write the new one."""
     now = timezone.now()
     CommentRevision.objects.create(comment=comment, version=comment.version, body=comment.body)
     if not comment.is_silently_editable(now):
@@ -70,28 +73,28 @@ def store_text(comment: Comment, body: str, rendered: RenderedComment) -> None:
 
 
 def after_edit(comment: Comment, rendered: RenderedComment, held_for: str) -> None:
-    """Hold what would have been held when posted, tell those newly mentioned, refresh pages."""
+    """Hold the comment if its new text requires it, notify new mentions, invalidate pages."""
     if comment.status != Comment.Status.VISIBLE:
         return
     if held_for:
         set_status(comment, Comment.Status.HELD, held_for=held_for)
-        telling.take_back(comment)
+        notifying.withdraw(comment)
         return
-    telling.tell_mentioned(comment, rendered.mentioned)
-    touch(f"thread:{comment.thread_id}")
+    notifying.notify_mentioned(comment, rendered.mentioned)
+    invalidate(f"thread:{comment.thread_id}")
 
 
 def delete(*, comment: Comment) -> None:
-    """Take the author's comment away; a tombstone stays where replies stand."""
+    """Delete the author's comment; leaves a tombstone if it has replies."""
     with transaction.atomic():
         fresh = held_for_writing(comment)
         if fresh.status != Comment.Status.DELETED:
             set_status(fresh, Comment.Status.DELETED)
-            telling.take_back(fresh)
+            notifying.withdraw(fresh)
 
 
 def erase_text(author: User) -> None:
-    """Delete everything that the author wrote, text and history included."""
+    """Delete all of the author's texts, including earlier revisions."""
     own = Comment.objects.filter(author=author)
     for comment in own.exclude(status=Comment.Status.DELETED):
         delete(comment=comment)
@@ -99,18 +102,18 @@ def erase_text(author: User) -> None:
 
 
 def forget_deleted(author: User) -> None:
-    """Remove the text of what the author deleted, and every earlier text."""
+    """Erase the text and revisions of comments that the author deleted."""
     CommentRevision.objects.filter(comment__author=author).delete()
     deleted = Comment.objects.filter(author=author, status=Comment.Status.DELETED)
     deleted.update(body="", html="")
 
 
 def withdraw_marks(learner: User) -> None:
-    """Take back every helpful mark and open flag of an account that goes, counts included."""
+    """Remove all helpful marks and open flags of a deleted account, and correct the counts."""
     marked = HelpfulMark.objects.filter(learner=learner)
     same = Comment.objects.filter(pk__in=marked.values("comment"))
     same.update(helpful_count=F("helpful_count") - 1)
-    touch(*(f"thread:{thread}" for thread in set(same.values_list("thread", flat=True))))
+    invalidate(*(f"thread:{thread}" for thread in set(same.values_list("thread", flat=True))))
     marked.delete()
     flagged = Flag.objects.filter(learner=learner, closed_at=None)
     Comment.objects.filter(pk__in=flagged.values("comment"), flag_count__gt=0).update(

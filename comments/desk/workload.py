@@ -1,14 +1,14 @@
-"""How much waits at the desk, by state and age."""
+"""Numbers of comments and reports waiting for moderators, by state and age."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.models import Viewer
 from comments.models import BugReport, Comment
 
 DAY, WEEK = timedelta(days=1), timedelta(days=7)
@@ -16,7 +16,7 @@ DAY, WEEK = timedelta(days=1), timedelta(days=7)
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the table: what waits, how many of which age, and where to see them."""
+    """A row of the workload table: counts by age, and a link."""
 
     label: str
     url: str
@@ -26,12 +26,12 @@ class Line:
 
     @property
     def total(self) -> int:
-        """All ages."""
+        """The sum over all ages."""
         return self.fresh + self.days + self.old
 
 
-def workload(viewer: Any, comments_url: str, reports_url: str) -> list[Line]:
-    """What waits, by queue; two queries."""
+def workload(viewer: Viewer, comments_url: str, reports_url: str) -> list[Line]:
+    """Return the waiting items by queue; two queries."""
     now = timezone.now()
     return [
         *comment_lines(Comment.objects.visible_to(viewer), comments_url, now),
@@ -40,7 +40,7 @@ def workload(viewer: Any, comments_url: str, reports_url: str) -> list[Line]:
 
 
 def ages(now: datetime, **states: Q) -> dict[str, Count]:
-    """For every state three counts: younger than a day, than a week, older."""
+    """Return three counts per state: younger than a day, than a week, older."""
     age = {
         "fresh": Q(created_at__gt=now - DAY),
         "days": Q(created_at__lte=now - DAY, created_at__gt=now - WEEK),
@@ -54,7 +54,7 @@ def ages(now: datetime, **states: Q) -> dict[str, Count]:
 
 
 def lines(found: dict[str, int], url: str, labels: Iterable[tuple[str, str, str]]) -> list[Line]:
-    """The table's lines from the counts; labels are (state, text, query)."""
+    """Return table rows from the counts; labels are (state, text, query)."""
     return [
         Line(
             label,
@@ -66,7 +66,7 @@ def lines(found: dict[str, int], url: str, labels: Iterable[tuple[str, str, str]
 
 
 def comment_lines(rows: QuerySet[Comment], url: str, now: datetime) -> list[Line]:
-    """Held, flagged, and unseen comments by new accounts."""
+    """Return rows for held and flagged comments, and unseen ones by new accounts."""
     states = {
         "held": Q(status="held"),
         "flagged": Q(flag_count__gt=0),
@@ -83,7 +83,7 @@ def comment_lines(rows: QuerySet[Comment], url: str, now: datetime) -> list[Line
 
 
 def report_lines(rows: QuerySet[BugReport], url: str, now: datetime) -> list[Line]:
-    """New and confirmed reports."""
+    """Return rows for new and confirmed reports."""
     states = {"new": Q(status="new"), "confirmed": Q(status="confirmed")}
     labels = [
         ("new", _("Reports, new"), "state=new"),

@@ -1,7 +1,7 @@
-"""Who is told of a comment, and how: each person once, reply before mention before follow.
+"""Notify learners of comments: once each, with a reply before a mention before a follow.
 
-Never oneself, never whoever muted the thread, has no verified address or may not read the
-comment. The stored notification carries no comment text; the mail fetches it when it is sent.
+Never the author, nor learners who muted the thread, have no verified address or may not read the
+comment. The stored notification contains no comment text; the mail fetches it when sent.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,38 +14,38 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from accounts.models import Notification, User
+from accounts.models import ANYBODY, Notification, User
 from accounts.notifications import Notice, notify_many
+from comments.conversation.threads import mute_token
 from comments.models import Comment, Follow
-from comments.threads import mute_token
 
 REPLY, MENTION, FOLLOW = "reply", "mention", "follow"
 BATCH = 500
 
 
-def tell_of(comment: Comment, mentioned: Sequence[User]) -> None:
-    """Tell whom a visible comment concerns; three queries, however many they are."""
-    send(comment, concerned(comment, mentioned))
+def notify_about(comment: Comment, mentioned: Sequence[User]) -> None:
+    """Notify everybody whom a visible comment concerns; three queries in total."""
+    send(comment, recipients(comment, mentioned))
 
 
-def tell_mentioned(comment: Comment, mentioned: Sequence[User]) -> None:
-    """Tell those whom an edit mentions; whoever was told of the comment before stays as is.
+def notify_mentioned(comment: Comment, mentioned: Sequence[User]) -> None:
+    """Notify learners newly mentioned by an edit, unless they were notified before.
 
-    Others are left alone: a comment is not new to who began to follow after it was posted.
+    Followers are not notified: the comment is not new.
     """
     newly = {person.pk for person in mentioned}
-    kinds = concerned(comment, mentioned) if newly else {}
+    kinds = recipients(comment, mentioned) if newly else {}
     send(comment, {pk: kind for pk, kind in kinds.items() if pk in newly})
 
 
 def send(comment: Comment, kinds: Mapping[int, str]) -> None:
-    """Write the notices for those who can be reached."""
-    people = reachable(comment, kinds)
+    """Store the notices for learners who can receive them."""
+    people = deliverable(comment, kinds)
     notify_many([notice_of(comment, person, kinds[person.pk]) for person in people])
 
 
-def concerned(comment: Comment, mentioned: Sequence[User]) -> dict[int, str]:
-    """Learner id -> the kind of notice; the strongest reason wins. Muted ones are out."""
+def recipients(comment: Comment, mentioned: Sequence[User]) -> dict[int, str]:
+    """Return the kind of notice by learner id; the strongest reason wins. Excludes muted ones."""
     follows = dict(Follow.objects.filter(thread=comment.thread_id).values_list("learner", "state"))
     kinds = {pk: FOLLOW for pk, state in follows.items() if state == Follow.State.FOLLOWING}
     kinds |= {person.pk: MENTION for person in mentioned}
@@ -56,8 +56,8 @@ def concerned(comment: Comment, mentioned: Sequence[User]) -> dict[int, str]:
     return {pk: kind for pk, kind in kinds.items() if follows.get(pk) != Follow.State.MUTED}
 
 
-def reachable(comment: Comment, ids: Iterable[int]) -> list[User]:
-    """Those of the learners who are active, have a verified address and may read the comment."""
+def deliverable(comment: Comment, ids: Iterable[int]) -> list[User]:
+    """Return the learners who are active, have a verified address and may read the comment."""
     ids = list(ids)
     if not ids:
         return []
@@ -68,7 +68,7 @@ def reachable(comment: Comment, ids: Iterable[int]) -> list[User]:
 
 
 def notice_of(comment: Comment, learner: User, kind: str, body: str = "") -> Notice:
-    """The notice in the learner's language."""
+    """Return the notice in the learner's language."""
     with override(learner.language):
         return Notice(
             learner=learner,
@@ -81,12 +81,12 @@ def notice_of(comment: Comment, learner: User, kind: str, body: str = "") -> Not
 
 
 def key_of(comment: Comment) -> str:
-    """What makes a person be told of a comment once, whatever the reason."""
+    """Return the key that limits notifications to one per comment, whatever the reason."""
     return f"comment:{comment.pk}"
 
 
 def text_of(comment: Comment, kind: str, name: str) -> str:
-    """One line in the active language; `name` is that of the author."""
+    """Return one line in the active language; `name` is that of the author."""
     texts = {
         REPLY: _("%(name)s replied to you in “%(page)s”"),
         MENTION: _("%(name)s mentioned you in “%(page)s”"),
@@ -95,11 +95,11 @@ def text_of(comment: Comment, kind: str, name: str) -> str:
     return texts[kind] % {"name": name, "page": comment.thread.title}
 
 
-def take_back(comment: Comment) -> None:
-    """Remove what nobody has read yet about a comment that is no longer visible.
+def withdraw(comment: Comment) -> None:
+    """Delete unread notifications about a comment that is no longer visible.
 
-    What was mailed stays, as read: its key keeps a second mail from going out when the comment
-    is restored.
+    Those already mailed stay, marked as read: their key prevents a second mail when the comment is
+    restored.
     """
     unread = Notification.objects.filter(key=key_of(comment), read_at=None)
     unread.filter(emailed_at=None).delete()
@@ -107,9 +107,9 @@ def take_back(comment: Comment) -> None:
 
 
 def forget_name(author: User) -> None:
-    """Take the author's name out of what others were told of the comments, before the account goes.
+    """Remove the author's name from notifications about the comments, before account deletion.
 
-    Two queries for every BATCH comments, and one for every BATCH people told.
+    Two queries for every BATCH comments, and one for every BATCH notified learners.
     """
     last = 0
     while batch := list(comments_after(author, last)[:BATCH]):
@@ -125,13 +125,13 @@ def forget_name(author: User) -> None:
 
 
 def comments_after(author: User, last: int) -> QuerySet[Comment]:
-    """The author's comments with a higher number than this, in order, with their threads."""
+    """Return the author's comments with ids above this, in order, with their threads."""
     own = Comment.objects.filter(author=author, pk__gt=last)
     return own.select_related("thread").order_by("pk")
 
 
 def recheck(notifications: Sequence[Notification]) -> Mapping[int, Notice | None]:
-    """Right before mailing: the latest text, None when it must not be mailed (any more)."""
+    """Before mailing: return current notices, None for those that must not be mailed."""
     comments = readable_now(notifications)
     muted = muted_now(notifications, comments.values())
     return {
@@ -141,16 +141,16 @@ def recheck(notifications: Sequence[Notification]) -> Mapping[int, Notice | None
 
 
 def readable_now(notifications: Sequence[Notification]) -> dict[str, Comment]:
-    """Notification key -> comment, for comments that everybody may read."""
+    """Return publicly readable comments by notification key."""
     ids = [int(row.key.partition(":")[2]) for row in notifications]
-    rows = Comment.objects.visible_to(None).filter(pk__in=ids).select_related("thread", "author")
+    rows = Comment.objects.visible_to(ANYBODY).filter(pk__in=ids).select_related("thread", "author")
     return {key_of(comment): comment for comment in rows}
 
 
 def muted_now(
     notifications: Sequence[Notification], comments: Iterable[Comment]
 ) -> set[tuple[int, int]]:
-    """(learner, thread) of everybody who does not want to hear of it any more."""
+    """Return (learner, thread) pairs that are muted."""
     return set(
         Follow.objects.filter(
             learner__in=[row.learner_id for row in notifications],
@@ -163,15 +163,15 @@ def muted_now(
 def mail_of(
     comment: Comment | None, row: Notification, muted: set[tuple[int, int]]
 ) -> Notice | None:
-    """The notice with the comment's text and the mute link, None when it is void."""
+    """Return the notice with the comment's text and the mute link, or None when obsolete."""
     if comment is None or (row.learner_id, comment.thread_id) in muted:
         return None
     return notice_of(comment, row.learner, row.kind, body=mail_body(comment, row.learner))
 
 
 def mail_body(comment: Comment, learner: User) -> str:
-    """The comment as plain text, and the link that mutes its thread."""
+    """Return the comment as plain text, with the link that mutes its thread."""
     with override(learner.language):
         path = reverse("thread-mute", args=[mute_token(comment.thread_id, learner.pk)])
-        mute = _("Hear nothing more of this conversation:")
+        mute = _("Mute this conversation:")
     return f"{comment.plain}\n\n{mute} {settings.SITE_URL}{path}"

@@ -1,4 +1,4 @@
-"""Pages of a thread: twenty roots with their first replies, in one query for the anonymous."""
+"""Pages of a thread: twenty roots with their first replies, one query for the anonymous."""
 
 import uuid
 from collections.abc import Iterable
@@ -9,10 +9,11 @@ from django.db.models import BooleanField, Exists, OuterRef, Value
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from comments.cursors import LABELS, OLDEST, Order, order_of
+from accounts.models import Viewer
+from comments.conversation.cursors import LABELS, OLDEST, Order, order_of
 from comments.models import MAX_LENGTH, Comment, Follow, HelpfulMark, Thread
 from comments.models.comment import CommentSet
-from comments.visibility import is_moderator, signed_in
+from comments.visibility import is_moderator, is_signed_in
 
 ROOTS = 20
 REPLIES = 12  # of each root; the others stand on a page of their own
@@ -27,7 +28,7 @@ COLUMNS = (
 
 @dataclass(slots=True)
 class Node:
-    """A comment as a page shows it."""
+    """A comment as shown on a page."""
 
     comment: Comment
     url: str  # of the permalink; what can be done with a comment is below it
@@ -39,12 +40,13 @@ class Node:
     foreign: bool  # in another language than the page
     more_replies: int = 0
     more_url: str = ""
-    shared: bool = False  # what the comment says is the same for all, see comments.shared
+    # What the comment says is the same for all, see comments.conversation.shared.
+    shared: bool = False
 
 
 @dataclass(slots=True)
 class ThreadPage:
-    """Everything that `comments/_thread.html` shows."""
+    """Context of `comments/_thread.html`."""
 
     thread: Thread
     nodes: list[Node]
@@ -65,21 +67,21 @@ class ThreadPage:
         return reverse("thread", args=[self.thread.pk])
 
     @property
-    def sorts(self) -> list[tuple[str, Any]]:
-        """Sort name and label, in the order of the switch."""
-        return list(LABELS.items())
+    def sorts(self) -> tuple[tuple[str, str, bool], ...]:
+        """Name and label of each order, and whether it is the current one."""
+        return tuple((name, str(label), name == self.order.sort) for name, label in LABELS.items())
 
 
 def first_page(
     *,
     thread: Thread,
-    viewer: Any,
+    viewer: Viewer,
     language: str,
     sort: str = OLDEST,
     after: str = "",
     follow: str | None = None,
 ) -> ThreadPage:
-    """A page of roots with their first replies, in one query.
+    """Return a page of roots with their first replies, in one query.
 
     One more for a signed-in viewer whose `follow` state is not given.
     """
@@ -96,9 +98,9 @@ def first_page(
 
 
 def root_page(
-    *, thread: Thread, viewer: Any, language: str, root: int, behind: int = 0
+    *, thread: Thread, viewer: Viewer, language: str, root: int, behind: int = 0
 ) -> ThreadPage:
-    """One root with the hundred of its replies that arrived next after `behind`."""
+    """Return one root with its next hundred replies after `behind`, in order of arrival."""
     replies = shown(thread, viewer).filter(root=root)
     replies = replies.exclude(reply_number__gt=0, reply_number__lte=behind)
     # The root is the first of them, and one more tells whether there is another page.
@@ -117,19 +119,19 @@ def root_page(
     return page
 
 
-def shown(thread: Thread, viewer: Any) -> CommentSet:
-    """The thread's comments as this viewer may see them, with authors and the viewer's marks."""
+def shown(thread: Thread, viewer: Viewer) -> CommentSet:
+    """Return the thread's comments as visible to this viewer, with authors and own marks."""
     marks = HelpfulMark.objects.filter(comment=OuterRef("pk"), learner=getattr(viewer, "pk", None))
-    marked = Exists(marks) if signed_in(viewer) else Value(False, output_field=BooleanField())
+    marked = Exists(marks) if is_signed_in(viewer) else Value(False, output_field=BooleanField())
     rows = Comment.objects.in_conversation(viewer).filter(thread=thread)
     return rows.annotate(marked=marked).select_related("author").only(*COLUMNS)
 
 
 def new_page(
-    thread: Thread, viewer: Any, language: str, order: Order, follow: str | None = None
+    thread: Thread, viewer: Viewer, language: str, order: Order, follow: str | None = None
 ) -> ThreadPage:
-    """A page without comments yet; asks for the follow state of members unless it is given."""
-    member = signed_in(viewer)
+    """Return an empty page; reads a member's follow state unless it is given."""
+    member = is_signed_in(viewer)
     if follow is None:
         follow = follow_state(thread, viewer) if member else ""
     return ThreadPage(
@@ -146,16 +148,18 @@ def new_page(
     )
 
 
-def follow_state(thread: Thread, viewer: Any) -> str:
-    """ "following", "muted" or empty."""
-    states = Follow.objects.filter(thread=thread, learner=viewer).values_list("state", flat=True)
+def follow_state(thread: Thread, viewer: Viewer) -> str:
+    """Return "following", "muted" or ""."""
+    states = Follow.objects.filter(thread=thread, learner_id=viewer.pk).values_list(
+        "state", flat=True
+    )
     return states.first() or ""
 
 
 def nodes_of(
-    roots: Iterable[Comment], rows: Iterable[Comment], viewer: Any, page: ThreadPage
+    roots: Iterable[Comment], rows: Iterable[Comment], viewer: Viewer, page: ThreadPage
 ) -> list[Node]:
-    """The comments in reading order: each root, then its replies by path."""
+    """Return the comments in reading order: each root, then its replies by path."""
     replies: dict[int, list[Comment]] = {}
     for row in sorted(rows, key=lambda row: row.path):
         if row.depth > 1:
@@ -170,8 +174,8 @@ def nodes_of(
     return nodes
 
 
-def node_of(row: Any, viewer: Any, page: ThreadPage) -> Node:
-    """A row with what the viewer may do and see."""
+def node_of(row: Any, viewer: Viewer, page: ThreadPage) -> Node:
+    """Return a comment with what the viewer may do and see."""
     return Node(
         comment=row,
         url=f"{page.comments_url}{row.pk}/",
@@ -185,12 +189,12 @@ def node_of(row: Any, viewer: Any, page: ThreadPage) -> Node:
 
 
 def page_url(thread: Thread, **query: Any) -> str:
-    """The address of a page of the thread."""
+    """Return the URL of a page of the thread."""
     return f"{reverse('thread', args=[thread.pk])}?{urlencode(query)}"
 
 
-def single_node(comment: Comment, viewer: Any) -> Node:
-    """A comment that was fetched for this viewer already, alone on a page."""
+def single_node(comment: Comment, viewer: Viewer) -> Node:
+    """Return a fetched comment as the only node of a page."""
     return Node(
         comment=comment,
         url=comment.get_absolute_url(),

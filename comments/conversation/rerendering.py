@@ -1,13 +1,13 @@
-"""Render stored comments again, after a release that changed the renderer."""
+"""Render stored comments again after the renderer changed."""
 
+from comments.conversation.rendering import render
 from comments.models import Comment
-from comments.rendering import render
 from markup import RENDERER_VERSION, MarkupError
-from pagecache.changes import touch
+from pagecache.changes import invalidate
 
 
 def render_comments(*, stale_only: bool = False) -> tuple[int, list[str]]:
-    """(comments rendered, messages about those that failed and stay as they are)."""
+    """Return the number of rendered comments, and messages about those left unchanged."""
     comments = Comment.objects.exclude(body="")
     if stale_only:
         comments = comments.filter(renderer_version__lt=RENDERER_VERSION)
@@ -19,12 +19,12 @@ def render_comments(*, stale_only: bool = False) -> tuple[int, list[str]]:
         except MarkupError as error:
             problems.append(f"comment {comment.pk}: {error}")
     for thread in sorted(threads):
-        touch(f"thread:{thread}")
+        invalidate(f"thread:{thread}")
     return done, problems
 
 
 def render_comment_again(comment: Comment) -> int:
-    """Store new HTML unless the comment was edited meanwhile; returns how many rows changed."""
+    """Save new HTML unless the comment was edited meanwhile. Returns the changed rows."""
     rendered = render(comment.body, language=comment.language)
     same = Comment.objects.filter(pk=comment.pk, version=comment.version)
     return same.update(html=rendered.html, renderer_version=rendered.version)

@@ -1,12 +1,12 @@
-"""Take back what a line of the audit trail did; the trail gets a line for it."""
+"""Undo acts recorded in the audit trail; the undo is recorded too."""
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from comments import moderation, triage
-from comments.audit import record
-from comments.editing import held_for_writing
+from comments.conversation.editing import held_for_writing
+from comments.desk import moderation, triage
+from comments.desk.audit import record
 from comments.errors import Invalid
 from comments.models import AuditEntry, BugReport, Comment, Thread
 
@@ -14,12 +14,12 @@ UNDOABLE = {"hide", "restore", "lock", "unlock", "silenced", "banned", *BugRepor
 
 
 def can_undo(entry: AuditEntry) -> bool:
-    """Whether the entry did something that can be taken back, and has not been."""
+    """Whether the entry can be undone and has not been yet."""
     return entry.action in UNDOABLE and not hasattr(entry, "undone_by")
 
 
 def undo(*, entry: AuditEntry, by: User, reason: str = "") -> None:
-    """Go back to what was before. Raises Invalid when something else happened since."""
+    """Restore the earlier values. Raises Invalid when the row was changed since."""
     with transaction.atomic():
         held = AuditEntry.objects.select_for_update(of=("self",)).get(pk=entry.pk)
         if not can_undo(held):
@@ -33,13 +33,13 @@ def undo(*, entry: AuditEntry, by: User, reason: str = "") -> None:
 
 
 def check_unchanged(entry: AuditEntry, row: Comment | BugReport | Thread) -> None:
-    """Raises Invalid when the row is not what the entry left."""
+    """Raise Invalid when the row differs from the entry's result."""
     if any(getattr(row, field) != value for field, value in entry.after.items()):
-        raise Invalid(_("It was changed again meanwhile; undo the newer change first."))
+        raise Invalid(_("It has changed since; undo the newer change first."))
 
 
 def undo_comment(entry: AuditEntry, by: User, reason: str) -> None:
-    """Give a comment its earlier status."""
+    """Restore a comment's earlier status."""
     comment = held_for_writing(Comment.objects.get(pk=entry.target_id))
     check_unchanged(entry, comment)
     status, held_for = entry.before["status"], entry.before["held_for"]
@@ -47,7 +47,7 @@ def undo_comment(entry: AuditEntry, by: User, reason: str) -> None:
 
 
 def undo_report(entry: AuditEntry, by: User, reason: str) -> None:
-    """Give a report its earlier state; the reporter is told. XP once given stays."""
+    """Restore a report's earlier state and notify the reporter. XP already given is kept."""
     report = triage.held_for_writing(BugReport.objects.get(pk=entry.target_id))
     check_unchanged(entry, report)
     decision = triage.Decision(
@@ -61,7 +61,7 @@ def undo_report(entry: AuditEntry, by: User, reason: str) -> None:
 
 
 def undo_lock(entry: AuditEntry, by: User, reason: str) -> None:
-    """Lock or unlock a thread again."""
+    """Restore a thread's earlier lock."""
     thread = Thread.objects.locked_for_writing().get(pk=entry.target_id)
     check_unchanged(entry, thread)
     moderation.lock(thread=thread, by=by, locked=entry.before["locked"], reason=reason)
@@ -69,7 +69,7 @@ def undo_lock(entry: AuditEntry, by: User, reason: str) -> None:
 
 
 def undo_sanction(entry: AuditEntry, by: User, reason: str) -> None:
-    """Lift this one silence or ban. Raises Invalid when the account is gone."""
+    """End this sanction. Raises Invalid when the account is gone."""
     learner = User.objects.filter(pk=entry.target_id).first()
     if learner is None:
         raise Invalid(_("This account is deleted."))

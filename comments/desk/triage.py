@@ -1,4 +1,4 @@
-"""Decide on reports: state, reply, trail, reward, and word to the reporter, in one transaction."""
+"""Triage of reports: state, reply, audit trail, reward and notice in one transaction."""
 
 from dataclasses import dataclass
 
@@ -12,13 +12,13 @@ from django.utils.translation import override
 from accounts.mailing import outbox
 from accounts.models import User
 from accounts.notifications import Notice, notify
-from comments.audit import record, snapshot
+from comments.desk.audit import record, snapshot
 from comments.errors import Invalid
 from comments.models import AuditEntry, BugReport, ReportReply, Thread
 from comments.reports import REPORT_XP
 from gamification.providers import facts_of_one
 from gamification.xp import Grant, award
-from pagecache.changes import touch
+from pagecache.changes import invalidate
 
 KIND = "report"
 REMEMBERED = ("status", "fixed_in", "duplicate_of_id")
@@ -27,7 +27,7 @@ Status = BugReport.Status
 
 @dataclass(frozen=True)
 class Decision:
-    """What a report becomes; `reply` is what its reporter reads."""
+    """A report's new state; `reply` is sent to its reporter."""
 
     status: str
     reply: str = ""
@@ -38,12 +38,12 @@ class Decision:
 def triage(*, report: BugReport, by: User, decision: Decision) -> AuditEntry:
     """Apply a decision.
 
-    Raises Invalid when a duplicate names no other report, and when the decision was made already
-    (a second click) with the same words.
+    Raises Invalid when a duplicate names no other report, and when the same decision was made
+    already (a second click).
     """
     with transaction.atomic():
         fresh = held_for_writing(report, decision.duplicate_of)
-        check_news(fresh, decision)
+        check_changed(fresh, decision)
         before = snapshot(fresh, *REMEMBERED)
         apply(fresh, decision)
         reward(fresh)
@@ -61,10 +61,11 @@ def triage(*, report: BugReport, by: User, decision: Decision) -> AuditEntry:
 
 
 def held_for_writing(report: BugReport, other: int | None = None) -> BugReport:
-    """The report as it is now; its thread's row, its own and that of the other are held.
+    """Return the current report; locks its thread's row, its own and the original's.
 
-    Two reports that are merged into each other at once would make a circle otherwise.
+    Otherwise two reports merged into each other at once would form a cycle.
     """
+    # Thread first, then reports by number: the order that every other writer takes.
     thread = Thread.objects.locked_for_writing().get(pk=report.thread_id)
     rows = BugReport.objects.select_for_update(of=("self",)).order_by("pk")
     fresh = {row.pk: row for row in rows.filter(pk__in=[report.pk, other or report.pk])}[report.pk]
@@ -72,8 +73,8 @@ def held_for_writing(report: BugReport, other: int | None = None) -> BugReport:
     return fresh
 
 
-def check_news(report: BugReport, decision: Decision) -> None:
-    """Raises Invalid when the report is in that state and its reporter has read those words."""
+def check_changed(report: BugReport, decision: Decision) -> None:
+    """Raise Invalid if the report has that state and its reporter has received that reply."""
     same_state = report.status == decision.status and (
         decision.status != Status.FIXED or report.fixed_in == decision.fixed_in
     )
@@ -81,11 +82,11 @@ def check_news(report: BugReport, decision: Decision) -> None:
         return
     last = report.replies.order_by("pk").last()
     if not decision.reply.strip() or (last is not None and last.text == decision.reply):
-        raise Invalid(_("The report is in this state already."))
+        raise Invalid(_("The report already has this state."))
 
 
 def apply(report: BugReport, decision: Decision) -> None:
-    """Write the new state and keep the thread's number of known issues right."""
+    """Save the new state and update the thread's number of known issues."""
     was_known = report.status == Status.CONFIRMED
     original = original_of(report, decision)
     report.status = decision.status
@@ -97,11 +98,11 @@ def apply(report: BugReport, decision: Decision) -> None:
     if change:
         rows = Thread.objects.filter(pk=report.thread_id)
         rows.update(issue_count=F("issue_count") + change)
-        touch(f"thread:{report.thread_id}")
+        invalidate(f"thread:{report.thread_id}")
 
 
 def original_of(report: BugReport, decision: Decision) -> BugReport | None:
-    """The report that a duplicate repeats, followed to the first. Raises Invalid."""
+    """Return the original of a duplicate, following chains to the first. Raises Invalid."""
     if decision.status != Status.DUPLICATE:
         return None
     original = BugReport.objects.filter(pk=decision.duplicate_of or 0).first()
@@ -110,14 +111,14 @@ def original_of(report: BugReport, decision: Decision) -> BugReport | None:
         met.add(original.pk)
         original = original.duplicate_of
     if original is None or original.pk in met:
-        raise Invalid(_("Say which other report this one repeats."))
+        raise Invalid(_("Enter the number of the report that this one duplicates."))
     if original.pk == report.duplicate_of_id:
-        raise Invalid(_("The report is in this state already."))
+        raise Invalid(_("The report already has this state."))
     return original
 
 
 def duplicates_to_tell(report: BugReport) -> list[BugReport]:
-    """Reports that were merged into this one, or into one of those: they hear how it ends."""
+    """Return direct and indirect duplicates, whose reporters are notified of the outcome."""
     if report.status not in (Status.FIXED, Status.DECLINED):
         return []
     found: dict[int, BugReport] = {}
@@ -132,7 +133,7 @@ def duplicates_to_tell(report: BugReport) -> list[BugReport]:
 
 
 def reward(report: BugReport) -> None:
-    """Give XP for a report the first time it is accepted."""
+    """Give XP when a report is accepted for the first time."""
     if report.status not in BugReport.ACCEPTED or report.accepted_at:
         return
     report.accepted_at = timezone.now()
@@ -144,7 +145,7 @@ def reward(report: BugReport) -> None:
 
 
 def answer(report: BugReport, by: User, decision: Decision) -> None:
-    """Write the reply down and tell the reporter."""
+    """Store the reply and notify the reporter."""
     reply = ReportReply.objects.create(
         report=report, author=by, status=decision.status, text=decision.reply
     )
@@ -170,7 +171,7 @@ def tell_learner(report: BugReport, learner: User, reply: ReportReply) -> None:
 
 
 def mail_anonymous(report: BugReport, reply: ReportReply) -> None:
-    """Write a mail with the private link for a reporter without account."""
+    """Queue a mail with the private link for a reporter without account."""
     with override(report.reader_language):
         lines = [headline(report, reply), reply.text, _("The state of your report:")]
         body = "\n\n".join(line for line in lines if line)
@@ -182,15 +183,15 @@ def mail_anonymous(report: BugReport, reply: ReportReply) -> None:
 
 
 def headline(report: BugReport, reply: ReportReply) -> str:
-    """One line on what happened, in the active language."""
+    """Return one line about the outcome, in the active language."""
     page = {"page": report.thread.title, "revision": report.fixed_in}
     if reply.status == Status.FIXED and report.fixed_in:
         return _("Fixed in revision %(revision)s: your report on “%(page)s”") % page
     texts = {
-        Status.NEW: _("Open again: your report on “%(page)s”"),
+        Status.NEW: _("Reopened: your report on “%(page)s”"),
         Status.CONFIRMED: _("Confirmed: your report on “%(page)s”"),
         Status.FIXED: _("Fixed: your report on “%(page)s”"),
-        Status.DUPLICATE: _("Known already: your report on “%(page)s”"),
-        Status.DECLINED: _("Looked at and left as it is: your report on “%(page)s”"),
+        Status.DUPLICATE: _("Duplicate: your report on “%(page)s”"),
+        Status.DECLINED: _("Closed without changes: your report on “%(page)s”"),
     }
     return texts[Status(reply.status)] % page

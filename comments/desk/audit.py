@@ -18,7 +18,7 @@ def record(
     after: dict[str, Any] | None = None,
     undoes: AuditEntry | None = None,
 ) -> AuditEntry:
-    """Add one line: who did what to which row, why, and what the row was before and is now."""
+    """Add an entry: who did what to which row, why, and the row's values before and after."""
     return AuditEntry.objects.create(
         actor=actor,
         actor_name=actor.name if actor else "",
@@ -34,10 +34,10 @@ def record(
 
 
 def name_of(target: Any) -> str:
-    """What the trail calls a row; it lasts for ever, so it holds no text of a comment."""
+    """Return a row's name for the trail; as entries are permanent, without comment text."""
     return f"#{target.pk} {target.thread.title}" if isinstance(target, Comment) else str(target)
 
 
 def snapshot(row: Any, *fields: str) -> dict[str, Any]:
-    """The named columns of a row, as JSON can hold them."""
+    """Return the named columns of a row in JSON types."""
     return {field: getattr(row, field) for field in fields}

@@ -1,4 +1,4 @@
-"""What moderators do with comments, threads and accounts; each act leaves a line in the trail."""
+"""Moderation of comments, threads and accounts; every act is recorded in the audit trail."""
 
 from datetime import datetime, timedelta
 
@@ -7,21 +7,21 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from comments import telling
-from comments.audit import record, snapshot
-from comments.editing import held_for_writing
+from comments.conversation import notifying
+from comments.conversation.editing import held_for_writing
+from comments.conversation.rendering import mentioned_in
+from comments.conversation.showing import set_status
+from comments.desk.audit import record, snapshot
 from comments.errors import Invalid
 from comments.models import AuditEntry, Comment, Flag, Sanction, Thread
-from comments.rendering import mentioned_in
-from comments.showing import set_status
-from pagecache.changes import touch
+from pagecache.changes import invalidate
 
 REMEMBERED = ("status", "held_for")
 LONGEST_SANCTION = timedelta(days=365)
 
 
 def hide(*, comment: Comment, by: User, reason: str) -> AuditEntry:
-    """Take a comment out of sight; its author still sees it, marked as hidden.
+    """Hide a comment; its author still sees it, marked as hidden.
 
     Raises Invalid for a comment that its author deleted, or that is hidden already.
     """
@@ -29,7 +29,7 @@ def hide(*, comment: Comment, by: User, reason: str) -> AuditEntry:
 
 
 def restore(*, comment: Comment, by: User, reason: str = "") -> AuditEntry:
-    """Show a held or hidden comment; whoever it concerns is told now, once.
+    """Show a held or hidden comment; learners it concerns are notified now, once.
 
     Raises Invalid for a comment that its author deleted.
     """
@@ -45,9 +45,9 @@ def move(
     held_for: str = "",
     undoes: AuditEntry | None = None,
 ) -> AuditEntry:
-    """Change a comment's status, close what waited on it, tell or take back, write the trail.
+    """Change a comment's status, close its flags, update notifications and record the act.
 
-    Raises Invalid when there is nothing to change (any more).
+    Raises Invalid when there is nothing to change.
     """
     with transaction.atomic():
         fresh = held_for_writing(comment)
@@ -56,9 +56,9 @@ def move(
         set_status(fresh, status, held_for=held_for)
         close_flags(fresh)
         if status != Comment.Status.VISIBLE:
-            telling.take_back(fresh)
+            notifying.withdraw(fresh)
         elif before["status"] != status:
-            telling.tell_of(fresh, mentioned_in(fresh.body, language=fresh.language))
+            notifying.notify_about(fresh, mentioned_in(fresh.body, language=fresh.language))
         return record(
             actor=by,
             action=action,
@@ -71,15 +71,15 @@ def move(
 
 
 def check_movable(comment: Comment, status: str) -> None:
-    """Raises Invalid for what its author deleted meanwhile, and for hiding what is hidden."""
+    """Raise Invalid if the author deleted it, or for hiding what is hidden."""
     if comment.status == Comment.Status.DELETED:
         raise Invalid(_("Its author deleted this comment; it stays deleted."))
     if comment.status == status == Comment.Status.HIDDEN:
-        raise Invalid(_("It is hidden already."))
+        raise Invalid(_("It is already hidden."))
 
 
 def close_flags(comment: Comment) -> None:
-    """A moderator has looked: open flags no longer count."""
+    """Close the comment's open flags, so that they no longer count."""
     now = timezone.now()
     Flag.objects.filter(comment=comment, closed_at=None).update(closed_at=now)
     comment.flag_count, comment.reviewed_at = 0, now
@@ -87,13 +87,13 @@ def close_flags(comment: Comment) -> None:
 
 
 def lock(*, thread: Thread, by: User, locked: bool, reason: str = "") -> AuditEntry:
-    """Close a conversation for new comments and edits, or open it again."""
+    """Lock a thread against new comments and edits, or unlock it."""
     with transaction.atomic():
         fresh = Thread.objects.locked_for_writing().get(pk=thread.pk)
         before = snapshot(fresh, "locked")
         fresh.locked = locked
         fresh.save(update_fields=["locked"])
-        touch(f"thread:{fresh.pk}")
+        invalidate(f"thread:{fresh.pk}")
         return record(
             actor=by,
             action="lock" if locked else "unlock",
@@ -107,8 +107,8 @@ def lock(*, thread: Thread, by: User, locked: bool, reason: str = "") -> AuditEn
 def sanction(*, learner: User, by: User, kind: str, days: int, reason: str) -> AuditEntry:
     """Silence or ban an account for some days.
 
-    Raises Invalid without a reason, for staff, and when the same holds for as long already (a
-    second click, or several comments of one author).
+    Raises Invalid without a reason, for staff, and when an equal sanction already applies (a second
+    click, or several comments of one author).
     """
     if learner.is_staff:
         raise Invalid(_("Staff can't be silenced or banned here."))
@@ -131,10 +131,10 @@ def sanction(*, learner: User, by: User, kind: str, days: int, reason: str) -> A
 
 
 def check_not_sanctioned(learner: User, kind: str, until: datetime) -> None:
-    """Raises Invalid when a sanction of this kind lasts until then (but for an hour) already."""
+    """Raise Invalid if an equal sanction already lasts until then, within an hour."""
     as_long = Sanction.objects.in_force().filter(learner=learner, kind=kind)
     if as_long.filter(until__gte=until - timedelta(hours=1)).exists():
-        raise Invalid(_("That is in force already, and for as long."))
+        raise Invalid(_("The same sanction already applies for at least as long."))
 
 
 def lift(
@@ -145,7 +145,7 @@ def lift(
     only: int | None = None,
     undoes: AuditEntry | None = None,
 ) -> None:
-    """End the sanctions of an account that are in force; `only` names one of them.
+    """End an account's current sanctions; `only` selects one of them.
 
     Raises Invalid when there is none.
     """
@@ -167,7 +167,7 @@ def lift(
 
 
 def assign(*, row: Comment, by: User, to: User | None) -> None:
-    """Say who looks after a row of the queue (comment or report)."""
+    """Assign a row of the queue (comment or report) to a moderator, or to nobody."""
     before = {"assigned_to": row.assigned_to_id}
     with transaction.atomic():
         type(row)._default_manager.filter(pk=row.pk).update(assigned_to=to)

@@ -1,10 +1,11 @@
-"""Sort orders of roots, and the keyset cursors that go through them."""
+"""Sort orders of root comments, and their keyset cursors."""
 
 from dataclasses import dataclass
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.params import parse_int
 from comments.models import Comment
 
 OLDEST, NEWEST, HELPFUL = "oldest", "newest", "helpful"
@@ -14,23 +15,23 @@ ORDERS = {
     NEWEST: ("-number",),
     HELPFUL: ("-helpful_count", "number"),
 }
-MOST_DIGITS = 10
+MOST = 10**9
 
 
 @dataclass(frozen=True)
 class Order:
-    """One way through the roots of a thread; `after` is the cursor of the last root seen."""
+    """A sort order and position in a thread; `after` is the cursor of the last root shown."""
 
     sort: str = OLDEST
     after: str = ""
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """What to order by."""
+        """The columns to order by."""
         return ORDERS[self.sort]
 
     def beyond(self) -> Q:
-        """The roots behind the cursor; all of them without a cursor or with a broken one."""
+        """Return the roots after the cursor; all roots without a valid cursor."""
         numbers = read(self.after)
         if self.sort == HELPFUL and len(numbers) == 2:
             helpful, number = numbers
@@ -42,23 +43,23 @@ class Order:
         return Q()
 
     def key(self, root: Comment) -> tuple[int, ...]:
-        """Sorts roots that are loaded already."""
+        """Sort key for roots that are loaded already."""
         if self.sort == HELPFUL:
             return (-root.helpful_count, root.number)
         return (root.number if self.sort == OLDEST else -root.number,)
 
     def cursor(self, root: Comment) -> str:
-        """The cursor behind this root."""
+        """Return the cursor of this root."""
         return f"{root.helpful_count}-{root.number}" if self.sort == HELPFUL else str(root.number)
 
 
 def order_of(sort: str, after: str) -> Order:
-    """The order a request asks for; unknown sorts are the oldest first."""
+    """Return the order of a request; an unknown one means oldest first."""
     return Order(sort if sort in ORDERS else OLDEST, after)
 
 
 def read(cursor: str) -> list[int]:
-    """The numbers of a cursor; empty when it is none."""
-    parts = cursor.split("-")
-    good = all(part.isascii() and part.isdigit() and len(part) < MOST_DIGITS for part in parts)
-    return [int(part) for part in parts] if good else []
+    """Parse a cursor's numbers; empty for an invalid one."""
+    numbers = [parse_int(part, most=MOST) for part in cursor.split("-")]
+    found = [number for number in numbers if number is not None]
+    return found if len(found) == len(numbers) else []

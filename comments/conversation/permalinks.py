@@ -1,23 +1,22 @@
-"""The page that a comment stands on."""
-
-from typing import Any
+"""Find the page on which a comment is shown."""
 
 from django.conf import settings
 from django.utils.translation import get_language
 
+from accounts.models import Viewer
+from comments.conversation.pages import REPLIES, REPLIES_OF_ONE_ROOT, ROOTS, page_url
 from comments.models import Comment, Thread
-from comments.pages import REPLIES, REPLIES_OF_ONE_ROOT, ROOTS, page_url
 
 IN_FRONT = 5  # roots that a page far down shows before the one that is looked for
 
 
-def url_of(comment: Comment, viewer: Any) -> str:
-    """The address, with anchor, of the page that shows the comment to this viewer."""
+def url_of(comment: Comment, viewer: Viewer) -> str:
+    """Return the URL, with anchor, of the page that shows the comment to this viewer."""
     return f"{page_of(comment, viewer)}#comment-{comment.pk}"
 
 
-def page_of(comment: Comment, viewer: Any) -> str:
-    """The lesson itself for its first page, else the page of the thread or of the root."""
+def page_of(comment: Comment, viewer: Viewer) -> str:
+    """Return the lesson's URL for its first page, else that of the thread's or root's page."""
     thread = comment.thread
     if comment.reply_number > REPLIES:
         behind = (comment.reply_number - 1) // REPLIES_OF_ONE_ROOT * REPLIES_OF_ONE_ROOT
@@ -33,6 +32,6 @@ def page_of(comment: Comment, viewer: Any) -> str:
 
 
 def localised(thread: Thread) -> str:
-    """The address of the thread's page in the active language."""
+    """Return the thread's page URL in the active language."""
     language = get_language() or settings.LANGUAGE_CODE
     return thread.url if language == settings.LANGUAGE_CODE else f"/{language}{thread.url}"

@@ -1,28 +1,28 @@
-"""What stands in a thread: statuses, counts, and the tombstones that carry replies.
+"""Visibility of comments in a thread: statuses, counts, and tombstones with replies.
 
-Everything here runs inside a transaction that holds the thread's row.
+Everything here must run in a transaction that has locked the thread's row.
 """
 
 from django.db.models import F
 
 from comments.models import Comment
-from pagecache.changes import touch
+from pagecache.changes import invalidate
 
 VISIBLE = Comment.Status.VISIBLE
 
 
 def set_status(comment: Comment, status: str, *, held_for: str = "") -> None:
-    """Give a comment another status and bring every count that depends on it up to date."""
+    """Change a comment's status and update every count that depends on it."""
     was_visible = comment.status == VISIBLE
     comment.status, comment.held_for = status, held_for
     comment.save(update_fields=["status", "held_for"])
     comment.thread.count(int(status == VISIBLE) - int(was_visible))
-    ripple(comment)
-    touch(f"thread:{comment.thread_id}")
+    update_ancestors(comment)
+    invalidate(f"thread:{comment.thread_id}")
 
 
-def ripple(comment: Comment) -> None:
-    """Show or remove the comment's place, and those of ancestors that only stood for it."""
+def update_ancestors(comment: Comment) -> None:
+    """Show or remove the comment, and tombstones of ancestors without visible replies."""
     replies, node = 0, comment
     change = reshow(node)
     while change:
@@ -39,7 +39,7 @@ def ripple(comment: Comment) -> None:
 
 
 def reshow(comment: Comment) -> int:
-    """Whether the comment has a place for everybody now; returns 1, 0 or -1 for the change."""
+    """Update whether the comment has a place in the thread. Returns the change: 1, 0 or -1."""
     shown = comment.status == VISIBLE or comment.live_replies > 0
     change = int(shown) - int(comment.shown)
     if change:

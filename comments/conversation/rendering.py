@@ -1,4 +1,4 @@
-"""Comment text to stored HTML: one function for posting, editing and previews."""
+"""Render comments to the stored HTML; the same for posting, editing and previews."""
 
 import re
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ INVISIBLE = re.compile(
 
 @dataclass(frozen=True)
 class RenderedComment:
-    """Safe HTML, the renderer that made it, its plain text, and who is mentioned in it."""
+    """Safe HTML, the renderer's version, plain text, and mentioned learners."""
 
     html: str
     text: str
@@ -29,9 +29,9 @@ class RenderedComment:
 
 
 def render(body: str, *, language: str) -> RenderedComment:
-    """Render a comment; `language` is that of labels in it. One query when somebody is mentioned.
+    """Render a comment, with labels in `language`. One query if somebody is mentioned.
 
-    Raises MarkupError when there is nothing to show, or when it is too long or too costly.
+    Raises MarkupError when the result is empty, or the source too long or too costly.
     """
     people = mentionable(body)
     rendered = render_comment(
@@ -44,12 +44,12 @@ def render(body: str, *, language: str) -> RenderedComment:
 
 
 def is_blank(rendered: Rendered) -> bool:
-    """Whether a reader would see nothing: only white space and invisible characters."""
+    """Whether the text has only white space and invisible characters."""
     return not INVISIBLE.sub("", rendered.text).strip()
 
 
 def mentioned_in(body: str, *, language: str) -> tuple[User, ...]:
-    """Who is mentioned in a stored comment; nobody when it can't be rendered any more."""
+    """Return the learners mentioned in a stored comment; none if it can't be rendered."""
     try:
         return render(body, language=language).mentioned
     except MarkupError:
@@ -57,7 +57,7 @@ def mentioned_in(body: str, *, language: str) -> tuple[User, ...]:
 
 
 def mentionable(body: str) -> dict[str, User]:
-    """The active learners whose handles the text may mention, by handle."""
+    """Return the active learners whom the text may mention, by handle."""
     if "@" not in body:
         return {}
     handles = {handle for word in MENTION.findall(body) for handle in readings(word)}
@@ -66,7 +66,7 @@ def mentionable(body: str) -> dict[str, User]:
 
 
 def readings(word: str) -> list[str]:
-    """The handles that a word after @ may stand for; Korean particles may be glued to one."""
+    """Return possible handles for a word after @, as Korean particles may be attached to one."""
     word = word.rstrip("-")
     ascii_part = ASCII_START.match(word)
     if ascii_part:
@@ -75,5 +75,5 @@ def readings(word: str) -> list[str]:
 
 
 def profile_url(people: dict[str, User], handle: str) -> str | None:
-    """The address of a learner's page without language prefix, None for nobody."""
+    """Return a learner's profile URL without language prefix, or None for nobody."""
     return f"/u/{handle}/" if handle in people else None
