@@ -1,4 +1,4 @@
-"""Staff edit levels and achievements; what learners have is shown and never edited."""
+"""Admin for levels and achievements; awards are read-only."""
 
 from typing import Any
 
@@ -9,18 +9,18 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.looking import LookOnlyAdmin
+from accounts.readonly_admin import ReadOnlyAdmin
 from gamification.forms import AchievementForm, LevelForm
 from gamification.kinds import PARAMETERS
 from gamification.models import Achievement, Granted, Level, Standing, XPEntry
-from gamification.reach import who_would_gain
+from gamification.reachability import who_would_gain
 from gamification.rules import rule_of
 
 SHOWN = 100
 
 
 class ScopeFilter(admin.SimpleListFilter):
-    """By quest; the plain filter would show the whole site as a link without a name."""
+    """Filter by quest; Django's own would show the whole site as a link without a label."""
 
     title = _("scope")
     parameter_name = "scope"
@@ -31,7 +31,7 @@ class ScopeFilter(admin.SimpleListFilter):
         return [(scope or "-", scope or _("the whole site")) for scope in scopes]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        """The achievements of the chosen scope."""
+        """Achievements of the chosen scope."""
         chosen = self.value()
         if chosen is None:
             return queryset
@@ -39,25 +39,25 @@ class ScopeFilter(admin.SimpleListFilter):
 
 
 class RuleAdmin(admin.ModelAdmin):
-    """What both kinds of rules share: saved here means edited by staff."""
+    """Base of the rules' admins; saving marks a rule as edited by staff."""
 
     actions = None  # deleting in bulk would skip Rule.delete()
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        """Mark the row, so that `load_rules` leaves it alone."""
+        """Mark the row as edited, so that `load_rules` doesn't overwrite it."""
         obj.edited_at = timezone.now()
         super().save_model(request, obj, form, change)
 
 
 @admin.register(Level)
 class LevelAdmin(RuleAdmin):
-    """Levels. One that somebody reached stays."""
+    """Admin for levels."""
 
     form = LevelForm
     list_display = ("number", "xp_from", "title_ko", "title_en")
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Only a level that nobody has reached yet may go, and never level 0."""
+        """Allow deleting a level that nobody has reached, except level 0."""
         allowed = super().has_delete_permission(request, obj)
         if obj is None or not allowed:
             return allowed
@@ -67,7 +67,7 @@ class LevelAdmin(RuleAdmin):
 
 @admin.register(Achievement)
 class AchievementAdmin(RuleAdmin):
-    """Achievements, with a dry run: who would gain this?"""
+    """Admin for achievements, with a preview of who would earn one."""
 
     form = AchievementForm
     change_form_template = "gamification/admin/achievement_form.html"
@@ -86,22 +86,22 @@ class AchievementAdmin(RuleAdmin):
     search_fields = ("slug", "title_ko", "title_en")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        """The slug is a key of the ledger: it never changes."""
+        """Make the slug of a saved row read-only, because it is a key in the ledger."""
         return ("slug",) if obj else ()
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """One that somebody holds is switched off instead."""
+        """Refuse for an achievement that somebody has earned; it can be deactivated instead."""
         allowed = super().has_delete_permission(request, obj)
         return allowed and not (obj and Granted.objects.filter(achievement=obj).exists())
 
     def get_urls(self) -> list[URLPattern]:
-        """Add the dry run."""
+        """Add the URL of the preview."""
         preview = self.admin_site.admin_view(self.preview)
         name = "gamification_achievement_preview"
         return [path("preview/", preview, name=name), *super().get_urls()]
 
     def preview(self, request: HttpRequest) -> HttpResponse:
-        """Show who would gain the achievement as entered; nothing is stored."""
+        """Show who would earn the achievement as entered; stores nothing."""
         number = request.POST.get("row")
         row = self.get_object(request, number) if number else Achievement()
         if row is None:
@@ -123,16 +123,16 @@ class AchievementAdmin(RuleAdmin):
         return TemplateResponse(request, "gamification/admin/preview.html", context)
 
 
-class ReadOnlyAdmin(LookOnlyAdmin):
-    """Rows that the awards write; staff look, nobody edits."""
+class AwardedAdmin(ReadOnlyAdmin):
+    """Read-only admin of rows written by awards."""
 
     list_per_page = 50
     show_full_result_count = False
 
 
 @admin.register(XPEntry)
-class XPEntryAdmin(ReadOnlyAdmin):
-    """The ledger."""
+class XPEntryAdmin(AwardedAdmin):
+    """Read-only list of the XP ledger."""
 
     list_display = ("learner", "reason", "key", "points", "rule_version", "created_at")
     list_filter = ("reason",)
@@ -141,8 +141,8 @@ class XPEntryAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Granted)
-class GrantedAdmin(ReadOnlyAdmin):
-    """Who has which achievement."""
+class GrantedAdmin(AwardedAdmin):
+    """Read-only list of earned achievements."""
 
     list_display = ("learner", "achievement", "at")
     search_fields = ("learner__handle", "achievement__slug")

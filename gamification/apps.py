@@ -1,29 +1,30 @@
-"""XP, levels and achievements."""
+"""App configuration of gamification."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 
 class GamificationConfig(AppConfig):
-    """Knows learners, reasons, keys and points; never a lesson."""
+    """XP, levels and achievements; knows learners, reasons, keys and points, but no lessons."""
 
     name = "gamification"
     verbose_name = _("XP and achievements")
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Add this app's part to the account pages."""
+        """Register this app's export, profile sections and notification kinds with accounts."""
         from accounts import registry
-        from gamification import bar, labels, news, profile
+        from gamification import bar, labels, notifications, preferences, profile
 
         labels.register_label("achievement", labels.describe_achievements)
-        registry.register_stamp("standing", bar.stamp_sql())
+        registry.register_version("standing", bar.session_version())
+        registry.register_version("streak_unit", preferences.unit_version())
         registry.register_export("gamification", profile.export_game)
         registry.register_erasure("gamification", profile.erase_game)
         # Once a day by default: whoever signs up with forty lessons gains many at the same moment.
         for kind, label, recheck in (
-            ("achievement", _("New achievements"), news.recheck_achievements),
-            ("level", _("New levels"), news.recheck_levels),
+            ("achievement", _("New achievements"), notifications.recheck_achievements),
+            ("level", _("New levels"), notifications.recheck_levels),
         ):
             registry.register_kind(kind, label, recheck, default="digest")
         for name, build, label in (

@@ -1,12 +1,14 @@
-"""The bar: level, XP, lessons and achievements in numbers, for members and for the anonymous."""
+"""The progress bar of the header: level, XP, lessons and achievements."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from typing import Any
 
-from django.db import connection
+from django.db.models import CharField, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Cast
 
+from accounts.expressions import JoinedIds, OrEmpty, SpaceJoined
 from accounts.models import User
 from gamification.evaluation import Log, settle_log
 from gamification.facts import Facts
@@ -18,7 +20,7 @@ from gamification.xp import Outcome
 
 @dataclass(frozen=True)
 class Bar:
-    """What the bar shows. XP counts the whole site, lessons and achievements the scope alone."""
+    """Values of the bar. XP covers the whole site, lessons and achievements only the scope."""
 
     level: int
     title: str  # of the level, in the active language
@@ -38,7 +40,7 @@ class Bar:
         return self.level_span > 0
 
     def as_json(self) -> dict[str, Any]:
-        """The numbers by name, as data-field names them in the page."""
+        """Return the values by name, matching the page's `data-field` attributes."""
         return asdict(self)
 
 
@@ -50,23 +52,23 @@ def bar_of(
     scope: str | None,
     outcome: Outcome | None = None,
 ) -> Bar:
-    """A member's bar; `scope` is a quest's uid, or None for the whole site.
+    """Return a member's bar; `scope` is a quest's uid, or None for the whole site.
 
-    One query; none right after an `outcome` of this learner that brought something new.
+    One query; none when `outcome` is a fresh award of this learner that gave something new.
     """
     lessons = (lessons_done, lessons_total)
-    if outcome and outcome.xp is not None and outcome.level and outcome.held is not None:
+    if outcome and outcome.xp is not None and outcome.level and outcome.earned is not None:
         number = outcome.level.number
-        return _bar(current_rules(), outcome.xp, number, outcome.held, lessons, scope)
+        return _bar(current_rules(), outcome.xp, number, outcome.earned, lessons, scope)
     # After a write, what came along with the session may be old.
-    xp, level, held = standing_of(learner, use_stamp=outcome is None)
-    return _bar(current_rules(), xp, level, held, lessons, scope)
+    xp, level, earned = standing_of(learner, use_session=outcome is None)
+    return _bar(current_rules(), xp, level, earned, lessons, scope)
 
 
-def standing_of(learner: User, *, use_stamp: bool = True) -> tuple[int, int, Collection[int]]:
-    """XP, level and held achievements; no query when they came along with the session."""
-    if use_stamp and "standing" in learner.stamps:
-        return read_stamp(learner.stamps["standing"] or "0 0 ")
+def standing_of(learner: User, *, use_session: bool = True) -> tuple[int, int, Collection[int]]:
+    """Return XP, level and earned achievements; no query if they were read with the session."""
+    if use_session and "standing" in learner.session_versions:
+        return read_version(learner.session_versions["standing"] or "0 0 ")
     rows = list(
         Standing.objects.filter(learner=learner).values_list(
             "xp", "level", "learner__granted__achievement_id"
@@ -76,25 +78,19 @@ def standing_of(learner: User, *, use_stamp: bool = True) -> tuple[int, int, Col
     return xp, level, {row[2] for row in rows if row[2] is not None}
 
 
-def stamp_sql() -> str:
-    """ "xp level id,id,…" of the account `u.id`, see accounts.registry.register_stamp."""
-    standing, granted = Standing._meta.db_table, Granted._meta.db_table
-    postgres = connection.vendor == "postgresql"
-    collect = (
-        "string_agg(achievement_id::text, ',')" if postgres else "group_concat(achievement_id)"
-    )
-    held = f"SELECT {collect} FROM {granted} g WHERE g.learner_id = u.id"  # noqa: S608
-    return (
-        "SELECT CAST(t.xp AS varchar(20)) || ' ' || CAST(t.level AS varchar(20)) "  # noqa: S608
-        f"|| ' ' || COALESCE(({held}), '') FROM {standing} t WHERE t.learner_id = u.id"
-    )
+def session_version() -> QuerySet:
+    """Expression "xp level id,id,…" of an account, see accounts.registry.register_version."""
+    earned = Granted.objects.filter(learner=OuterRef("learner")).order_by()
+    ids = OrEmpty(Subquery(earned.values_list(JoinedIds("achievement_id"))))
+    xp, level = (Cast(name, CharField(max_length=20)) for name in ("xp", "level"))
+    return Standing.objects.filter(learner=OuterRef("pk")).values_list(SpaceJoined(xp, level, ids))
 
 
 @lru_cache(maxsize=4096)
-def read_stamp(stamp: str) -> tuple[int, int, frozenset[int]]:
-    """XP, level and held achievements in a stamp."""
-    xp, level, held = stamp.split(" ")
-    return int(xp), int(level), frozenset(int(each) for each in held.split(",") if each)
+def read_version(version: str) -> tuple[int, int, frozenset[int]]:
+    """Parse XP, level and earned achievements from the session version."""
+    xp, level, earned = version.split(" ")
+    return int(xp), int(level), frozenset(int(each) for each in earned.split(",") if each)
 
 
 def evaluate(
@@ -105,11 +101,11 @@ def evaluate(
     lessons_total: int,
     scope: str | None,
 ) -> Bar:
-    """The bar of somebody without an account, from a log alone; nothing is read or stored."""
+    """Return the bar of somebody without an account from a log; reads and stores nothing."""
     settled = settle_log(Log(grants, facts))
-    held = {rule.id for rule in settled.gained}
+    earned = {rule.id for rule in settled.gained}
     return _bar(
-        current_rules(), settled.xp, settled.level, held, (lessons_done, lessons_total), scope
+        current_rules(), settled.xp, settled.level, earned, (lessons_done, lessons_total), scope
     )
 
 
@@ -117,7 +113,7 @@ def _bar(
     rules: Rules,
     xp: int,
     number: int,
-    held: Collection[int],
+    earned: Collection[int],
     lessons: tuple[int, int],
     scope: str | None,
 ) -> Bar:
@@ -125,7 +121,7 @@ def _bar(
     following = rules.level_after(level.number)
     done, total = lessons
     # A retired achievement counts for those who hold it: the bar never goes back.
-    achievements = [rule for rule in rules.within(scope) if rule.active or rule.id in held]
+    achievements = [rule for rule in rules.within(scope) if rule.active or rule.id in earned]
     return Bar(
         level=level.number,
         title=level.view().title,
@@ -135,7 +131,7 @@ def _bar(
         to_go=max(following.xp_from - xp, 0) if following else 0,
         lessons_done=done,
         lessons_total=total,
-        achievements_done=sum(rule.id in held for rule in achievements),
+        achievements_done=sum(rule.id in earned for rule in achievements),
         achievements_total=len(achievements),
         percent=min(100, done * 100 // total) if total else 0,
     )

@@ -1,4 +1,4 @@
-"""The year calendar of learning days, as coordinates that a template draws."""
+"""Year calendar of learning days, as coordinates for the template."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -13,14 +13,14 @@ TOP = 16  # room for the names of the months
 
 
 class Cell(NamedTuple):
-    """The upper left corner of a day."""
+    """A day: coordinates of its upper left corner."""
 
     x: int
     y: int
 
 
 class MonthName(NamedTuple):
-    """Where a month's name stands."""
+    """A month's label and its column."""
 
     x: int
     text: str
@@ -28,7 +28,7 @@ class MonthName(NamedTuple):
 
 @dataclass(frozen=True)
 class Half:
-    """Half a year: learning days, other days, names of months."""
+    """Half a year: learning days, other days and month labels."""
 
     on: list[Cell]
     off: list[Cell]
@@ -39,7 +39,7 @@ class Half:
 
 @dataclass(frozen=True)
 class Calendar:
-    """A bit more than a year that ends today, and the same in words for who can't see it."""
+    """54 weeks that end today, with a text alternative."""
 
     halves: tuple[Half, Half]
     count: int
@@ -47,7 +47,7 @@ class Calendar:
 
 
 def year_calendar(days: Collection[date], today: date) -> Calendar:
-    """The last 54 weeks, Monday to Sunday, the present week included."""
+    """Build the calendar of the last 54 weeks, Monday to Sunday, including the current week."""
     monday = today - timedelta(days=today.weekday())
     first = monday - timedelta(weeks=2 * HALF - 1)
     second = first + timedelta(weeks=HALF)

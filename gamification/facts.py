@@ -1,4 +1,4 @@
-"""What rules may look at: numbers and days; this app never knows a lesson."""
+"""Facts about learners that rules evaluate: numbers and days, independent of lessons."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -7,14 +7,17 @@ from datetime import date
 
 @dataclass(frozen=True)
 class Facts:
-    """What a learner ever did, gathered by the apps above.
+    """What a learner has ever done, collected from the apps above.
 
     counts: "lessons", "lessons:quest:<uid>", "lessons:chapter:<uid>", "lessons:tag:<slug>",
-    "exercises", "exercises:quest:<uid>", "night", "dawn", "reports", "helpful". They count what
-    was *ever* done (an undone lesson stays counted), so they only grow.
-    totals: the same keys, how many exist (published).
-    days: learning days in the learner's own zone, of everything ever done (they only grow, too);
-    today: the date there now.
+    "exercises", "exercises:quest:<uid>", "questions", "questions:quest:<uid>", "night", "dawn",
+    "reports", "helpful". They count everything *ever* done (an undone lesson stays counted), so
+    they never decrease.
+
+    totals: how many exist (published), by the same keys.
+
+    days: all learning days ever in the learner's own time zone; they never decrease either. today:
+    the current date there.
     """
 
     counts: Mapping[str, int]
@@ -23,7 +26,7 @@ class Facts:
     today: date
 
     def and_also(self, other: "Facts") -> "Facts":
-        """These facts and what another app knows; each key belongs to one app."""
+        """Return these facts merged with those of another app; each key belongs to one app."""
         return replace(
             self,
             counts={**self.counts, **other.counts},
@@ -32,14 +35,14 @@ class Facts:
         )
 
     def done(self, key: str) -> int | None:
-        """How many of `key` are done; None when nothing of its family is known here.
+        """Return how many of `key` are done; None when no key of its family is known.
 
-        `lessons:tag:jit` without an entry is 0 as long as `lessons` is known.
+        `lessons:tag:jit` without an entry is 0 if `lessons` is known.
         """
         if key in self.counts:
             return self.counts[key]
         return 0 if key.partition(":")[0] in self.counts else None
 
     def exist(self, key: str) -> int:
-        """How many of `key` there are to do; 0 when there is no such thing."""
+        """Return how many of `key` exist; 0 when unknown."""
         return self.totals.get(key, 0)

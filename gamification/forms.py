@@ -1,4 +1,4 @@
-"""Forms by which staff edit the rules; what nobody could reach is refused."""
+"""Forms for levels and achievements; they reject rules that nobody can meet."""
 
 from dataclasses import replace
 from typing import Any, ClassVar
@@ -12,7 +12,7 @@ from gamification.kinds import KINDS, MOST, PARAMETERS
 from gamification.labels import labels_of
 from gamification.models import Achievement, Level
 from gamification.providers import possible
-from gamification.reach import reach_of
+from gamification.reachability import reach_of
 from gamification.rulefiles import level_problems
 from gamification.rules import read_rules, rule_of
 from gamification.widgets import Suggesting
@@ -22,14 +22,14 @@ RULE_FIELDS = {"kind", "active", *PARAMETERS}
 
 
 class LevelForm(forms.ModelForm):
-    """A level; its XP must fit between its neighbours and be within reach."""
+    """A level; its XP must lie between its neighbours' and be reachable."""
 
     class Meta:
         model = Level
         fields: ClassVar[list[str]] = ["number", "xp_from", "title_ko", "title_en"]
 
     def clean(self) -> dict[str, Any]:
-        """Check the whole ladder with this step in it."""
+        """Validate all levels together with this one."""
         cleaned = super().clean() or self.cleaned_data
         if {"number", "xp_from"} <= cleaned.keys():
             self.check_ladder(cleaned["number"], cleaned["xp_from"])
@@ -38,14 +38,14 @@ class LevelForm(forms.ModelForm):
         return cleaned
 
     def check_ladder(self, number: int, xp_from: int) -> None:
-        """Levels start at 0 and rise."""
+        """Check that levels start at 0 XP and increase."""
         others = Level.objects.exclude(pk=self.instance.pk)
         if problems := level_problems([*others, Level(number=number, xp_from=xp_from)]):
             raise ValidationError(problems)
 
 
 class AchievementForm(forms.ModelForm):
-    """An achievement; each parameter of its rule has a field of its own."""
+    """An achievement, with a form field for each parameter of its rule."""
 
     n = forms.IntegerField(label=PARAMETERS["n"].label, min_value=1, max_value=MOST, required=False)
     quest = forms.CharField(label=PARAMETERS["quest"].label, max_length=64, required=False)
@@ -69,7 +69,7 @@ class AchievementForm(forms.ModelForm):
             "active",
         ]
         help_texts: ClassVar[dict[str, Any]] = {
-            "kind": gettext_lazy("Fill in the parameters that this rule takes; leave the others."),
+            "kind": gettext_lazy("Fill in the parameters of this rule; leave the others empty."),
         }
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -82,7 +82,7 @@ class AchievementForm(forms.ModelForm):
             self.fields["scope"].widget = Suggesting(names_with_lessons("quest"))
 
     def clean(self) -> dict[str, Any]:
-        """Check the parameters against the kind, and that somebody can meet the rule."""
+        """Validate the parameters of the kind."""
         cleaned = super().clean() or self.cleaned_data
         kind = KINDS.get(cleaned.get("kind", ""))
         if kind is None or PARAMETERS.keys() & self.errors.keys():
@@ -94,7 +94,7 @@ class AchievementForm(forms.ModelForm):
         return cleaned
 
     def check_names(self, cleaned: dict[str, Any]) -> None:
-        """Refuse a newly typed name that no published lesson has; a slip would never be met."""
+        """Reject a newly typed name (probably misspelled) that no published lesson has."""
         for field, sort in {"scope": "quest", **dict(zip(NAMED, NAMED, strict=True))}.items():
             value = cleaned.get(field)
             known = [name for name, _title in names_with_lessons(sort)]
@@ -104,7 +104,7 @@ class AchievementForm(forms.ModelForm):
                 self.add_error(field, ValidationError(message % {"names": names}))
 
     def _post_clean(self) -> None:
-        """Once the row holds what was entered, refuse a rule that nobody can meet."""
+        """Reject a rule that nobody can meet, once the instance has the form's values."""
         super()._post_clean()  # type: ignore[misc]
         if not self.errors and self.instance.active and RULE_FIELDS & set(self.changed_data):
             try:
@@ -114,7 +114,7 @@ class AchievementForm(forms.ModelForm):
 
 
 def names_with_lessons(sort: str) -> list[tuple[str, str]]:
-    """The quests, chapters or tags that have published lessons, each with its title if known."""
+    """Return the quests, chapters or tags with published lessons, with their titles if known."""
     there_is = possible()
     start = f"lessons:{sort}:"
     totals = there_is.totals if there_is else {}
@@ -124,7 +124,7 @@ def names_with_lessons(sort: str) -> list[tuple[str, str]]:
 
 
 def check_achievement_is_reachable(row: Achievement) -> None:
-    """Raise ValidationError when somebody who does everything would not gain it."""
+    """Raise ValidationError if even a learner who completes everything can't earn it."""
     there_is = possible()
     if there_is is None:
         return
@@ -132,12 +132,12 @@ def check_achievement_is_reachable(row: Achievement) -> None:
     others = tuple(rule for rule in rules.achievements if rule.id != row.pk)
     rules = replace(rules, achievements=(*others, rule_of(row)))
     if row.slug not in reach_of(rules, there_is).slugs:
-        message = _("Nobody can reach this: there is not enough to do for it on the site today.")
+        message = _("Nobody can reach this: the site doesn't have enough content for it yet.")
         raise ValidationError(message)
 
 
 def check_level_is_reachable(xp_from: int) -> None:
-    """Raise ValidationError when all lessons and achievements together give less XP."""
+    """Raise ValidationError if all lessons and achievements together give less XP."""
     there_is = possible()
     if there_is is None:
         return

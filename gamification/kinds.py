@@ -1,7 +1,7 @@
-"""The kinds of rules: each a small pure function with declared parameters.
+"""Kinds of rules: pure functions with declared parameters.
 
-A kind is given its checked parameters and what is known of a learner; it answers how far the
-learner is, or None when that is unknown here (the rule is then skipped, never failed).
+A kind takes its validated parameters and a learner's state. It returns the progress, or None when
+unknown; the rule is then skipped.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -21,7 +21,7 @@ Params = Mapping[str, Any]
 
 
 class Progress(NamedTuple):
-    """How many of the needed things are there."""
+    """Progress towards a requirement."""
 
     have: int
     need: int
@@ -33,7 +33,7 @@ class Progress(NamedTuple):
 
 
 class State(NamedTuple):
-    """What rules see of a learner."""
+    """What rules know of a learner."""
 
     facts: Facts
     xp: int
@@ -45,14 +45,14 @@ Check = Callable[[Params, State], Progress | None]
 
 @dataclass(frozen=True)
 class Parameter:
-    """One parameter that a kind takes: a number from 1 up, or a name."""
+    """A parameter of a kind: a number from 1 up, or a name."""
 
     label: "str | Promise"
     is_number: bool = False
     required: bool = True
 
     def problem(self, value: Any) -> "str | Promise | None":
-        """What is wrong with a value, or None."""
+        """Return what is wrong with a value, or None."""
         if value in (None, ""):
             return _("is missing") if self.required else None
         if self.is_number:
@@ -72,7 +72,7 @@ PARAMETERS = {
 
 
 def _key(base: str, params: Params) -> str:
-    """`lessons`, or `lessons:tag:jit` when the parameters name one."""
+    """Return the count's key: `lessons`, or `lessons:tag:jit` when the parameters name a tag."""
     for name in ("quest", "chapter", "tag"):
         if params.get(name):
             return f"{base}:{name}:{params[name]}"
@@ -83,21 +83,11 @@ def _of(have: int | None, need: int) -> Progress | None:
     return None if have is None else Progress(have, need)
 
 
-def lessons(params: Params, state: State) -> Progress | None:
-    """N lessons done, of a quest, chapter or tag if named."""
-    return _of(state.facts.done(_key("lessons", params)), params["n"])
-
-
 def all_lessons(params: Params, state: State) -> Progress | None:
-    """Every published lesson of the chapter or quest done; an empty one is never done."""
+    """Every published lesson of the chapter or quest completed; never met if it has none."""
     key = _key("lessons", params)
     need = state.facts.exist(key)
     return _of(state.facts.done(key), need) if need else None
-
-
-def exercises(params: Params, state: State) -> Progress | None:
-    """N exercises done, of a quest if named."""
-    return _of(state.facts.done(_key("exercises", params)), params["n"])
 
 
 def xp(params: Params, state: State) -> Progress:
@@ -111,27 +101,27 @@ def level(params: Params, state: State) -> Progress:
 
 
 def streak_days(params: Params, state: State) -> Progress:
-    """A streak of n days, now or ever."""
+    """A streak of n days, now or earlier."""
     return Progress(streaks.longest(state.facts.days, "day"), params["n"])
 
 
 def streak_weeks(params: Params, state: State) -> Progress:
-    """A streak of n weeks, now or ever."""
+    """A streak of n weeks, now or earlier."""
     return Progress(streaks.longest(state.facts.days, "week"), params["n"])
 
 
-def _counted(key: str) -> Check:
-    """A kind that compares one count with n."""
+def _counted(base: str) -> Check:
+    """Return a kind that compares a count with n; of one quest, chapter or tag if given."""
 
     def check(params: Params, state: State) -> Progress | None:
-        return _of(state.facts.done(key), params["n"])
+        return _of(state.facts.done(_key(base, params)), params["n"])
 
     return check
 
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of rule: its label for staff, the parameters it takes, its function."""
+    """A kind of rule: label for staff, parameters and function."""
 
     label: "str | Promise"
     parameters: Mapping[str, Parameter]
@@ -139,7 +129,7 @@ class Kind:
     at_most_one_of: frozenset[str] = frozenset()
 
     def problems(self, params: Mapping[str, Any]) -> list[str]:
-        """What is wrong with the parameters, a sentence for each problem."""
+        """Return what is wrong with the parameters, one sentence per problem."""
         found = [str(_("unknown parameter: %s") % name) for name in params.keys() - self.parameters]
         for name, parameter in self.parameters.items():
             if problem := parameter.problem(params.get(name)):
@@ -149,7 +139,7 @@ class Kind:
         return sorted(found)
 
     def clean(self, params: Any) -> dict[str, Any]:
-        """The checked parameters; raises ValidationError that names every problem."""
+        """Return the validated parameters. Raises ValidationError with all problems."""
         if not isinstance(params, Mapping):
             raise ValidationError(_("Parameters must be a mapping."))
         if problems := self.problems(params):
@@ -158,7 +148,7 @@ class Kind:
 
 
 def _takes(*names: str, optional: Sequence[str] = ()) -> dict[str, Parameter]:
-    """The declared parameters by name."""
+    """Return the declared parameters by name."""
     required = {name: PARAMETERS[name] for name in names}
     return required | {name: replace(PARAMETERS[name], required=False) for name in optional}
 
@@ -167,11 +157,19 @@ NUMBER = _takes("n")
 OF_WHAT = ("quest", "chapter", "tag")
 KINDS: dict[str, Kind] = {
     "lessons": Kind(
-        _("n lessons done"), _takes("n", optional=OF_WHAT), lessons, frozenset(OF_WHAT)
+        _("n lessons done"),
+        _takes("n", optional=OF_WHAT),
+        _counted("lessons"),
+        frozenset(OF_WHAT),
     ),
     "chapter": Kind(_("chapter done"), _takes("chapter"), all_lessons),
     "quest": Kind(_("quest done"), _takes("quest"), all_lessons),
-    "exercises": Kind(_("n exercises done"), _takes("n", optional=["quest"]), exercises),
+    "exercises": Kind(
+        _("n exercises done"), _takes("n", optional=["quest"]), _counted("exercises")
+    ),
+    "questions": Kind(
+        _("n questions answered right"), _takes("n", optional=["quest"]), _counted("questions")
+    ),
     "xp": Kind(_("n XP reached"), NUMBER, xp),
     "level": Kind(_("level n reached"), NUMBER, level),
     "streak_days": Kind(_("streak of n days"), NUMBER, streak_days),
@@ -181,4 +179,8 @@ KINDS: dict[str, Kind] = {
     "night": Kind(_("n lessons at night (22 to 4)"), NUMBER, _counted("night")),
     "dawn": Kind(_("n lessons at dawn (4 to 7)"), NUMBER, _counted("dawn")),
 }
-KIND_CHOICES = [(name, kind.label) for name, kind in KINDS.items()]
+
+
+def kind_choices() -> "list[tuple[str, str | Promise]]":
+    """Return names and labels; a function, so that another kind needs no migration."""
+    return [(name, kind.label) for name, kind in KINDS.items()]

@@ -1,8 +1,8 @@
-"""Words for ledger keys and for scopes, which only the apps above know.
+"""Texts for ledger keys and scopes, registered by the apps above.
 
-`register_label("lesson", describe)` in `AppConfig.ready()`; `describe(keys, language)` gives the
-text and the address for each key it knows, in one query for all keys. The reason "scope" names
-quests: its keys are their uids.
+Call `register_label("lesson", describe)` in `AppConfig.ready()`; `describe(keys, language)` returns
+text and URL for each key it knows, with one query for all keys. The reason "scope" is for quests:
+its keys are their uids.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -17,7 +17,7 @@ from gamification.rules import current_rules
 
 
 class Label(NamedTuple):
-    """What a key is called, and its page ("" for none)."""
+    """A key's title, and the URL of its page ("" for none)."""
 
     text: str
     url: str
@@ -31,23 +31,36 @@ REASONS: dict[str, str | Promise] = {
     "report": _("Accepted report"),
     "achievement": _("Achievement"),
 }
+# XP for one of each, where it is always as much; achievements each say how much they give.
+_points: dict[str, int] = {}
 _describers: dict[str, Describe] = {}
 
 
 def register_label(reason: str, describe: Describe, name: str | Promise = "") -> None:
-    """Add the words for a reason's keys, and the reason's own `name` if it is a new one."""
+    """Register the texts of a reason's keys, and the reason's own `name` if it is new."""
     _describers[reason] = describe
     if name:
         REASONS[reason] = name
 
 
+def register_points(reason: str, points: int) -> None:
+    """Tell how much XP one of this reason gives."""
+    _points[reason] = points
+
+
+def sources() -> list[tuple[str, int]]:
+    """What gives XP in the active language, with how much of it; most first."""
+    named = [(reason_name(reason), points) for reason, points in _points.items()]
+    return sorted(named, key=lambda row: (-row[1], row[0]))
+
+
 def reason_name(reason: str) -> str:
-    """What a reason is called in the active language."""
+    """Return a reason's name in the active language."""
     return str(REASONS.get(reason, reason))
 
 
 def labels_of(reason: str, keys: Iterable[str]) -> dict[str, Label]:
-    """Words for keys in the active language; an unknown key speaks for itself."""
+    """Return labels for keys in the active language; an unknown key is its own label."""
     wanted = sorted(set(keys))
     describe = _describers.get(reason)
     known = describe(wanted, get_language() or "ko") if describe and wanted else {}
@@ -55,7 +68,7 @@ def labels_of(reason: str, keys: Iterable[str]) -> dict[str, Label]:
 
 
 def describe_achievements(keys: Sequence[str], language: str) -> dict[str, tuple[str, str]]:
-    """Words for achievements, from the rules in memory."""
+    """Return labels for achievements, from the rules in memory."""
     page = reverse("achievements")
     return {
         rule.slug: (f"{rule.icon} {rule.view().title}", f"{page}#achievement-{rule.slug}")

@@ -1,4 +1,4 @@
-"""The leaderboard: only who joined is on it, and everybody sees the neighbours alone."""
+"""The leaderboard: only learners who joined are listed, and each sees only the neighbours."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ NEIGHBOURS = 3
 
 @dataclass(frozen=True)
 class Place:
-    """One row of the window; `rank` counts from 1 among those who joined."""
+    """A row of the board; `rank` counts from 1 among those who joined."""
 
     rank: int
     name: str
@@ -24,7 +24,7 @@ class Place:
 
 
 def joined() -> QuerySet[Standing]:
-    """Standings of learners who joined, are active and not about to leave, with the learners."""
+    """Return standings of active learners who joined, with the learners."""
     return Standing.objects.filter(
         learner__game_preference__on_leaderboard=True,
         learner__is_active=True,
@@ -33,9 +33,9 @@ def joined() -> QuerySet[Standing]:
 
 
 def window(learner: User) -> Sequence[Place]:
-    """The learner with up to three above and three below; empty when not on the board.
+    """Return the learner with up to three above and below; empty if not on the board.
 
-    Ties go to who joined the site first. Four queries, however many learners there are.
+    Ties are ordered by sign-up date. Four queries, independent of the number of learners.
     """
     me = joined().filter(learner=learner).first()
     if me is None:
@@ -50,7 +50,7 @@ def window(learner: User) -> Sequence[Place]:
 
 
 def place(rank: int, row: Standing, *, is_me: bool) -> Place:
-    """What the board shows of one learner."""
+    """Return the row of one learner."""
     learner = row.learner
     handle = learner.handle if is_me or learner.profile_public else ""
     return Place(rank, learner.name, handle, row.xp, row.level, is_me)

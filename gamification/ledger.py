@@ -1,4 +1,4 @@
-"""Write the XP ledger and the running total; both statements work alike on SQLite and Postgres."""
+"""Write the XP ledger and the running totals, with SQL for both SQLite and Postgres."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from gamification.models import Standing, XPEntry
 
 @dataclass(frozen=True)
 class Grant:
-    """Points for a reason ("lesson", "exercise", "report", "achievement") and a key, once."""
+    """Points for a reason ("lesson", "exercise", "report", "achievement") and key, given once."""
 
     reason: str
     key: str
@@ -20,15 +20,14 @@ class Grant:
 
 
 def add_lines(learner: User, grants: Sequence[Grant], rule_version: int) -> list[Grant]:
-    """Add the lines that are not there yet, in one query; returns those that are new.
-
-    Sorted, so that two transactions adding the same lines wait for each other and never deadlock.
-    """
+    """Insert the lines that don't exist yet, in one query. Returns the new ones."""
     if not grants:
         return []
     unique = {(grant.reason, grant.key): grant for grant in reversed(grants)}
     now = connection.ops.adapt_datetimefield_value(timezone.now())
     values: list[int | str | None] = []
+    # Sorted: two transactions that add the same lines wait for each other at the unique index in
+    # one order and never deadlock.
     for (reason, key), grant in sorted(unique.items()):
         values += [learner.pk, reason, key, grant.points, rule_version, now]
     rows = ", ".join(["(%s, %s, %s, %s, %s, %s)"] * len(unique))
@@ -44,7 +43,7 @@ def add_lines(learner: User, grants: Sequence[Grant], rule_version: int) -> list
 
 
 def add_to_total(learner: User, points: int) -> tuple[int, int]:
-    """Add to the learner's total, in one query that locks the row; returns (XP, level)."""
+    """Add to the learner's total in one query, which locks the row. Returns (XP, level)."""
     table = connection.ops.quote_name(Standing._meta.db_table)
     statement = (
         f"INSERT INTO {table} (learner_id, xp, level) VALUES (%s, %s, 0)"  # noqa: S608 - no outside text

@@ -1,7 +1,7 @@
-"""XP, levels and achievements as rows.
+"""Models of XP, levels and achievements.
 
-Rules (Level, Achievement) are what staff edit. What a learner has (XPEntry, Granted, Standing) is
-written by `gamification.xp` alone and never taken away, whatever happens to the rules.
+Staff edit the rules (Level, Achievement). Awards (XPEntry, Granted, Standing) are written by
+`gamification.xp` alone and never taken away, even when the rules change.
 """
 
 from typing import Any, NoReturn
@@ -12,12 +12,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from gamification.kinds import KIND_CHOICES
-from pagecache.changes import touch
+from gamification.kinds import kind_choices
+from pagecache.changes import invalidate
 
 
 class RuleChange(models.Model):
-    """One change of the rules; its number is the version that ledger lines carry."""
+    """A change of the rules; its id is the version stored in ledger lines."""
 
     at = models.DateTimeField(default=timezone.now)
     what = models.CharField(max_length=120)
@@ -27,7 +27,7 @@ class RuleChange(models.Model):
 
 
 class Rule(models.Model):
-    """What levels and achievements share: two languages, and every change is numbered."""
+    """Base of levels and achievements: texts in two languages, and numbered changes."""
 
     title_ko = models.CharField(_("title (Korean)"), max_length=60)
     title_en = models.CharField(_("title (English)"), max_length=60)
@@ -38,21 +38,21 @@ class Rule(models.Model):
         abstract = True
 
     def save(self, *args: Any, **options: Any) -> None:
-        """Save, number the change and make every process read the rules anew."""
+        """Save, record a new version and invalidate the rules in every process."""
         super().save(*args, **options)
         self.note_change(f"{self} saved")
 
     def delete(self, *args: Any, **options: Any) -> tuple[int, dict[str, int]]:
-        """Delete; the database refuses it for an achievement that somebody holds."""
+        """Delete; the database refuses it for an achievement that somebody has earned."""
         result = super().delete(*args, **options)
         self.note_change(f"{self} deleted")
         return result
 
     @staticmethod
     def note_change(what: str) -> None:
-        """Give the rules a new version."""
+        """Record a new version of the rules."""
         RuleChange.objects.create(what=what[:120])
-        touch("rules")
+        invalidate("rules")
 
 
 class Level(Rule):
@@ -71,7 +71,7 @@ class Level(Rule):
 
 
 class Achievement(Rule):
-    """An achievement: what it is called and the rule that gives it, as data."""
+    """An achievement: its texts, and its rule as data."""
 
     slug = models.SlugField(_("slug"), max_length=60, unique=True)
     scope = models.CharField(
@@ -80,13 +80,17 @@ class Achievement(Rule):
     description_ko = models.CharField(_("description (Korean)"), max_length=200)
     description_en = models.CharField(_("description (English)"), max_length=200)
     icon = models.CharField(_("icon (emoji)"), max_length=16)
-    kind = models.CharField(_("rule"), max_length=20, choices=KIND_CHOICES)
+    kind = models.CharField(_("rule"), max_length=20, choices=kind_choices)
     params = models.JSONField(_("parameters"), default=dict, blank=True)
     xp = models.PositiveSmallIntegerField(_("XP"), default=0)
-    hidden = models.BooleanField(_("hidden"), default=False, help_text=_("shown as “?” until got"))
+    hidden = models.BooleanField(
+        _("hidden"), default=False, help_text=_("shown as “?” until earned")
+    )
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     active = models.BooleanField(
-        _("active"), default=True, help_text=_("off: nobody gains it any more, its holders keep it")
+        _("active"),
+        default=True,
+        help_text=_("off: nobody can earn it any more; those who have it keep it"),
     )
 
     class Meta:
@@ -99,46 +103,46 @@ class Achievement(Rule):
 
 
 class LedgerIsFinalError(TypeError):
-    """Somebody tried to change or remove a line of the XP ledger."""
+    """Raised on an attempt to change or remove a line of the XP ledger."""
 
 
 class LedgerSet(models.QuerySet["XPEntry"]):
-    """Lines of the ledger: read and add, nothing else."""
+    """Ledger lines; they can be read and added only."""
 
     def of(self, learner: User) -> "LedgerSet":
         """One learner's lines, newest first."""
         return self.filter(learner=learner).order_by("-id")
 
     def update(self, **values: Any) -> NoReturn:
-        """Refused."""
+        """Always raises LedgerIsFinalError."""
         raise LedgerIsFinalError("XP entries are never updated")
 
     def bulk_update(self, *args: Any, **options: Any) -> NoReturn:
-        """Refused."""
+        """Always raises LedgerIsFinalError."""
         raise LedgerIsFinalError("XP entries are never updated")
 
     def update_or_create(self, *args: Any, **options: Any) -> NoReturn:
-        """Refused."""
+        """Always raises LedgerIsFinalError."""
         raise LedgerIsFinalError("XP entries are never updated")
 
     def bulk_create(self, objs: Any, *args: Any, **options: Any) -> Any:
-        """Add lines; an upsert, which could change old ones, is refused."""
+        """Add lines. Raises LedgerIsFinalError for an upsert, which could change existing ones."""
         if options.get("update_conflicts"):
             raise LedgerIsFinalError("XP entries are never updated")
         return super().bulk_create(objs, *args, **options)
 
     def delete(self) -> NoReturn:
-        """Refused; only the end of the account removes its lines."""
+        """Always raises LedgerIsFinalError: lines are removed only with the account."""
         raise LedgerIsFinalError("XP entries are never deleted")
 
     def erase(self, learner: User) -> None:
-        """Remove the lines of an account that is being erased, the one exception."""
+        """Remove the lines of an account that is being erased."""
         lines = self.filter(learner=learner)
         lines._raw_delete(lines.db)
 
 
 class XPEntry(models.Model):
-    """One line of the XP ledger. `key` says what for; a second line for it can't exist."""
+    """A line of the XP ledger, unique by learner, reason and `key`."""
 
     learner = models.ForeignKey(User, models.CASCADE, related_name="xp_entries")
     reason = models.CharField(max_length=20)
@@ -161,18 +165,18 @@ class XPEntry(models.Model):
         return f"{self.points} XP for {self.reason} {self.key}"
 
     def save(self, *args: Any, **options: Any) -> None:
-        """Add this line; a stored one is final."""
+        """Insert this line. Raises LedgerIsFinalError for a stored one."""
         if not self._state.adding:
             raise LedgerIsFinalError("XP entries are never updated")
         super().save(*args, **{**options, "force_insert": True})
 
     def delete(self, *args: Any, **options: Any) -> NoReturn:
-        """Refused; only the end of the account removes its lines."""
+        """Always raises LedgerIsFinalError: lines are removed only with the account."""
         raise LedgerIsFinalError("XP entries are never deleted")
 
 
 class Standing(models.Model):
-    """A learner's XP (the sum of the ledger) and level; the row that awards lock."""
+    """A learner's XP (the sum of the ledger) and level; awards lock this row."""
 
     learner = models.OneToOneField(User, models.CASCADE, primary_key=True, related_name="standing")
     xp = models.PositiveIntegerField(default=0)
@@ -188,7 +192,7 @@ class Standing(models.Model):
 
 
 class Granted(models.Model):
-    """An achievement that a learner has; for good."""
+    """An achievement that a learner earned; permanent."""
 
     learner = models.ForeignKey(User, models.CASCADE, related_name="granted")
     achievement = models.ForeignKey(Achievement, models.PROTECT, related_name="holders")
@@ -206,7 +210,7 @@ class Granted(models.Model):
 
 
 class Preference(models.Model):
-    """What a learner chose about streak and leaderboard; no row: the defaults."""
+    """A learner's settings for streak and leaderboard; without a row, the defaults."""
 
     class Unit(models.TextChoices):
         DAY = "day", _("every day")

@@ -1,4 +1,4 @@
-"""What the achievements page and the "why XP" page show."""
+"""Page data of the achievements page and the XP ledger."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ LINES_A_PAGE = 50
 
 @dataclass(frozen=True)
 class Card:
-    """An achievement as its page shows it to one person."""
+    """An achievement as shown to one viewer."""
 
     view: AchievementView
     got_at: datetime | None
@@ -30,23 +30,24 @@ class Card:
 class Section:
     """The achievements of a quest or of the site."""
 
+    scope: str  # uid of the quest, "" for the site
     title: str  # "" for the site
     url: str
     cards: Sequence[Card]
 
     @property
     def done(self) -> int:
-        """How many of them are had."""
+        """The number of achievements earned."""
         return sum(card.got_at is not None for card in self.cards)
 
 
 def achievement_sections(learner: User | None, facts: Facts | None) -> list[Section]:
-    """Quests first, then the site, for a learner with these facts; one query for what is had.
+    """Return the quests' sections, then the site's; one query for what was earned.
 
-    Of a quest that nobody can open (a draft, one that is retired) only what is had.
+    Of quests that are not public (draft or retired) only earned achievements are listed.
     """
     rules = current_rules().achievements
-    held = _held(learner)
+    earned = _held(learner)
     state = _state(learner, facts)
     titles = labels_of("scope", {rule.scope for rule in rules if rule.scope})
     sections = []
@@ -56,9 +57,9 @@ def achievement_sections(learner: User | None, facts: Facts | None) -> list[Sect
         own = [
             rule
             for rule in rules
-            if rule.scope == scope and (rule.id in held or (rule.active and is_open))
+            if rule.scope == scope and (rule.id in earned or (rule.active and is_open))
         ]
-        sections.append(Section(*title, [_card(rule, held, state) for rule in own]))
+        sections.append(Section(scope, *title, [_card(rule, earned, state) for rule in own]))
     return [section for section in sections if section.cards]
 
 
@@ -69,28 +70,28 @@ def _held(learner: User | None) -> Mapping[int, datetime]:
 
 
 def _state(learner: User | None, facts: Facts | None) -> State | None:
-    """What rules see of the learner, for "7 / 10"; None for the anonymous."""
+    """Return the learner's state for progress such as "7 / 10"; None for the anonymous."""
     if learner is None or facts is None:
         return None
     standing = Standing.objects.filter(learner=learner).first() or Standing(learner=learner)
     return State(facts, standing.xp, standing.level)
 
 
-def _card(rule: AchievementRule, held: Mapping[int, datetime], state: State | None) -> Card:
-    got_at = held.get(rule.id)
+def _card(rule: AchievementRule, earned: Mapping[int, datetime], state: State | None) -> Card:
+    got_at = earned.get(rule.id)
     secret = rule.hidden and got_at is None
     progress = rule.progress(state) if state and not secret and got_at is None else None
     return Card(rule.view(), got_at, secret, _capped(progress))
 
 
 def _capped(progress: Progress | None) -> Progress | None:
-    """Never "12 / 10": a rule that is met shows as full until the next award gives it."""
+    """Limit progress to the maximum, for a rule that is met but not awarded yet."""
     return progress and Progress(min(progress.have, progress.need), progress.need)
 
 
 @dataclass(frozen=True)
 class Line:
-    """A line of the ledger with its words."""
+    """A ledger line with its label."""
 
     at: datetime
     reason: str
@@ -109,7 +110,7 @@ class Subtotal:
 
 @dataclass(frozen=True)
 class LedgerPage:
-    """A page of the ledger; `older` is the cursor of the next page or None."""
+    """A page of the ledger; `older` is the cursor of the next page, or None."""
 
     xp: int
     subtotals: Sequence[Subtotal]
@@ -118,7 +119,7 @@ class LedgerPage:
 
 
 def ledger_page(*, learner: User, before: int | None) -> LedgerPage:
-    """Newest lines first, from the cursor on; two queries and one for each reason's words."""
+    """Return lines after the cursor, newest first; two queries, plus one per reason for labels."""
     sums = XPEntry.objects.filter(learner=learner).order_by().values_list("reason")
     groups = sums.annotate(count=Count("id"), points=Sum("points")).order_by("-points", "reason")
     subtotals = [Subtotal(reason_name(reason), *rest) for reason, *rest in groups]
@@ -136,7 +137,7 @@ def ledger_page(*, learner: User, before: int | None) -> LedgerPage:
 
 
 def _lines(entries: Sequence[XPEntry]) -> list[Line]:
-    """The lines with their words, fetched once per reason."""
+    """Return the lines with labels, fetched once per reason."""
     keys: dict[str, list[str]] = {}
     for entry in entries:
         keys.setdefault(entry.reason, []).append(entry.key)

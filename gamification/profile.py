@@ -1,11 +1,11 @@
-"""Sections of a learner's public profile, and what belongs to "download my data"."""
+"""Sections of the public profile, and this app's part of the data export."""
 
 import csv
 import io
 from collections.abc import Iterator
 from typing import Any
 
-from accounts.models import User
+from accounts.models import User, Viewer
 from accounts.registry import ExportFile
 from gamification.calendar import year_calendar
 from gamification.models import Granted, Preference, Standing, XPEntry
@@ -15,22 +15,22 @@ from gamification.rules import current_rules
 from gamification.streaks import streak
 
 
-def level_section(owner: User, viewer: User | None) -> dict[str, Any] | None:
-    """Level and XP; one query."""
+def level_section(owner: User, viewer: Viewer) -> dict[str, Any] | None:
+    """Context of the level and XP; one query."""
     standing = Standing.objects.filter(learner=owner).first() or Standing(learner=owner)
     rules = current_rules()
     return {"level": rules.level(standing.level).view(), "xp": standing.xp}
 
 
-def achievements_section(owner: User, viewer: User | None) -> dict[str, Any] | None:
-    """The achievements that the owner has; one query."""
-    held = set(Granted.objects.filter(learner=owner).values_list("achievement_id", flat=True))
-    views = [rule.view() for rule in current_rules().achievements if rule.id in held]
+def achievements_section(owner: User, viewer: Viewer) -> dict[str, Any] | None:
+    """Context of the earned achievements; one query."""
+    earned = set(Granted.objects.filter(learner=owner).values_list("achievement_id", flat=True))
+    views = [rule.view() for rule in current_rules().achievements if rule.id in earned]
     return {"achievements": views} if views else None
 
 
-def calendar_section(owner: User, viewer: User | None) -> dict[str, Any] | None:
-    """Learning days of a year and the streak; one query and those of the facts."""
+def calendar_section(owner: User, viewer: Viewer) -> dict[str, Any] | None:
+    """Context of the year's learning days and the streak; one query plus those of the facts."""
     facts = facts_of_one(owner.pk)
     if not facts.days:
         return None
@@ -42,11 +42,11 @@ def calendar_section(owner: User, viewer: User | None) -> dict[str, Any] | None:
 
 
 def export_game(learner: User) -> Iterator[ExportFile]:
-    """The ledger and the achievements as CSV."""
+    """Return the ledger and the achievements as CSV files."""
     lines = XPEntry.objects.of(learner).values_list("created_at", "reason", "key", "points")
     yield ExportFile("gamification/xp.csv", _csv(["at", "reason", "key", "points"], lines))
-    held = Granted.objects.filter(learner=learner).order_by("at")
-    rows = held.values_list("at", "achievement__slug", "achievement__title_en")
+    earned = Granted.objects.filter(learner=learner).order_by("at")
+    rows = earned.values_list("at", "achievement__slug", "achievement__title_en")
     yield ExportFile("gamification/achievements.csv", _csv(["at", "slug", "title"], rows))
     chosen = preference_of(learner)
     row = [(chosen.streak_unit, chosen.on_leaderboard)]
@@ -65,7 +65,7 @@ def _csv(header: list[str], rows: Any) -> str:
 
 
 def erase_game(learner: User, keep_comments: bool) -> None:
-    """Remove everything that this app keeps of an account."""
+    """Delete everything that this app stores about an account."""
     XPEntry.objects.erase(learner)
     Granted.objects.filter(learner=learner).delete()
     Standing.objects.filter(learner=learner).delete()

@@ -1,8 +1,7 @@
-"""What the apps above know of learners and of what there is to do; they register it here.
+"""Registries of what the apps above know about learners and about possible progress.
 
-Registered in `AppConfig.ready()`: `register_facts` (facts of many learners at once, a number of
-queries that doesn't depend on how many) and `register_possible` (what somebody who does
-everything could reach today).
+Filled in `AppConfig.ready()`: `register_facts` (facts of many learners at once, with a constant
+number of queries) and `register_possible` (the most that a learner can reach today).
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -19,7 +18,7 @@ PEOPLE_BOUND = 100
 
 @dataclass(frozen=True)
 class Possible:
-    """totals: as in Facts; xp: the most that lessons and exercises could give."""
+    """The maximum: `totals` as in Facts; `xp` from lessons and exercises."""
 
     totals: Mapping[str, int] = field(default_factory=dict)
     xp: int = 0
@@ -31,18 +30,18 @@ _possible: list[Callable[[], Possible]] = []
 
 
 def register_facts(provider: FactsProvider) -> None:
-    """Add to what answers `facts_of`: each app tells what it knows."""
+    """Add a function whose results become part of `facts_of`."""
     if provider not in _facts:
         _facts.append(provider)
 
 
 def register_possible(provider: Callable[[], Possible]) -> None:
-    """Set what answers `possible`; a later registration replaces an earlier one."""
+    """Set the function behind `possible`; a later registration replaces an earlier one."""
     _possible[:] = [provider]
 
 
 def facts_of(learners: Sequence[int]) -> Mapping[int, Facts]:
-    """Facts by learner id, of all apps together; a learner without any is missing."""
+    """Return the merged facts of all apps by learner id; learners without facts are missing."""
     found: dict[int, Facts] = {}
     for provider in _facts if learners else ():
         for learner, facts in provider(learners).items():
@@ -51,24 +50,24 @@ def facts_of(learners: Sequence[int]) -> Mapping[int, Facts]:
 
 
 def facts_of_one(learner_id: int) -> Facts:
-    """Facts of one learner, empty ones when nothing is known."""
+    """Return the facts of one learner, or empty ones."""
     return facts_of([learner_id]).get(learner_id) or no_facts()
 
 
 def no_facts() -> Facts:
-    """Facts of somebody who has done nothing yet."""
+    """Return the facts of somebody who has done nothing yet."""
     return Facts(counts={}, totals={}, days=frozenset(), today=timezone.localdate())
 
 
 def possible() -> Possible | None:
-    """What there is to do today; None when nothing is registered, so nothing can be judged."""
+    """Return the maximum available today; None when nothing is registered."""
     return _possible[0]() if _possible else None
 
 
 def ideal_facts(there_is: Possible, every: timedelta) -> Facts:
-    """Facts of somebody who does everything, one thing `every` day or week."""
+    """Return the facts of somebody who does everything, one item `every` day or week."""
     totals = there_is.totals
-    acts = totals.get("lessons", 0) + totals.get("exercises", 0)
+    acts = sum(totals.get(key, 0) for key in ("lessons", "exercises", "questions"))
     lessons = totals.get("lessons", 0)
     counts = {"reports": PEOPLE_BOUND, "helpful": PEOPLE_BOUND, "night": lessons, "dawn": lessons}
     first = date(2001, 1, 1)

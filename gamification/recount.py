@@ -1,4 +1,4 @@
-"""Prove that every total is the sum of its ledger, and put right what is not."""
+"""Compare XP totals with the sums of the ledger, and correct differences."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ class Difference:
 
 
 def differences() -> Iterator[Difference]:
-    """Every difference, in two queries."""
+    """Return every difference, in two queries."""
     lines = XPEntry.objects.filter(learner=OuterRef("learner")).order_by().values("learner")
     ledger = Coalesce(Subquery(lines.annotate(sum=Sum("points")).values("sum")), 0)
     wrong = Standing.objects.annotate(ledger=ledger).exclude(xp=F("ledger")).order_by("pk")
@@ -33,7 +33,7 @@ def differences() -> Iterator[Difference]:
 
 
 def put_right(learner_id: int) -> None:
-    """Set one learner's total to the sum of the ledger; a level is never taken away."""
+    """Set one learner's total to the sum of the ledger; never lowers the level."""
     with transaction.atomic():
         Standing.objects.get_or_create(learner_id=learner_id)
         standing = Standing.objects.select_for_update().get(learner_id=learner_id)

@@ -1,4 +1,4 @@
-"""Read levels and achievements from YAML files and store them, all or nothing."""
+"""Load levels and achievements from YAML files, all or nothing."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -21,7 +21,7 @@ NEEDED = {"slug", "icon", "kind", "params", "ko", "en"}
 
 
 class RuleFileError(ValueError):
-    """The files have problems; `problems` lists every one of them."""
+    """Invalid files; `problems` lists every mistake."""
 
     def __init__(self, problems: Sequence[str]) -> None:
         super().__init__("\n".join(problems))
@@ -30,7 +30,7 @@ class RuleFileError(ValueError):
 
 @dataclass
 class Loaded:
-    """What a load did, by slug or number."""
+    """Result of a load: slugs or numbers by outcome."""
 
     added: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
@@ -38,7 +38,7 @@ class Loaded:
 
 
 def read_rule_files(folder: Path) -> tuple[list[Level], list[Achievement]]:
-    """The rows that levels.yaml and achievements.yaml describe; raises RuleFileError."""
+    """Return unsaved rows from levels.yaml and achievements.yaml. Raises RuleFileError."""
     problems: list[str] = []
     entries = _entries(folder / "levels.yaml", problems)
     levels = [row for entry in entries if (row := _level(entry, problems))]
@@ -56,7 +56,7 @@ def read_rule_files(folder: Path) -> tuple[list[Level], list[Achievement]]:
 
 
 def level_problems(levels: Iterable[Level]) -> list[str]:
-    """What is wrong with a set of levels: they start at 0 and each needs more XP than the last."""
+    """Return what is wrong with the levels: they must start at 0 and increase in XP."""
     in_order = sorted(levels, key=lambda level: level.number)
     problems = _repeated("levels", [level.number for level in in_order])
     if not in_order or (in_order[0].number, in_order[0].xp_from) != (0, 0):
@@ -74,7 +74,7 @@ def level_problems(levels: Iterable[Level]) -> list[str]:
 def store_rules(
     levels: Sequence[Level], achievements: Sequence[Achievement], *, overwrite: bool
 ) -> Loaded:
-    """Add or update rows by number and slug; rows that staff edited only with `overwrite`."""
+    """Insert or update rows by number and slug; rows edited by staff only with `overwrite`."""
     loaded = Loaded()
     old_levels = {row.number: row for row in Level.objects.all()}
     for level in levels:
@@ -90,7 +90,7 @@ def store_rules(
 def _store(
     new: Level | Achievement, old: Level | Achievement | None, loaded: Loaded, overwrite: bool
 ) -> None:
-    """Store one row if it says something new."""
+    """Save one row if it differs from the stored one."""
     if old is None:
         new.save()
         loaded.added.append(str(new))
@@ -111,7 +111,7 @@ def _same(new: Level | Achievement, old: Level | Achievement) -> bool:
 
 
 def _entries(path: Path, problems: list[str]) -> list[Any]:
-    """The list in a YAML file; what keeps it from being read is added to the problems."""
+    """Return the list in a YAML file; adds to `problems` what prevents reading it."""
     try:
         entries = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, yaml.YAMLError) as error:
@@ -126,7 +126,7 @@ def _entries(path: Path, problems: list[str]) -> list[Any]:
 def _checked(
     where: str, entry: Any, allowed: set[str], needed: set[str], problems: list[str]
 ) -> Mapping[str, Any] | None:
-    """The entry when it has the needed keys and no others."""
+    """Return the entry if it has exactly the expected keys."""
     if not isinstance(entry, Mapping):
         problems.append(f"{where}: must be a mapping")
         return None
@@ -170,7 +170,7 @@ def _achievement(place: int, entry: Any, problems: list[str]) -> Achievement | N
 
 
 def _is_valid(where: str, row: Level | Achievement, problems: list[str]) -> bool:
-    """Whether the row could be stored; if not, why is added to the problems."""
+    """Return whether the row is valid; adds to `problems` otherwise."""
     before = len(problems)
     try:
         row.clean_fields()

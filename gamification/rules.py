@@ -1,4 +1,4 @@
-"""The rules in force, as values in memory; reading them costs no query while they are unchanged."""
+"""The current rules as immutable values in memory; no query while they are unchanged."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
@@ -10,12 +10,12 @@ from django.utils.translation import get_language
 from gamification.facts import Facts
 from gamification.kinds import KINDS, Progress, State
 from gamification.models import Achievement, Level, RuleChange
-from pagecache.changes import remember
+from pagecache.changes import cached_value
 
 
 @dataclass(frozen=True)
 class LevelView:
-    """A level as a page shows it, in the active language."""
+    """A level with its text in the active language."""
 
     number: int
     title: str
@@ -24,7 +24,7 @@ class LevelView:
 
 @dataclass(frozen=True)
 class AchievementView:
-    """An achievement as a page shows it, in the active language."""
+    """An achievement with its texts in the active language."""
 
     slug: str
     title: str
@@ -34,7 +34,7 @@ class AchievementView:
 
 
 def in_active_language(texts: Mapping[str, str]) -> str:
-    """The text in the active language, or the Korean one."""
+    """Return the text in the active language, or else the Korean one."""
     return texts.get(get_language() or "ko") or texts["ko"]
 
 
@@ -47,7 +47,7 @@ class LevelRule:
     titles: Mapping[str, str]
 
     def view(self) -> LevelView:
-        """As the active language shows it."""
+        """Return the level in the active language."""
         return LevelView(self.number, in_active_language(self.titles), self.xp_from)
 
 
@@ -68,11 +68,11 @@ class AchievementRule:
     active: bool = True
 
     def progress(self, state: State) -> Progress | None:
-        """How far a learner is; None when unknown here."""
+        """Return a learner's progress; None when unknown."""
         return KINDS[self.kind].check(self.params, state)
 
     def view(self) -> AchievementView:
-        """As the active language shows it."""
+        """Return the achievement in the active language."""
         title = in_active_language(self.titles)
         return AchievementView(
             self.slug, title, in_active_language(self.descriptions), self.icon, self.xp
@@ -85,7 +85,7 @@ FIRST_LEVEL = LevelRule(0, 0, {"ko": "호기심", "en": "Curiosity"})
 
 @dataclass(frozen=True)
 class Settled:
-    """Where the rules lead: XP and level with everything gained, and what was gained."""
+    """Result of applying the rules: final XP and level, and what was gained."""
 
     xp: int
     level: int
@@ -94,38 +94,38 @@ class Settled:
 
 @dataclass(frozen=True)
 class Rules:
-    """Levels by rising XP, achievements in their order, and the version ledger lines carry."""
+    """Levels by ascending XP, achievements in order, and the version for ledger lines."""
 
     levels: tuple[LevelRule, ...] = (FIRST_LEVEL,)
     achievements: tuple[AchievementRule, ...] = field(default=())
     version: int = 0
 
     def level_at(self, xp: int) -> LevelRule:
-        """The highest level that so much XP reaches."""
+        """Return the highest level reached with this XP."""
         reached = [level for level in self.levels if level.xp_from <= xp]
         return reached[-1] if reached else FIRST_LEVEL
 
     def level(self, number: int) -> LevelRule:
-        """The level with this number, or the nearest below it."""
+        """Return the level with this number, or the nearest below."""
         found = [level for level in self.levels if level.number <= number]
         return max(found, key=lambda level: level.number) if found else FIRST_LEVEL
 
     def level_after(self, number: int) -> LevelRule | None:
-        """The next level, or None at the top."""
+        """Return the next level, or None at the top."""
         return next((level for level in self.levels if level.number > number), None)
 
     def within(self, scope: str | None) -> tuple[AchievementRule, ...]:
-        """The achievements of a quest (uid), of the site (""), or all of them (None)."""
+        """Return the achievements of a quest (uid), of the site (""), or all of them (None)."""
         return tuple(a for a in self.achievements if scope is None or a.scope == scope)
 
-    def settle(self, *, xp: int, level: int, held: Collection[int], facts: Facts) -> Settled:
-        """Everything that the rules give now, to the fixed point.
+    def settle(self, *, xp: int, level: int, earned: Collection[int], facts: Facts) -> Settled:
+        """Apply the rules repeatedly until nothing more is gained.
 
-        `held`: ids of achievements that are had already. XP of one achievement may lead to a
-        level, and that to the next achievement; each round gives at least one, so it ends.
+        `earned`: ids of achievements that the learner has already. The XP of one achievement may
+        lead to a level, and that to another achievement; each round gains at least one, so it ends.
         """
         gained: list[AchievementRule] = []
-        open_rules = [a for a in self.achievements if a.active and a.id not in held]
+        open_rules = [a for a in self.achievements if a.active and a.id not in earned]
         while True:
             level = max(level, self.level_at(xp).number)
             met = [a for a in open_rules if _is_met(a, State(facts, xp, level))]
@@ -142,7 +142,7 @@ def _is_met(rule: AchievementRule, state: State) -> bool:
 
 
 def rule_of(row: Achievement) -> AchievementRule:
-    """An achievement's row as a value; the row need not be stored."""
+    """Return an achievement's row as a value; the row may be unsaved."""
     return AchievementRule(
         id=row.pk or 0,
         slug=row.slug,
@@ -159,12 +159,12 @@ def rule_of(row: Achievement) -> AchievementRule:
 
 
 def level_rule_of(row: Level) -> LevelRule:
-    """A level's row as a value."""
+    """Return a level's row as a value."""
     return LevelRule(row.number, row.xp_from, {"ko": row.title_ko, "en": row.title_en})
 
 
 def read_rules() -> Rules:
-    """The rules as stored, in three queries."""
+    """Read the stored rules, in three queries."""
     levels = tuple(level_rule_of(row) for row in Level.objects.order_by("xp_from"))
     achievements = tuple(rule_of(row) for row in Achievement.objects.order_by("position", "id"))
     version = RuleChange.objects.aggregate(newest=Max("id"))["newest"] or 0
@@ -172,5 +172,5 @@ def read_rules() -> Rules:
 
 
 def current_rules() -> Rules:
-    """The rules in force, remembered until they change."""
-    return remember("rules", read_rules)
+    """Return the current rules, cached until they change."""
+    return cached_value("rules", read_rules)

@@ -5,7 +5,7 @@ The rule, for days (and with "week" for "day" for those who chose weeks):
 - A streak counts learning days. A day off in between is bridged by a grace day, which keeps the
   streak and adds nothing to it.
 - A streak begins with one grace day. Every six further learning days earn another; at most two
-  are held, and what is earned beyond that is not kept.
+  are earned, and what is earned beyond that is not kept.
 - Each day off uses one grace day by itself; without one left, the streak ends.
 - Today is never a day off: it counts when something was learned, and is open until then.
 
@@ -19,13 +19,16 @@ from dataclasses import dataclass
 from datetime import date
 
 EARN = 6  # learning days that earn one grace day; a day off costs as many points of reserve
-HELD = 2  # grace days held at most
+HELD = 2  # grace days earned at most
 FULL = EARN * HELD
 
 
 @dataclass(frozen=True)
 class Streak:
-    """length: now; longest: ever; grace: held now; open: today (this week) still to be done."""
+    """`length` now.
+
+    `longest` ever; `grace` days earned; `open` if today (or this week) is still due.
+    """
 
     length: int
     longest: int
@@ -39,7 +42,7 @@ Runs = dict[int, int]
 
 
 def streak(days: Collection[date], today: date, unit: str = "day") -> Streak:
-    """The streak on `today`; `unit` is "day" or "week" (Monday to Sunday, one learning day)."""
+    """Return the streak on `today`; `unit` is "day" or "week" (Monday to Sunday)."""
     now = _number(today, unit)
     units = {_number(day, unit) for day in days if day <= today}
     runs: Runs = {}
@@ -52,12 +55,12 @@ def streak(days: Collection[date], today: date, unit: str = "day") -> Streak:
 
 
 def longest(days: Collection[date], unit: str = "day") -> int:
-    """The longest streak ever; more days never make it shorter."""
+    """Return the longest streak ever; additional days never shorten it."""
     return streak(days, max(days), unit).longest if days else 0
 
 
 def _number(day: date, unit: str) -> int:
-    """Days or weeks since the year 1; date(1, 1, 1) was a Monday."""
+    """Return the number of days or weeks since the year 1; date(1, 1, 1) was a Monday."""
     return day.toordinal() if unit == "day" else (day.toordinal() - 1) // 7
 
 
@@ -66,7 +69,7 @@ def _length(runs: Runs) -> int:
 
 
 def _history(units: set[int], now: int) -> Iterator[Runs]:
-    """The possible runs at each learning day, and finally now."""
+    """Yield the runs that could exist after each learning day, and last those of today."""
     runs: Runs = {}
     previous = now
     for number in sorted(units):
@@ -78,7 +81,7 @@ def _history(units: set[int], now: int) -> Iterator[Runs]:
 
 
 def _learned(runs: Runs) -> Runs:
-    """One more learning day for every run, and a new run that begins with a grace day."""
+    """Return every run extended by one learning day, and a new run with one grace day."""
     after: Runs = {}
     for reserve, run in [*runs.items(), (EARN - 1, 0)]:
         kept = min(reserve + 1, FULL)
@@ -87,6 +90,6 @@ def _learned(runs: Runs) -> Runs:
 
 
 def _missed(runs: Runs, days: int) -> Runs:
-    """The runs that have the reserve for so many days off."""
+    """Return the runs that have enough grace days for so many days off."""
     cost = EARN * max(days, 0)
     return {reserve - cost: run for reserve, run in runs.items() if reserve >= cost}

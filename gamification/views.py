@@ -7,25 +7,31 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
+from accounts.params import parse_int
+from gamification.bar import standing_of
+from gamification.labels import sources
 from gamification.leaderboard import window
 from gamification.pages import achievement_sections, ledger_page
 from gamification.preferences import choose, preference_of
 from gamification.providers import facts_of_one
+from gamification.rules import current_rules
 from gamification.streaks import streak
+from pagecache.partial import render_page
+from pagecache.public import public
 
 # Pages that a choice may lead back to.
 BACK = {"achievements", "leaderboard"}
 
 
-def signed_in(request: HttpRequest) -> User | None:
-    """The learner, or None for the anonymous."""
+def current_user_or_none(request: HttpRequest) -> User | None:
+    """Return the signed-in user, or None."""
     return request.user if isinstance(request.user, User) else None
 
 
 @require_safe
 def achievements(request: HttpRequest) -> HttpResponse:
-    """All achievements: had, locked with progress, or hidden; the streak for members."""
-    learner = signed_in(request)
+    """All achievements (earned, locked with progress, or hidden), and a member's streak."""
+    learner = current_user_or_none(request)
     facts = facts_of_one(learner.pk) if learner else None
     context: dict[str, object] = {
         "sections": achievement_sections(learner, facts),
@@ -38,14 +44,40 @@ def achievements(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@public("rules")
+def levels(request: HttpRequest) -> HttpResponse:
+    """What the levels are, what gives XP, and for members where they are."""
+    return render_page(
+        request,
+        "gamification/levels.html",
+        shared=lambda: {
+            "levels": [rule.view() for rule in current_rules().levels],
+            "sources": sources(),
+            "section": "achievements",
+        },
+        personal=lambda: standing_context(request),
+    )
+
+
+def standing_context(request: HttpRequest) -> dict[str, object]:
+    """The member's XP and level; no query when they came along with the session."""
+    learner = current_user_or_none(request)
+    if learner is None:
+        return {}
+    xp, level, _earned = standing_of(learner)
+    return {"xp": xp, "level": level}
+
+
+@require_safe
 @login_required
 def why_xp(request: HttpRequest) -> HttpResponse:
-    """Every line of the learner's ledger, newest first."""
-    learner = signed_in(request)
-    before = request.GET.get("before")
-    if learner is None or (before is not None and not (before.isdecimal() and len(before) < 19)):
+    """The learner's XP ledger, newest first."""
+    learner = current_user_or_none(request)
+    named = request.GET.get("before")
+    before = None if named is None else parse_int(named)
+    if learner is None or (named is not None and before is None):
         raise Http404
-    page = ledger_page(learner=learner, before=int(before) if before else None)
+    page = ledger_page(learner=learner, before=before)
     context = {"page": page, "is_first": not before, "section": "achievements"}
     return render(request, "gamification/why_xp.html", context)
 
@@ -53,8 +85,8 @@ def why_xp(request: HttpRequest) -> HttpResponse:
 @require_safe
 @login_required
 def leaderboard(request: HttpRequest) -> HttpResponse:
-    """The learner among the neighbours, or the invitation to join."""
-    learner = signed_in(request)
+    """The learner and the neighbours on the board, or the invitation to join."""
+    learner = current_user_or_none(request)
     if learner is None:
         raise Http404
     preference = preference_of(learner)
@@ -66,8 +98,8 @@ def leaderboard(request: HttpRequest) -> HttpResponse:
 @require_POST
 @login_required
 def preferences(request: HttpRequest) -> HttpResponse:
-    """Store a choice about streak or leaderboard and go back."""
-    learner = signed_in(request)
+    """Save the settings for streak or leaderboard and redirect back."""
+    learner = current_user_or_none(request)
     back = request.POST.get("back", "achievements")
     on = {"on": True, "off": False}.get(request.POST.get("on_leaderboard", ""))
     if learner is None or back not in BACK:

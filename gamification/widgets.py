@@ -1,4 +1,4 @@
-"""Widgets of the rules' forms."""
+"""Widgets of the rule forms."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 
 
 class Suggesting(forms.TextInput):
-    """A text field that offers names to choose from, each with what it is called."""
+    """A text input with a datalist of names and their titles."""
 
     def __init__(self, names: Sequence[tuple[str, str]]) -> None:
         super().__init__()
@@ -18,7 +18,7 @@ class Suggesting(forms.TextInput):
     def render(
         self, name: str, value: Any, attrs: Mapping[str, Any] | None = None, renderer: Any = None
     ) -> SafeString:
-        """The field and its list; the browser does the rest."""
+        """Render the input and its datalist."""
         listed = f"{name}-names"
         field = super().render(name, value, {**(attrs or {}), "list": listed}, renderer)
         rows = format_html_join("", '<option value="{}">{}</option>', self.names)

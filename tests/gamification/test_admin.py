@@ -6,7 +6,7 @@ from gamification.models import Achievement, Level, RuleChange
 from gamification.providers import Possible
 from gamification.rules import current_rules
 from gamification.xp import award
-from tests.gamification.helpers import lesson_grants, make_achievement, make_facts, make_levels
+from tests.factories import lesson_grants, make_achievement, make_facts, make_levels
 
 pytestmark = pytest.mark.django_db
 THERE_IS = Possible(

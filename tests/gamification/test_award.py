@@ -9,7 +9,7 @@ from gamification.bar import bar_of
 from gamification.models import Achievement, Granted, LedgerIsFinalError, Standing, XPEntry
 from gamification.rules import current_rules
 from gamification.xp import Grant, award, review
-from tests.gamification.helpers import lesson_grants, make_achievement, make_facts, make_levels
+from tests.factories import lesson_grants, make_achievement, make_facts, make_levels
 
 pytestmark = pytest.mark.django_db
 

@@ -10,13 +10,7 @@ from gamification.evaluation import Log, news_between
 from gamification.facts import Facts
 from gamification.rules import current_rules
 from gamification.xp import Grant, award
-from tests.gamification.helpers import (
-    TODAY,
-    lesson_grants,
-    make_achievement,
-    make_facts,
-    make_levels,
-)
+from tests.factories import TODAY, lesson_grants, make_achievement, make_facts, make_levels
 
 pytestmark = pytest.mark.django_db
 
@@ -99,7 +93,7 @@ def test_the_anonymous_get_the_same_moment_as_a_member(learner, django_assert_nu
         news = news_between(before=logs[0], after=logs[1])
     assert news.as_json() == outcome.as_json()
     assert [view.slug for view in news.achievements] == ["a2", "a3"]
-    assert news_between(before=logs[1], after=logs[1]).is_moment is False
+    assert news_between(before=logs[1], after=logs[1]).has_celebrations is False
 
 
 # A log: acts on (lesson number 0-11, day 0-20, at night?), in any order, with repeats.

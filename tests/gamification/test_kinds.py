@@ -2,7 +2,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from gamification.kinds import KINDS, Progress, State
-from tests.gamification.helpers import make_facts
+from tests.factories import make_facts
 
 TOTALS = {"lessons": 10, "lessons:chapter:one": 5, "lessons:quest:jax": 10}
 
@@ -25,6 +25,8 @@ def progress(kind, params, *, xp=0, level=0, days=0, **counts):
         ("exercises", {"n": 2}, {"exercises": 1}, (1, 2)),
         ("exercises", {"n": 2, "quest": "jax"}, {"exercises": 1}, (0, 2)),
         ("exercises", {"n": 2}, {"lessons": 9}, None),
+        ("questions", {"n": 2}, {"questions": 1}, (1, 2)),
+        ("questions", {"n": 2, "quest": "jax"}, {"questions": 1}, (0, 2)),
         ("xp", {"n": 100}, {"xp": 60}, (60, 100)),
         ("level", {"n": 3}, {"level": 2}, (2, 3)),
         ("streak_days", {"n": 7}, {"days": 4}, (4, 7)),

@@ -1,4 +1,4 @@
-"""Mails about what was gained."""
+"""Mails about new achievements and levels."""
 
 from datetime import timedelta
 
@@ -8,9 +8,8 @@ from django.core import mail
 from accounts.mailing.delivery import deliver_due
 from accounts.models import MailPreference, Notification
 from gamification.xp import award
-from tests.accounts.conftest import verify
 from tests.accounts.test_mailing import let_pass
-from tests.gamification.helpers import lesson_grants, make_achievement, make_facts, make_levels
+from tests.factories import lesson_grants, make_achievement, make_facts, make_levels, verify
 
 pytestmark = pytest.mark.django_db
 

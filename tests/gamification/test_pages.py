@@ -8,18 +8,12 @@ from django.utils import timezone
 
 from accounts.models import User
 from gamification import labels, providers
+from gamification.celebrations import store_celebrations
 from gamification.models import Preference, Standing
-from gamification.moments import remember_moments
 from gamification.providers import Possible
 from gamification.rules import current_rules
 from gamification.xp import Grant, award
-from tests.conftest import make_person
-from tests.gamification.helpers import (
-    lesson_grants,
-    make_achievement,
-    make_facts,
-    make_levels,
-)
+from tests.factories import lesson_grants, make_achievement, make_facts, make_levels, make_person
 
 pytestmark = pytest.mark.django_db
 
@@ -274,7 +268,7 @@ def test_a_moment_is_shown_once_on_the_page_after_a_form_post(client, rf, learne
     client.force_login(learner)
     request = rf.get("/")
     request.session = client.session
-    remember_moments(request, outcome)
+    store_celebrations(request, outcome.as_json()["moments"])
     request.session.save()
     page = client.get("/xp/").content.decode()
     assert "레벨 1 · 레벨 1" in page
@@ -288,6 +282,6 @@ def test_an_outcome_without_news_leaves_the_session_alone(client, rf, learner):
     request = rf.get("/")
     request.session = client.session
     outcome = award(learner=learner, grants=lesson_grants(1), facts=make_facts)
-    remember_moments(request, outcome)
+    store_celebrations(request, outcome.as_json()["moments"])
     assert not request.session.modified
     assert current_rules().achievements == ()

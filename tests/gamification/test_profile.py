@@ -13,13 +13,7 @@ from gamification.calendar import year_calendar
 from gamification.models import Granted, Preference, Standing, XPEntry
 from gamification.preferences import choose
 from gamification.xp import award
-from tests.gamification.helpers import (
-    TODAY,
-    lesson_grants,
-    make_achievement,
-    make_facts,
-    make_levels,
-)
+from tests.factories import TODAY, lesson_grants, make_achievement, make_facts, make_levels
 
 
 def test_the_calendar_has_every_day_of_the_last_54_weeks_once():

@@ -4,16 +4,10 @@ from django.test.utils import CaptureQueriesContext
 
 from gamification import providers
 from gamification.providers import Possible
-from gamification.reach import reach_of, unreachable, who_would_gain
+from gamification.reachability import reach_of, unreachable, who_would_gain
 from gamification.rules import read_rules, rule_of
 from gamification.xp import award
-from tests.conftest import make_person
-from tests.gamification.helpers import (
-    lesson_grants,
-    make_achievement,
-    make_facts,
-    make_levels,
-)
+from tests.factories import lesson_grants, make_achievement, make_facts, make_levels, make_person
 
 pytestmark = pytest.mark.django_db
 THERE_IS = Possible({"lessons": 10, "exercises": 10, "lessons:quest:jax": 10}, xp=350)

@@ -5,7 +5,7 @@ from django.core.management import CommandError, call_command
 
 from gamification.models import Standing
 from gamification.xp import award
-from tests.gamification.helpers import lesson_grants, make_facts, make_levels
+from tests.factories import lesson_grants, make_facts, make_levels
 
 pytestmark = pytest.mark.django_db
 

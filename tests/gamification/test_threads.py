@@ -10,7 +10,7 @@ from gamification.facts import Facts
 from gamification.models import Granted, Standing, XPEntry
 from gamification.rules import current_rules
 from gamification.xp import award
-from tests.gamification.helpers import TODAY, lesson_grants, make_achievement, make_levels
+from tests.factories import TODAY, lesson_grants, make_achievement, make_levels
 
 THREADS = 64
 

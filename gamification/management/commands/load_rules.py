@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from gamification.providers import possible
-from gamification.reach import unreachable
+from gamification.reachability import unreachable
 from gamification.rulefiles import RuleFileError, read_rule_files, store_rules
 from gamification.rules import read_rules
 
@@ -16,7 +16,7 @@ FOLDER = Path(settings.BASE_DIR) / "fixtures" / "rules"
 
 
 class Command(BaseCommand):
-    """Check both files, then add or update their rows; running it again changes nothing."""
+    """Validate both files, then insert or update their rows; idempotent."""
 
     help = "Store levels and achievements from YAML files; what staff edited stays as it is."
 
@@ -28,7 +28,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Load, report, and warn of what nobody can reach with today's lessons."""
+        """Load the files, print a report, and warn about rules that nobody can meet now."""
         try:
             rows = read_rule_files(options["folder"])
             loaded = store_rules(*rows, overwrite=options["overwrite"])
@@ -40,7 +40,7 @@ class Command(BaseCommand):
         self.warn_of_the_unreachable()
 
     def warn_of_the_unreachable(self) -> None:
-        """Say which rules nobody can meet yet, for instance because lessons are not loaded."""
+        """Print the rules that nobody can meet yet, for instance for lack of lessons."""
         there_is = possible()
         if there_is is None:
             return

@@ -1,4 +1,4 @@
-"""`manage.py recount_xp`: prove that every learner's XP is the sum of the ledger."""
+"""`manage.py recount_xp`: check that every learner's XP is the sum of the ledger."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -9,7 +9,7 @@ from gamification.recount import differences, put_right
 
 
 class Command(BaseCommand):
-    """Compare each total with the sum of its ledger, and put right what differs."""
+    """Compare each total with the sum of its ledger lines, and correct differences."""
 
     help = "Compare each learner's XP with the sum of the ledger and put right what differs."
 
@@ -20,7 +20,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Print each difference and what was done about it."""
+        """Print each difference and whether it was corrected."""
         found = list(differences())
         for difference in found:
             self.stdout.write(

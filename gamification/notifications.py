@@ -1,4 +1,4 @@
-"""Tell a learner of a new level and new achievements, in the learner's own language."""
+"""Notifications of new levels and achievements, in the learner's language."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
@@ -14,8 +14,8 @@ from gamification.rules import AchievementRule, LevelRule, current_rules
 Rule = TypeVar("Rule")
 
 
-def tell(learner: User, gained: Sequence[AchievementRule], risen: LevelRule | None) -> None:
-    """One notification for each achievement and one for the level reached, in one query."""
+def notify(learner: User, gained: Sequence[AchievementRule], risen: LevelRule | None) -> None:
+    """Create a notification for each achievement and one for the level, in one query."""
     with override(learner.language):
         notices = [achievement_notice(learner, rule) for rule in gained]
         if risen:
@@ -24,7 +24,7 @@ def tell(learner: User, gained: Sequence[AchievementRule], risen: LevelRule | No
 
 
 def achievement_notice(learner: User, rule: AchievementRule) -> Notice:
-    """The words for an achievement in the active language."""
+    """Return the notice of an achievement in the active language."""
     view = rule.view()
     text = _("%(icon)s New achievement: %(title)s") % {"icon": view.icon, "title": view.title}
     url = f"{reverse('achievements')}#achievement-{rule.slug}"
@@ -33,7 +33,7 @@ def achievement_notice(learner: User, rule: AchievementRule) -> Notice:
 
 
 def level_notice(learner: User, level: LevelRule) -> Notice:
-    """The words for a level in the active language."""
+    """Return the notice of a level in the active language."""
     text = _("You reached level %(number)s: %(title)s") % {
         "number": level.number,
         "title": level.view().title,
@@ -42,13 +42,13 @@ def level_notice(learner: User, level: LevelRule) -> Notice:
 
 
 def recheck_achievements(notifications: Sequence[Notification]) -> Mapping[int, Notice | None]:
-    """The latest words for mails about achievements."""
+    """Return current notices for mails about achievements."""
     rules = {f"achievement:{rule.slug}": rule for rule in current_rules().achievements}
     return _in_present_words(notifications, rules, achievement_notice)
 
 
 def recheck_levels(notifications: Sequence[Notification]) -> Mapping[int, Notice | None]:
-    """The latest words for mails about levels."""
+    """Return current notices for mails about levels."""
     levels = {f"level:{level.number}": level for level in current_rules().levels}
     return _in_present_words(notifications, levels, level_notice)
 
@@ -58,7 +58,7 @@ def _in_present_words(
     rules: Mapping[str, Rule],
     words: Callable[[User, Rule], Notice],
 ) -> dict[int, Notice | None]:
-    """Notices by notification id; what the rules no longer know is mailed as it was stored."""
+    """Return current notices by notification id; omits those whose rule no longer exists."""
     found: dict[int, Notice | None] = {}
     for notification in notifications:
         if rule := rules.get(notification.key):

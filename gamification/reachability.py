@@ -1,4 +1,4 @@
-"""Can anybody reach a rule? Answered by running the rules for somebody who does everything."""
+"""Whether rules can be met, found by evaluating them for an ideal learner."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
@@ -18,14 +18,14 @@ BATCH = 500
 
 @dataclass(frozen=True)
 class Reach:
-    """What is within reach: achievements by slug, and the most XP."""
+    """What is reachable: achievements by slug, and the maximum XP."""
 
     slugs: frozenset[str]
     xp: int
 
 
 def reach_of(rules: Rules, there_is: Possible) -> Reach:
-    """The best of learning daily and learning weekly (which stretches over more weeks)."""
+    """Return the better of learning daily and learning weekly (which spans more weeks)."""
     gained: dict[str, AchievementRule] = {}
     numbered = [replace(rule, id=-n) for n, rule in enumerate(rules.achievements, start=1)]
     rules = replace(rules, achievements=tuple(numbered))
@@ -33,9 +33,9 @@ def reach_of(rules: Rules, there_is: Possible) -> Reach:
         before = len(gained)
         xp = there_is.xp + sum(rule.xp for rule in gained.values())
         for pace in PACES:
-            held = {rule.id for rule in gained.values()}
+            earned = {rule.id for rule in gained.values()}
             facts = ideal_facts(there_is, pace)
-            settled = rules.settle(xp=xp, level=0, held=held, facts=facts)
+            settled = rules.settle(xp=xp, level=0, earned=earned, facts=facts)
             gained |= {rule.slug: rule for rule in settled.gained}
             xp = there_is.xp + sum(rule.xp for rule in gained.values())
         if len(gained) == before:
@@ -43,7 +43,7 @@ def reach_of(rules: Rules, there_is: Possible) -> Reach:
 
 
 def unreachable(rules: Rules, there_is: Possible) -> tuple[list[str], list[int]]:
-    """Slugs of active achievements and numbers of levels that nobody can reach today."""
+    """Return slugs of active achievements and numbers of levels that nobody can reach today."""
     reach = reach_of(rules, there_is)
     slugs = [rule.slug for rule in rules.achievements if rule.active]
     return (
@@ -53,9 +53,9 @@ def unreachable(rules: Rules, there_is: Possible) -> tuple[list[str], list[int]]
 
 
 def who_would_gain(rule: AchievementRule) -> list[User]:
-    """The learners who meet a rule now and don't hold it; nothing is stored.
+    """Return the learners who meet a rule now and have not earned it; stores nothing.
 
-    Reads learners in batches of 500, each batch with the same few queries.
+    Reads learners in batches of 500, with a constant number of queries per batch.
     """
     holders = set(Granted.objects.filter(achievement_id=rule.id).values_list("learner", flat=True))
     found: list[User] = []
@@ -73,7 +73,7 @@ def _batches() -> Iterator[list[User]]:
 
 
 def _meeting(rule: AchievementRule, learners: Collection[User]) -> list[User]:
-    """Those of these learners who meet the rule."""
+    """Return those of the learners who meet the rule."""
     ids = [learner.pk for learner in learners]
     facts = facts_of(ids)
     standings = Standing.objects.in_bulk(ids)
