@@ -1,20 +1,21 @@
-"""Quests, lessons, progress, search, stream."""
+"""App configuration of course: quests, lessons, progress, search and stream."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 
 class CourseConfig(AppConfig):
-    """The product's own heart, and every page that mixes apps."""
+    """The main app: quests, lessons and progress, and pages that combine several apps."""
 
     name = "course"
     verbose_name = _("Quests and lessons")
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Tell the lower apps what only this one knows."""
-        from course import chores
+        """Register this app with the lower apps."""
+        from course import checks, chores
         from course.progress import registrations
 
         registrations.register()
         chores.register()
+        checks.register_checks()

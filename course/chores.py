@@ -1,4 +1,4 @@
-"""What the background worker does for pages: publish what is due, and say that it is."""
+"""Background chores: publish what is due and invalidate its pages."""
 
 from datetime import timedelta
 
@@ -8,27 +8,27 @@ from django.utils import timezone
 from accounts.registry import register_chore
 from course.authoring.schedule import publish_due
 from course.models import Announcement
-from pagecache.changes import sweep, touch, touched_since
+from pagecache.changes import invalidate, invalidated_since, prune
 
 
 def register() -> None:
     """Called once when the app is ready."""
     register_chore("scheduled lessons", publish_due)
     register_chore("due announcements", tell_due)
-    register_chore("old changes", sweep)
+    register_chore("old changes", prune)
 
 
 def tell_due() -> bool:
-    """Renew pages when an announcement's time has come; returns whether one had.
+    """Invalidate pages when an announcement becomes due. Returns whether one did.
 
-    Nothing is written when an announcement becomes due, so kept pages would not show it until
-    they are too old. An older one than that needs no telling.
+    Nothing is written at that time, so cached pages would not show it before they expire. Older
+    announcements need no invalidation, because all cached pages have expired since.
     """
     now = timezone.now()
     oldest = now - timedelta(seconds=settings.PAGECACHE_SECONDS)
     due = Announcement.objects.filter(published_at__gt=oldest, published_at__lte=now)
     latest = due.order_by("-published_at").values_list("published_at", flat=True).first()
-    if latest is None or touched_since("site", latest):
+    if latest is None or invalidated_since("site", latest):
         return False
-    touch("site")
+    invalidate("site")
     return True

@@ -1,22 +1,22 @@
-"""Addresses that have no language: data, robots, sitemap."""
+"""URLs without language prefix: data, robots, sitemap."""
 
 from django.contrib.sitemaps.views import sitemap
 from django.urls import path
 
-from course import urls_progress
-from course.views import data, media, offline
+from course.pages import browser_runs, feeds, media, offline_views, urls_progress
 from pagecache.public import public
 
 urlpatterns = [
     *urls_progress.plain,
-    path("sw.js", offline.service_worker, name="service-worker"),
+    path("sw.js", offline_views.service_worker, name="service-worker"),
+    path("python-worker.js", browser_runs.worker, name="python-worker"),
     path("media/<path:path>", media.picture, name="picture"),
     path("reads/<slug:uid>", media.read, name="lesson-read"),
-    path("robots.txt", public("site")(data.robots), name="robots"),
+    path("robots.txt", public("site")(feeds.robots), name="robots"),
     path(
         "sitemap.xml",
         public("site", query={"p"})(sitemap),
-        {"sitemaps": data.SITEMAPS},
+        {"sitemaps": feeds.SITEMAPS},
         name="sitemap",
     ),
 ]

@@ -1,4 +1,4 @@
-"""The studio: where authors write. Plain Django admin, with pages of its own where it pays."""
+"""The studio: the Django admin with custom pages for authors."""
 
 from course.admin import announcements, lessons, quests, suspicious
 

@@ -1,4 +1,4 @@
-"""Announcements: written in both languages, rendered when saved, told once in the stream."""
+"""Admin of announcements: texts in both languages, rendered on save, shown in the stream."""
 
 from typing import Any
 
@@ -8,21 +8,21 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from course.authoring.values import lf
+from accounts.params import clean_text
 from course.models import Announcement
-from course.stream import announce
+from course.pages.stream import announce
 from markup import MarkupError, render_lesson
-from pagecache.changes import touch
+from pagecache.changes import invalidate
 
 
 def name_halves(widget: Any) -> None:
-    """Name the two boxes of a point in time, which the admin leaves without label."""
+    """Add labels to the date and time inputs, which the admin leaves without."""
     for half, name in zip(getattr(widget, "widgets", ()), (_("Date"), _("Time")), strict=False):
         half.attrs["aria-label"] = name
 
 
 class AnnouncementForm(forms.ModelForm):
-    """Title and text in each language instead of the stored mappings."""
+    """Title and text fields for each language in place of the stored mappings."""
 
     class Meta:
         model = Announcement
@@ -49,16 +49,16 @@ class AnnouncementForm(forms.ModelForm):
             )
 
     def clean(self) -> dict[str, Any]:
-        """At least one title; texts that render."""
+        """Require at least one title; render the texts."""
         found = super().clean() or {}
         codes = [code for code, _name in settings.LANGUAGES]
         if not any(found.get(f"title_{code}") for code in codes):
-            self.add_error(f"title_{codes[0]}", _("Please give it a title."))
+            self.add_error(f"title_{codes[0]}", _("Please enter a title."))
         self.html: dict[str, str] = {}
         for code in codes:
             try:
                 self.html[code] = render_lesson(
-                    lf(found.get(f"body_{code}", "")), language=code
+                    clean_text(found.get(f"body_{code}", "")), language=code
                 ).html
             except MarkupError as error:
                 for problem in error.problems:
@@ -66,9 +66,9 @@ class AnnouncementForm(forms.ModelForm):
         return found
 
     def in_each_language(self, name: str) -> dict[str, str]:
-        """The texts that are there, by language."""
+        """Return the non-empty texts by language."""
         found = {code: self.cleaned_data[f"{name}_{code}"] for code, _name in settings.LANGUAGES}
-        return {code: lf(text) for code, text in found.items() if text}
+        return {code: clean_text(text) for code, text in found.items() if text}
 
 
 @admin.register(Announcement)
@@ -79,31 +79,31 @@ class AnnouncementAdmin(admin.ModelAdmin):
     list_display = ("__str__", "published_at")
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        """The time, then the languages."""
+        """Publication time first, then one fieldset per language."""
         rows = [
             f"{name}_{code}" for code, _name in settings.LANGUAGES for name in ("title", "body")
         ]
         return [(None, {"fields": ["published_at", *rows]})]
 
     def get_form(self, request: Any, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        """Our form; its fields of each language are made when it is opened."""
+        """Return the form with the fields of each language."""
         kwargs["fields"] = ["published_at"]
         return super().get_form(request, obj, change=change, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Announcement, form: Any, change: bool) -> None:
-        """Store words and HTML, tell the stream, let caches know."""
+        """Store texts and HTML, update the stream entry, and invalidate caches."""
         obj.titles, obj.bodies = form.in_each_language("title"), form.in_each_language("body")
         obj.bodies_html = {code: html for code, html in form.html.items() if html}
         super().save_model(request, obj, form, change)
         announce(obj)
-        touch("site")
+        invalidate("site")
 
     def delete_model(self, request: HttpRequest, obj: Announcement) -> None:
-        """Take it back, from the stream too."""
+        """Delete it, including its stream entry."""
         super().delete_model(request, obj)
-        touch("site")
+        invalidate("site")
 
     def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
-        """Take several back."""
+        """Delete several, including their stream entries."""
         super().delete_queryset(request, queryset)
-        touch("site")
+        invalidate("site")

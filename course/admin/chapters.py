@@ -1,4 +1,4 @@
-"""A chapter's form: address, titles and summaries in both languages."""
+"""The chapter form: slug, titles and summaries in both languages."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from course.admin.access import author_of, page, studio, title_of
-from course.authoring.wording import Outdated, digest, remove_chapter, save_chapter
+from course.authoring.quest_texts import Outdated, digest, remove_chapter, save_chapter
 from course.models import Chapter
 
 LANGUAGES = dict(settings.LANGUAGES)
@@ -48,7 +48,7 @@ class ChapterForm(forms.Form):
             )
 
     def clean_slug(self) -> str:
-        """An address that no other chapter of the quest has."""
+        """Require a slug that no other chapter of the quest has."""
         slug: str = self.cleaned_data["slug"]
         others = Chapter.objects.filter(quest=self.chapter.quest_id).exclude(pk=self.chapter.pk)
         if others.filter(slug=slug).exists():
@@ -56,7 +56,7 @@ class ChapterForm(forms.Form):
         return slug
 
     def clean(self) -> dict[str, Any]:
-        """A summary needs a title."""
+        """Require a title where there is a summary."""
         found: dict[str, Any] = super().clean() or self.cleaned_data
         for code in LANGUAGES:
             if found.get(f"summary_{code}") and not found.get(f"title_{code}", "-"):
@@ -64,14 +64,14 @@ class ChapterForm(forms.Form):
         return found
 
     def words(self) -> dict[str, tuple[str, str]]:
-        """(title, summary) of the languages that have one."""
+        """Return (title, summary) for languages that have one."""
         found = self.cleaned_data
         rows = {code: (found[f"title_{code}"], found[f"summary_{code}"]) for code in LANGUAGES}
         return {code: row for code, row in rows.items() if row[0]}
 
 
 def chapter_or_404(quest: int, number: int) -> Chapter:
-    """The chapter with its quest and texts."""
+    """Return the chapter with its quest and texts."""
     rows = Chapter.objects.select_related("quest").prefetch_related("texts")
     return get_object_or_404(rows, pk=number, quest=quest)
 
@@ -102,7 +102,7 @@ def edit(request: HttpRequest, number: int, chapter: int) -> HttpResponse:
 def show(
     request: HttpRequest, row: Chapter, form: ChapterForm, status: int = 200, **more: Any
 ) -> HttpResponse:
-    """The form's page."""
+    """Render the form's page."""
     title = title_of(row.texts.all(), get_language(), row.slug)
     context = page(request, title, quest=row.quest, chapter=row, form=form, **more)
     context["empty"] = not row.lessons.exists()
@@ -110,7 +110,7 @@ def show(
 
 
 def show_conflict(request: HttpRequest, row: Chapter) -> HttpResponse:
-    """Somebody was faster: their words beside the author's own, which stay in the form."""
+    """Show the texts saved meanwhile beside the author's own, which stay in the form."""
     data = request.POST.copy()
     data["seen"] = digest(row, "slug")
     form, stored = ChapterForm(data, chapter=row), ChapterForm(chapter=row)
@@ -125,10 +125,10 @@ def show_conflict(request: HttpRequest, row: Chapter) -> HttpResponse:
 @studio
 @require_POST
 def remove(request: HttpRequest, number: int, chapter: int) -> HttpResponse:
-    """Take an empty chapter away."""
+    """Delete an empty chapter."""
     row = chapter_or_404(number, chapter)
     if remove_chapter(chapter=row):
         messages.success(request, _("The chapter is gone."))
         return redirect("admin:quest-outline", number)
-    messages.error(request, _("Lessons stand in this chapter. Please move them first."))
+    messages.error(request, _("This chapter still has lessons. Please move them first."))
     return redirect("admin:quest-chapter", number, chapter)

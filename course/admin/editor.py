@@ -1,5 +1,6 @@
-"""The lesson's form: both languages side by side, live preview, drafts, conflicts."""
+"""The lesson form: both languages side by side, live preview, drafts and conflicts."""
 
+from contextlib import suppress
 from typing import Any
 
 from django.conf import settings
@@ -12,17 +13,23 @@ from django.utils.translation import get_language, gettext_lazy, override
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from accounts.params import clean_text, parse_int
+from course.admin import publication
 from course.admin.access import author_of, lesson_or_404, page, studio, title_of
 from course.admin.forms import LANGUAGES, LessonForms, message_of, place_of
+from course.admin.list_previews import LISTS, preview_list
 from course.authoring import previews
 from course.authoring.diffing import compare
 from course.authoring.history import field_label, source_changes
-from course.authoring.saving import EditConflict, Refused, is_public, render_text, save_lesson
-from course.authoring.values import MARKDOWN, WORDS, LessonValues, lf
+from course.authoring.rendering import Refused, render_text
+from course.authoring.saving import EditConflict, is_publicly_readable, save_lesson
+from course.authoring.values import MARKDOWN, WORDS, LessonValues
 from course.models import Lesson, LessonDraft
 from markup import MarkupError
 
+MOST_VERSION = 10**8
 MAX_DRAFT_FIELDS = 600
+NOT_OF_A_DRAFT = {"csrfmiddlewaretoken", "draft", "then"}
 LABELS = {
     "slug": gettext_lazy("Address (slug)"),
     "minutes": gettext_lazy("Minutes"),
@@ -47,19 +54,22 @@ def edit(request: HttpRequest, number: int) -> HttpResponse:
             version=forms.shared.cleaned_data["version"],
             values=forms.values(),
             author=author_of(request),
-            statement=forms.statement(),
+            change_note=forms.change_note(),
         )
     except Refused as refused:
         forms.add_problems(refused)
         return show(request, lesson, forms, status=422)
     except EditConflict:
         return show_conflict(request, lesson_or_404(number), forms)
+    previews.drop_draft(lesson=lesson, author=author_of(request), seen=seen_draft(request))
     messages.success(request, _("Saved."))
+    if request.POST.get("then") == "publish":
+        publication.carry_out(request, lesson_or_404(number), "publish")
     return redirect("admin:course_lesson_change", number)
 
 
 def show_form(request: HttpRequest, lesson: Lesson) -> HttpResponse:
-    """The stored lesson, or with `?draft` what the author had typed and not saved."""
+    """Show the stored lesson, or with `?draft` the author's unsaved draft."""
     draft = LessonDraft.objects.filter(lesson=lesson, author=author_of(request)).first()
     if draft and "draft" in request.GET:
         data = QueryDict(mutable=True)
@@ -71,18 +81,19 @@ def show_form(request: HttpRequest, lesson: Lesson) -> HttpResponse:
 def show(
     request: HttpRequest, lesson: Lesson, forms: LessonForms, status: int = 200, **more: Any
 ) -> HttpResponse:
-    """The form's page."""
+    """Render the form's page."""
     texts = list(lesson.texts.all())
     context = {
         "lesson": lesson,
         "forms": forms,
-        "public": is_public(lesson),
+        "public": is_publicly_readable(lesson),
         "has_errors": forms.shared.is_bound and forms.has_errors(),
         "links": lesson.preview_links.working().select_related("author"),
         "stale": stale_parts(lesson),
         "pictures": lesson.quest.images.select_related("image"),
         "texts": texts,
         "age": timesince(more["draft"].saved_at) if more.get("draft") else "",
+        "stamp": more["opened_draft"].stamp if "opened_draft" in more else seen_draft(request),
         **more,
     }
     title = title_of(texts, get_language(), lesson.slug)
@@ -92,7 +103,7 @@ def show(
 
 
 def stale_parts(lesson: Lesson) -> dict[str, Any]:
-    """For each translation: the paragraphs of its source that changed since it was made."""
+    """Return per translation the source paragraphs that changed since it was made."""
     texts = {row.language: row for row in lesson.texts.all()}
     source = texts.get(lesson.quest.source_language)
     if source is None:
@@ -104,8 +115,11 @@ def stale_parts(lesson: Lesson) -> dict[str, Any]:
 
 
 def show_conflict(request: HttpRequest, lesson: Lesson, forms: LessonForms) -> HttpResponse:
-    """Somebody was faster: both versions, and the author's own words back in the form."""
-    keep(request, lesson)
+    """Show both versions after a conflict, with the author's own text back in the form."""
+    more: dict[str, Any] = {}
+    # The draft of another tab stays; this text stands in the form.
+    with suppress(previews.OtherDraft):
+        more["opened_draft"] = keep(request, lesson)
     theirs, mine = dict(LessonValues.of(lesson).lines()), dict(forms.values().lines())
     if forms.shared.move():
         chosen = forms.shared.cleaned_data
@@ -131,11 +145,11 @@ def show_conflict(request: HttpRequest, lesson: Lesson, forms: LessonForms) -> H
         key=lambda line: line.history_date,
         default=None,
     )
-    return show(request, lesson, bound, status=409, conflict=versions, other=last)
+    return show(request, lesson, bound, status=409, conflict=versions, other=last, **more)
 
 
 def label_of(name: str) -> str:
-    """`en-body` as people say it; names of samples and other parts as they are."""
+    """Return the label of a field such as `en-body`; names of samples are unchanged."""
     language, _dash, field = name.partition("-")
     if language in LANGUAGES and field in WORDS:
         return f"{dict(settings.LANGUAGES)[language]} · {field_label(field)}"
@@ -143,36 +157,46 @@ def label_of(name: str) -> str:
 
 
 def keep(request: HttpRequest, lesson: Lesson) -> LessonDraft:
-    """Keep the posted form as the author's draft."""
+    """Save the posted form as the author's draft. Raises OtherDraft."""
     sent = request.POST.get("version", "")
     fields = {
         name: value
         for name, value in list(request.POST.items())[:MAX_DRAFT_FIELDS]
-        if name != "csrfmiddlewaretoken"
+        if name not in NOT_OF_A_DRAFT
     }
-    version = int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 9 else lesson.version
+    version = parse_int(sent, most=MOST_VERSION)
     return previews.keep_draft(
-        lesson=lesson, author=author_of(request), version=version, fields=without_nul(fields)
+        lesson=lesson,
+        author=author_of(request),
+        version=lesson.version if version is None else version,
+        fields={clean_text(name): clean_text(str(text)) for name, text in fields.items()},
+        seen=seen_draft(request),
     )
 
 
-def without_nul(fields: dict[str, Any]) -> dict[str, Any]:
-    """Postgres can't store the NUL character."""
-    return {name.replace("\0", ""): str(text).replace("\0", "") for name, text in fields.items()}
+def seen_draft(request: HttpRequest) -> str:
+    """Return the stamp of the draft that the posted form was opened with, or ""."""
+    return clean_text(request.POST.get("draft", ""))
 
 
 @studio
 @require_POST
 def autosave(request: HttpRequest, number: int) -> HttpResponse:
-    """Keep what the form holds; called while the author types."""
-    draft = keep(request, lesson_or_404(number))
-    return JsonResponse({"saved_at": draft.saved_at.isoformat()})
+    """Save the form as a draft; called while the author types.
+
+    Returns 409 with the stamp of a draft that the form was not opened with.
+    """
+    try:
+        draft = keep(request, lesson_or_404(number))
+    except previews.OtherDraft as other:
+        return JsonResponse({"other": other.draft.stamp}, status=409)
+    return JsonResponse({"saved_at": draft.stamp})
 
 
 @studio
 @require_POST
 def discard(request: HttpRequest, number: int) -> HttpResponse:
-    """Forget the draft."""
+    """Delete the draft."""
     LessonDraft.objects.filter(lesson=number, author=author_of(request)).delete()
     return redirect("admin:course_lesson_change", number)
 
@@ -180,14 +204,20 @@ def discard(request: HttpRequest, number: int) -> HttpResponse:
 @studio
 @require_POST
 def live_preview(request: HttpRequest, number: int) -> HttpResponse:
-    """One field as the page will show it, and its mistakes with their lines."""
+    """Return one field rendered as on the page, and its problems with their lines."""
     lesson = lesson_or_404(number)
-    language, source = request.POST.get("language", ""), lf(request.POST.get("source", ""))
+    language, source = (
+        request.POST.get("language", ""),
+        clean_text(request.POST.get("source", "")),
+    )
     field = request.POST.get("field", "")
+    if language in LANGUAGES and field in LISTS:
+        html, problems = preview_list(field, source, language, lesson)
+        return JsonResponse({"html": html, "problems": problems})
     if language not in LANGUAGES or field not in MARKDOWN:
         return JsonResponse({"html": "", "problems": [_("Unknown field.")]}, status=400)
     try:
-        shown = render_text(source.strip("\n"), field, language, lesson.quest_id)
+        shown = render_text(source.strip("\n"), field, language, lesson)
     except MarkupError as error:
         # The preview speaks the author's language, the rendered text its own.
         return JsonResponse({"html": "", "problems": [message_of(each) for each in error.problems]})
@@ -196,10 +226,10 @@ def live_preview(request: HttpRequest, number: int) -> HttpResponse:
 
 @studio
 def as_learner(request: HttpRequest, number: int) -> HttpResponse:
-    """The page as a learner without an account would see it, with the author's draft in it."""
+    """Show the lesson page as an anonymous learner would see it, with the author's draft."""
     from django.contrib.auth.models import AnonymousUser
 
-    from course.views.shared_preview import show_preview
+    from course.pages.shared_preview import show_preview
 
     lesson = lesson_or_404(number)
     language = request.GET.get("language", get_language())

@@ -1,4 +1,4 @@
-"""The lesson's form: one part for what languages share, one for each language, samples, links."""
+"""The lesson form: a shared part, a part for each language, samples and links."""
 
 import re
 from collections.abc import Mapping
@@ -6,14 +6,23 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.db.models import prefetch_related_objects
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from accounts.params import clean_text
 from course.admin.access import title_of
-from course.admin.rows import Links, Samples, row_of
-from course.authoring.revising import Statement
-from course.authoring.saving import Refused, is_public
-from course.authoring.values import LessonValues, Move, Words, lf
+from course.admin.format_fields import YamlList, clean_hints, question_problems, rows_in
+from course.admin.formsets import Links, Samples, row_of
+from course.authoring.rendering import Refused
+from course.authoring.revising import ChangeNote
+from course.authoring.saving import is_publicly_readable
+from course.authoring.values import WORDS, CodeFile, LessonValues, Move, TextFields
+from course.content.questions import merged
+from course.content.resolvers import sample_name
+from course.folders.reading import RESERVED
+from course.folders.reading_order import leads_to
+from course.folders.schema import is_sample_file
 from course.models import Change, Chapter, Lesson
 from markup import Problem
 
@@ -22,15 +31,21 @@ TAG = re.compile(r"[\w-]{1,40}")
 
 
 class ChapterField(forms.ModelChoiceField):
-    """Chapters by their titles."""
+    """Chapter choices labelled with their titles."""
 
     def label_from_instance(self, chapter: Chapter) -> str:
-        """Number and title."""
+        """Return number and title."""
         return f"{chapter.position}. {title_of(chapter.texts.all(), get_language(), chapter.slug)}"
 
 
+def code_field(label: Any) -> forms.CharField:
+    """Return a field for a code file."""
+    area = forms.Textarea(attrs={"rows": 4, "spellcheck": "false"})
+    return forms.CharField(required=False, strip=False, max_length=20_000, label=label, widget=area)
+
+
 class SharedForm(forms.Form):
-    """Address, place, length and tags; and what the author says about the change."""
+    """Slug, place, length and tags, and the change note."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
     # Where the lesson stood when the form was opened: one that its author did not move stays where
@@ -43,6 +58,17 @@ class SharedForm(forms.Form):
     )
     minutes = forms.IntegerField(min_value=1, max_value=600, label=gettext_lazy("Minutes"))
     tags = forms.CharField(required=False, max_length=400, label=gettext_lazy("Tags"))
+    needs = forms.CharField(
+        required=False, max_length=1_000, label=gettext_lazy("Prerequisites (uids)")
+    )
+    starter_file = forms.CharField(
+        required=False, max_length=120, label=gettext_lazy("File of the exercise's first code")
+    )
+    starter = code_field(gettext_lazy("The exercise's first code"))
+    check_file = forms.CharField(
+        required=False, max_length=120, label=gettext_lazy("File of the exercise's check")
+    )
+    check_code = code_field(gettext_lazy("Asserts that run after the learner's code"))
     change = forms.ChoiceField(
         choices=Change,
         required=False,
@@ -50,7 +76,7 @@ class SharedForm(forms.Form):
         label=gettext_lazy("What kind of change is this?"),
     )
     note = forms.CharField(
-        required=False, max_length=300, label=gettext_lazy("One line for readers about it")
+        required=False, max_length=300, label=gettext_lazy("One line for readers about the change")
     )
     follows = forms.BooleanField(
         required=False,
@@ -66,14 +92,14 @@ class SharedForm(forms.Form):
         chapters.queryset = rows  # type: ignore[attr-defined]
 
     def move(self) -> Move | None:
-        """Where the author moved the lesson; None when it stays."""
+        """Where to move the lesson, or None."""
         after = (self.cleaned_data["chapter"].pk, self.cleaned_data["position"])
         chapter, _slash, position = self.cleaned_data["place"].partition("/")
         before = (int(chapter), int(position)) if chapter else after
         return None if before == after else Move(before, after)
 
     def clean_tags(self) -> list[str]:
-        """Lower-case words without repetition, sorted."""
+        """Return sorted lower-case tags without duplicates."""
         words = {each for each in re.split(r"[,\s]+", self.cleaned_data["tags"].lower()) if each}
         wrong = [each for each in words if not TAG.fullmatch(each)]
         if wrong:
@@ -82,25 +108,59 @@ class SharedForm(forms.Form):
             )
         return sorted(words)
 
+    def clean_needs(self) -> list[str]:
+        """Return the prerequisites' uids in order.
+
+        Raises ValidationError for unknown uids and cycles.
+        """
+        uids = list(dict.fromkeys(re.split(r"[,\s]+", self.cleaned_data["needs"].strip())))
+        uids = [uid for uid in uids if uid]
+        needs = dict(Lesson.objects.values_list("uid", "needs")) if uids else {}
+        for uid in uids:
+            if uid not in needs:
+                raise forms.ValidationError(_("There is no lesson “%(uid)s”.") % {"uid": uid})
+            if leads_to(needs, uid, self.lesson.uid):
+                message = _("“%(uid)s” itself requires this lesson.")
+                raise forms.ValidationError(message % {"uid": uid})
+        return uids
+
+    def clean(self) -> dict[str, Any]:
+        """Require both code files of the exercise or neither."""
+        found: dict[str, Any] = self.cleaned_data
+        for name, code in (("starter_file", "starter"), ("check_file", "check_code")):
+            text = clean_text(found.get(code, "")).rstrip("\n")
+            found[code] = f"{text}\n" if text.strip() else ""
+            if bool(found.get(name)) != bool(found[code]):
+                self.add_error(name, _("The file's name and its code come together."))
+            elif found[code] and not is_sample_file(found[name]):
+                self.add_error(name, _("Enter a name like samples/grad.starter.py."))
+        if bool(found["starter"]) != bool(found["check_code"]):
+            self.add_error("check_file", _("The first code and the check come together."))
+        elif found["starter"] and found.get("starter_file") == found.get("check_file"):
+            self.add_error("check_file", _("This is a duplicate."))
+        return found
+
     def clean_slug(self) -> str:
-        """An address that no other lesson of the quest has."""
+        """Require a slug that no other lesson of the quest has."""
         slug: str = self.cleaned_data["slug"]
+        if slug in RESERVED:
+            raise forms.ValidationError(_("The site itself uses this address."))
         others = Lesson.objects.filter(quest=self.lesson.quest_id).exclude(pk=self.lesson.pk)
         if others.filter(slug=slug).exists():
             raise forms.ValidationError(_("Another lesson of this quest has this address."))
         return slug
 
     def clean_change(self) -> str:
-        """A published lesson changes only with a word about the change."""
+        """Require the kind of change for a published lesson."""
         change: str = self.cleaned_data["change"]
-        if not change and is_public(self.lesson):
-            message = _("Readers have this lesson already: please say what kind of change it is.")
+        if not change and is_publicly_readable(self.lesson):
+            message = _("Readers can see this lesson: please choose what kind of change it is.")
             raise forms.ValidationError(message)
         return change or Change.TYPO
 
 
 class WordsForm(forms.Form):
-    """The lesson in one language."""
+    """The lesson's text in one language."""
 
     title = forms.CharField(required=False, max_length=120, label=gettext_lazy("Title"))
     summary = forms.CharField(required=False, max_length=300, label=gettext_lazy("Summary"))
@@ -126,6 +186,11 @@ class WordsForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 8, "data-markdown": "answer"}),
     )
 
+    hints = YamlList(
+        name="hints", label=gettext_lazy("Hints of the exercise (a YAML list of Markdown texts)")
+    )
+    questions = YamlList(name="questions", label=gettext_lazy("Questions (YAML, as in the files)"))
+
     def __init__(self, *args: Any, language: str, required: bool, **kwargs: Any) -> None:
         kwargs["prefix"] = language
         super().__init__(*args, **kwargs)
@@ -135,10 +200,14 @@ class WordsForm(forms.Form):
             field.widget.attrs["lang"] = language
 
     def clean(self) -> dict[str, Any]:
-        """Line ends as files have them; a text with content has a title and a body."""
+        """Normalize line ends; a text with content needs a title and a body."""
         found = self.cleaned_data
+        for name in ("hints", "questions"):
+            found.setdefault(name, [])
+        if found["hints"] and not str(found.get("exercise", "")).strip():
+            self.add_error("hints", _("Hints need an exercise."))
         for name in ("body", "exercise", "answer"):
-            text = lf(found.get(name, ""))
+            text = clean_text(found.get(name, ""))
             found[name] = text.strip("\n") if name == "body" else text if text.strip() else ""
         if self.needed or self.is_written():
             for name in ("title", "body") if self.needed else ("title",):
@@ -150,18 +219,23 @@ class WordsForm(forms.Form):
         return found
 
     def is_written(self) -> bool:
-        """Whether there is anything in this language."""
+        """Whether the form has any content."""
         return any(self.cleaned_data.get(name) for name in self.fields)
 
-    def words(self) -> Words:
-        """The cleaned values."""
-        return Words(**{name: self.cleaned_data[name] for name in self.fields})
+    def words(self) -> TextFields:
+        """Return the cleaned values."""
+        return TextFields(**{name: self.cleaned_data[name] for name in WORDS})
+
+    def clean_hints(self) -> list[str]:
+        """Return the hints. Raises ValidationError for empty ones."""
+        return clean_hints(self.cleaned_data["hints"])
 
 
 class LessonForms:
-    """All parts of the lesson's form."""
+    """All forms and formsets of the lesson page."""
 
     def __init__(self, lesson: Lesson, data: Mapping[str, Any] | None = None) -> None:
+        prefetch_related_objects([lesson], "questions")
         values = LessonValues.of(lesson)
         source = lesson.quest.source_language
         self.shared = SharedForm(data, lesson=lesson, initial=shared_initial(lesson, values))
@@ -170,7 +244,7 @@ class LessonForms:
                 data,
                 language=code,
                 required=code == source,
-                initial=vars(values.texts[code]) if code in values.texts else {},
+                initial=words_initial(values, code, source),
             )
             for code in sorted(LANGUAGES, key=lambda code: code != source)
         ]
@@ -179,16 +253,38 @@ class LessonForms:
         )
         self.links: Any = Links(data, prefix="links", initial=list(map(row_of, values.links)))
 
+        self.source, self.outputs = source, outputs_of(lesson)
+        self.kinds = {row.name: row.kind for row in lesson.questions.all()}
+
     def parts(self) -> list[Any]:
-        """Every form and formset."""
+        """Return every form and formset."""
         return [self.shared, *self.words, self.samples, self.links]
 
     def is_valid(self) -> bool:
-        """Whether every part is; all parts are checked, so that all mistakes are told."""
-        return [part.is_valid() for part in self.parts()].count(False) == 0
+        """Validate every part, so that all mistakes are shown at once."""
+        right = [part.is_valid() for part in self.parts()].count(False) == 0
+        return right and self.has_right_questions()
+
+    def has_right_questions(self) -> bool:
+        """Validate the questions against languages and samples."""
+        forms_by_language = {form.language: form for form in self.words}
+        files = [form.cleaned_data["file"] for form in self.samples.rows()]
+        outputs = {sample_name(file): self.outputs.get(file) for file in files}
+        problems = list(question_problems(self.question_rows(), self.source, outputs, self.kinds))
+        for language, message in problems:
+            forms_by_language[language].add_error("questions", message)
+        source = forms_by_language[self.source]
+        if self.shared.cleaned_data["starter"] and not source.cleaned_data["exercise"]:
+            source.add_error("exercise", _("The first code and the check need an exercise."))
+            return False
+        return not problems
+
+    def question_rows(self) -> dict[str, list[Any]]:
+        """Return the submitted questions by language."""
+        return {form.language: form.cleaned_data["questions"] for form in self.words}
 
     def values(self) -> LessonValues:
-        """What the author wrote."""
+        """Return the submitted values."""
         found = self.shared.cleaned_data
         return LessonValues(
             found["slug"],
@@ -198,32 +294,49 @@ class LessonForms:
             [form.value() for form in self.samples.rows()],
             [form.value() for form in self.links.rows()],
             self.shared.move(),
+            questions=merged(self.source, self.question_rows()),
+            starter=CodeFile(found["starter_file"], found["starter"]),
+            check=CodeFile(found["check_file"], found["check_code"]),
+            needs=found["needs"],
         )
 
-    def statement(self) -> Statement:
-        """What the author says about the change."""
+    def change_note(self) -> ChangeNote:
+        """Return the author's change note."""
         found = self.shared.cleaned_data
-        return Statement(found["change"], found["note"], found["follows"])
+        return ChangeNote(found["change"], found["note"], found["follows"])
 
     def add_problems(self, refused: Refused) -> None:
-        """Show what the renderer found, each beside its field and with its line."""
+        """Add the renderer's problems to their fields, with lines."""
         forms_by_language = {form.language: form for form in self.words}
         for (language, name), problems in refused.problems.items():
             for problem in problems:
                 forms_by_language[language].add_error(name, message_of(problem))
 
     def has_errors(self) -> bool:
-        """Whether anything is to be corrected."""
+        """Whether any part has errors."""
         return any(part.is_bound and not part.is_valid() for part in self.parts())
 
 
 def message_of(problem: Problem) -> str:
-    """A problem with its place."""
+    """Return a problem's message with its position."""
     return str(problem)
 
 
+def words_initial(values: LessonValues, language: str, source: str) -> dict[str, Any]:
+    """Return the stored values of a language."""
+    rows = rows_in(values.questions, language, source)
+    words = vars(values.texts[language]) if language in values.texts else {}
+    return {**words, "questions": rows} if words or rows else {}
+
+
+def outputs_of(lesson: Lesson) -> dict[str, str | None]:
+    """Return the stored samples' output by file; None for one that was never executed."""
+    rows = lesson.samples.all()
+    return {row.file: row.output if row.source_sha256 else None for row in rows}
+
+
 def shared_initial(lesson: Lesson, values: LessonValues) -> dict[str, Any]:
-    """The first part's values as stored."""
+    """Return the stored values of the shared part."""
     return {
         "version": lesson.version,
         "place": place_of(lesson),
@@ -232,10 +345,15 @@ def shared_initial(lesson: Lesson, values: LessonValues) -> dict[str, Any]:
         "slug": values.slug,
         "minutes": values.minutes,
         "tags": ", ".join(values.tags),
+        "needs": " ".join(values.needs),
+        "starter_file": values.starter.file,
+        "starter": values.starter.code,
+        "check_file": values.check.file,
+        "check_code": values.check.code,
         "follows": True,
     }
 
 
 def place_of(lesson: Lesson) -> str:
-    """Where the lesson stands, as the form carries it."""
+    """Return the lesson's place as the form's hidden value."""
     return f"{lesson.chapter_id}/{lesson.position}"

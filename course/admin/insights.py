@@ -1,4 +1,4 @@
-"""What readers do, for authors."""
+"""Reader statistics for authors."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -6,16 +6,20 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language
 
 from course.admin.access import page, quest_or_404, studio, title_of
-from course.insights import bars, insight_of
+from course.pages.insights import bars, insight_of
+from course.pages.question_insights import question_insights
 
 
 @studio
 def insights(request: HttpRequest, number: int) -> HttpResponse:
-    """A quest's lessons in numbers."""
+    """Statistics of a quest's lessons."""
     quest = quest_or_404(number)
     found = insight_of(quest, get_language())
     days = [(date_format(day, "SHORT_DATE_FORMAT"), count) for day, count in found.days]
+    titles = {row.lesson.pk: row.title for row in found.lessons}
+    asked = question_insights(quest, get_language())
     context = {
+        "questions": [(titles[row.lesson_id], row) for row in asked if row.lesson_id in titles],
         "quest": quest,
         "insight": found,
         "days": bars(days),

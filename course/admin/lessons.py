@@ -1,57 +1,72 @@
-"""Lessons in the admin: a plain list, and the studio's own pages."""
+"""Admin of lessons: the list, and the URLs of the studio's pages."""
 
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
+from django.utils.translation import get_language, gettext_lazy
 
-from course.admin import editor, notebooks, past, pictures, states
-from course.asked import whole_number
-from course.models import Lesson
+from accounts.params import parse_int
+from course.admin import editor, history, notebooks, pictures, publication
+from course.admin.access import title_of
+from course.models import Lesson, LessonText
 
 
 @admin.register(Lesson)
 class LessonAdmin(admin.ModelAdmin):
-    """The list of lessons; each opens in the form with both languages."""
+    """List of lessons; each opens in the studio's form."""
 
-    list_display = ("slug", "quest", "chapter", "position", "status", "publish_at")
+    list_display = ("title", "slug", "quest", "chapter", "position", "status", "publish_at")
     list_filter = ("status", "quest")
     list_select_related = ("quest", "chapter")
     search_fields = ("slug", "uid", "texts__title")
     ordering = ("quest__position", "chapter__position", "position")
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Lesson]:
+        """Return the lessons with their titles."""
+        titles = LessonText.objects.only("lesson_id", "language", "title")
+        return super().get_queryset(request).prefetch_related(Prefetch("texts", titles))
+
+    @admin.display(description=gettext_lazy("title"))
+    def title(self, lesson: Lesson) -> str:
+        """The title in the author's language, or else in another."""
+        return title_of(lesson.texts.all(), get_language(), lesson.slug)
+
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """Lessons begin in their quest's outline, where their place is known."""
+        """Refuse: lessons are created in the outline of their quest."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Lessons are retired, never deleted: learners' progress points to them."""
+        """Refuse: lessons are retired, because learners' progress refers to them."""
         return False
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
-        """Our own form."""
-        return editor.edit(request, number=whole_number(object_id) or 0)
+        """Show the studio's form instead of the admin's."""
+        return editor.edit(request, number=parse_int(object_id) or 0)
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: Any = None
     ) -> HttpResponse:
-        """Our own history."""
-        return past.past(request, number=whole_number(object_id) or 0)
+        """Show the studio's history instead of the admin's."""
+        return history.past(request, number=parse_int(object_id) or 0)
 
     def get_urls(self) -> list[Any]:
-        """The studio's pages around a lesson."""
+        """Add the URLs of the studio's lesson pages."""
         own = [
             path("<int:number>/autosave/", editor.autosave, name="lesson-autosave"),
             path("<int:number>/discard/", editor.discard, name="lesson-discard"),
             path("<int:number>/preview/", editor.live_preview, name="lesson-live-preview"),
             path("<int:number>/learner/", editor.as_learner, name="lesson-as-learner"),
-            path("<int:number>/state/", states.change_state, name="lesson-state"),
-            path("<int:number>/links/", states.make_link, name="lesson-make-link"),
-            path("<int:number>/links/<int:link>/", states.revoke_link, name="lesson-revoke-link"),
-            path("<int:number>/past/<str:language>/", past.past, name="lesson-past"),
+            path("<int:number>/state/", publication.change_state, name="lesson-state"),
+            path("<int:number>/links/", publication.make_link, name="lesson-make-link"),
+            path(
+                "<int:number>/links/<int:link>/", publication.revoke_link, name="lesson-revoke-link"
+            ),
+            path("<int:number>/past/<str:language>/", history.past, name="lesson-past"),
             path("<int:number>/images/", pictures.upload, name="lesson-images"),
             path("<int:number>/notebook/", notebooks.upload, name="lesson-notebook"),
         ]

@@ -1,4 +1,4 @@
-"""Upload a notebook into a lesson."""
+"""Upload of a notebook into a lesson."""
 
 from django.conf import settings
 from django.contrib import messages
@@ -7,12 +7,14 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from accounts.params import clean_text
 from course.admin.access import lesson_or_404, studio
+from course.authoring.notebook_files import MAX_BYTES, NotebookRefused, read_notebook
 from course.authoring.notebooks import fill_from_notebook
-from course.authoring.revising import Statement
-from course.authoring.saving import EditConflict, Refused, is_public
+from course.authoring.rendering import Refused
+from course.authoring.revising import ChangeNote
+from course.authoring.saving import EditConflict, is_publicly_readable
 from course.models import Change, Lesson
-from course.notebooks import MAX_BYTES, NotebookRefused, read_notebook
 
 LONGEST_NOTE = 300  # characters, as in the lesson's own form
 
@@ -33,10 +35,10 @@ def upload(request: HttpRequest, number: int) -> HttpResponse:
             notebook=read_notebook(file.read()),
             language=language,
             author=request.user,
-            statement=statement_of(request, lesson),
+            change_note=statement_of(request, lesson),
         )
     except (NotebookRefused, Refused) as refused:
-        messages.error(request, told(refused))
+        messages.error(request, error_text(refused))
     except EditConflict:
         messages.error(request, _("Somebody saved the lesson just now. Please look again."))
     else:
@@ -44,23 +46,23 @@ def upload(request: HttpRequest, number: int) -> HttpResponse:
     return redirect("admin:course_lesson_change", number)
 
 
-def statement_of(request: HttpRequest, lesson: Lesson) -> Statement:
-    """What the author says about the change; of a draft nobody needs to be told anything."""
-    if not is_public(lesson):
-        return Statement(Change.TYPO)
+def statement_of(request: HttpRequest, lesson: Lesson) -> ChangeNote:
+    """Return the author's change note; for a draft, one that notifies nobody."""
+    if not is_publicly_readable(lesson):
+        return ChangeNote(Change.TYPO)
     change = request.POST.get("change", Change.CLARIFICATION)
-    note = request.POST.get("note", "").replace("\x00", "").strip()
+    note = clean_text(request.POST.get("note", "")).strip()
     if change not in Change.values:
         raise NotebookRefused(
-            _("Readers have this lesson already: please say what kind of change it is.")
+            _("Readers can see this lesson: please choose what kind of change it is.")
         )
     if len(note) > LONGEST_NOTE:
         raise NotebookRefused(_("The line for readers is too long."))
-    return Statement(change, note)
+    return ChangeNote(change, note)
 
 
-def told(refused: Exception) -> str:
-    """What is wrong, in one line."""
+def error_text(refused: Exception) -> str:
+    """Return the problems in one line."""
     if isinstance(refused, Refused):
         return "; ".join(str(each) for found in refused.problems.values() for each in found)
     return str(refused)

@@ -1,4 +1,4 @@
-"""A quest's outline: chapters and lessons in one page, ordered by number or by dragging."""
+"""The outline page of a quest: reorder chapters and lessons by number or dragging."""
 
 import re
 from typing import Any
@@ -12,11 +12,11 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from course import outlines
+from accounts.params import parse_int
 from course.admin.access import page, quest_or_404, studio, title_of
-from course.asked import whole_number
 from course.authoring.creating import AddressTaken, create_chapter, create_lesson
 from course.authoring.ordering import Order, OrderConflict, OrderRefused, digest, reorder
+from course.content import outlines
 from course.models import LessonText, Quest
 
 NUMBER = re.compile(r"[1-9][0-9]{0,3}\Z")
@@ -26,7 +26,7 @@ SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 
 
 class BeginForm(forms.Form):
-    """A new chapter or lesson: its address and a title for each language."""
+    """A new chapter or lesson: slug, and a title for each language."""
 
     slug = forms.RegexField(SLUG, max_length=64, label=gettext_lazy("Address (slug)"))
 
@@ -40,14 +40,14 @@ class BeginForm(forms.Form):
             )
 
     def titles(self) -> dict[str, str]:
-        """The titles that are there."""
+        """Return the non-empty titles by language."""
         found = {code: self.cleaned_data[f"title_{code}"] for code, _name in settings.LANGUAGES}
         return {code: title for code, title in found.items() if title}
 
 
 @studio
 def outline(request: HttpRequest, number: int) -> HttpResponse:
-    """Show the outline, or store a new order."""
+    """Show the outline, or save a new order."""
     quest = quest_or_404(number)
     form = BeginForm(source=quest.source_language)
     if request.method != "POST":
@@ -71,7 +71,7 @@ def show(
     status: int = 200,
     mine: Order | None = None,
 ) -> HttpResponse:
-    """The page; `mine` is an order that came too late: its numbers stand in the fields."""
+    """Render the outline; `mine` is a conflicting order that fills the number fields."""
     title = title_of(quest.texts.all(), get_language(), quest.slug)
     chapters = rows_of(quest)
     seen = digest(
@@ -79,15 +79,15 @@ def show(
         [item["lesson"] for row in chapters for item in row["lessons"]],
     )
     if mine:
-        put(chapters, mine)
+        apply_posted(chapters, mine)
     context = page(
         request, title, quest=quest, chapters=chapters, form=form, seen=seen, conflict=bool(mine)
     )
     return render(request, "admin/course/outline.html", context, status=status)
 
 
-def put(chapters: list[dict[str, Any]], mine: Order) -> None:
-    """Write the numbers of an order into the rows; `now` is what is stored where it differs."""
+def apply_posted(chapters: list[dict[str, Any]], mine: Order) -> None:
+    """Put an order's numbers into the rows; `now` is the stored number where it differs."""
     names = {row["chapter"].pk: row["title"] for row in chapters}
     for row in chapters:
         wanted = mine.chapters.get(row["chapter"].pk, row["number"])
@@ -102,7 +102,7 @@ def put(chapters: list[dict[str, Any]], mine: Order) -> None:
 
 
 def rows_of(quest: Quest) -> list[dict[str, Any]]:
-    """Chapters with their lessons; five queries however many there are."""
+    """Return chapters with their lessons; five queries, however many there are."""
     language = get_language()
     lessons: dict[int, list[dict[str, Any]]] = {}
     stored = list(quest.lessons.order_by("position", "id"))
@@ -133,7 +133,7 @@ def rows_of(quest: Quest) -> list[dict[str, Any]]:
 
 
 def read_order(data: Any) -> Order:
-    """The posted numbers; raises OrderRefused for what is none."""
+    """Parse the posted numbers. Raises OrderRefused for an invalid one."""
     order = Order()
     for name, value in data.items():
         found = FIELD.match(name)
@@ -155,7 +155,7 @@ def read_order(data: Any) -> Order:
 @studio
 @require_POST
 def add_chapter(request: HttpRequest, number: int) -> HttpResponse:
-    """A new chapter at the end."""
+    """Create a chapter at the end."""
     quest = quest_or_404(number)
     form = BeginForm(request.POST, source=quest.source_language)
     if not form.is_valid():
@@ -171,10 +171,10 @@ def add_chapter(request: HttpRequest, number: int) -> HttpResponse:
 @studio
 @require_POST
 def add_lesson(request: HttpRequest, number: int) -> HttpResponse:
-    """A new draft at the end of a chapter; on to its form."""
+    """Create a draft at the end of a chapter and redirect to its form."""
     quest = quest_or_404(number)
     form = BeginForm(request.POST, source=quest.source_language)
-    chapter = quest.chapters.filter(pk=whole_number(request.POST.get("chapter", "")) or 0).first()
+    chapter = quest.chapters.filter(pk=parse_int(request.POST.get("chapter", "")) or 0).first()
     if chapter is None:
         form.is_valid()
         form.add_error(None, _("Please choose a chapter first."))

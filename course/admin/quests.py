@@ -1,42 +1,45 @@
-"""Quests in the admin: their texts, and the ways to outline and insights."""
+"""Admin of quests, with links to outline, history and insights."""
 
 from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils.html import format_html
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from course import outlines
-from course.admin import chapters, insights, outline, past
-from course.asked import whole_number
-from course.authoring.saving import render_text
-from course.authoring.values import lf
-from course.authoring.wording import digest
+from accounts.params import clean_text, parse_int
+from course.admin import chapters, history, insights, outline
+from course.admin.access import title_of
+from course.authoring.quest_texts import digest
+from course.authoring.rendering import render_quest_body
+from course.content import outlines
+from course.content.publishing import follow_quest
 from course.models import OldQuestSlug, Quest, QuestText
-from course.publishing import follow_quest
 from markup import MarkupError
 
-SHARED = ("slug", "emoji", "position", "status", "source_language")
+SHARED = ("slug", "emoji", "position", "status", "source_language", "runs")
 
 
 class QuestTextForm(forms.ModelForm):
-    """A quest in one language; its text must render."""
+    """A quest's text in one language; it must render."""
 
     class Meta:
         model = QuestText
         fields = ["language", "title", "summary", "body"]
 
     def clean_body(self) -> str:
-        """The text with plain line ends, rendered."""
-        body = lf(self.cleaned_data["body"]).strip("\n")
+        """Return the text with LF line ends, after rendering it."""
+        body = clean_text(self.cleaned_data["body"]).strip("\n")
         try:
             language = self.cleaned_data.get("language", "ko")
-            rendered = render_text(body, "body", language, quest_id=0)
+            quest = self.instance.quest if self.instance.quest_id else None
+            rendered = render_quest_body(body, language, quest)
         except MarkupError as error:
             raise forms.ValidationError([str(each) for each in error.problems]) from None
         self.instance.body_html = rendered.html
@@ -44,13 +47,13 @@ class QuestTextForm(forms.ModelForm):
 
 
 class QuestForm(forms.ModelForm):
-    """A quest; refuses what was written over an older state than the stored one."""
+    """A quest; detects changes saved since the form was opened."""
 
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
     class Meta:
         model = Quest
-        fields = ["uid", "slug", "emoji", "position", "status", "source_language"]
+        fields = ["uid", "slug", "emoji", "position", "status", "source_language", "runs"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -58,7 +61,7 @@ class QuestForm(forms.ModelForm):
             self.fields["seen"].initial = digest(self.instance, *SHARED)
 
     def clean(self) -> dict[str, Any]:
-        """Compare with the stored quest, which is locked until everything is saved."""
+        """Compare with the stored quest, locked until everything is saved."""
         found: dict[str, Any] = super().clean() or self.cleaned_data
         if self.instance.pk:
             stored = Quest.objects.select_for_update().get(pk=self.instance.pk)
@@ -67,7 +70,7 @@ class QuestForm(forms.ModelForm):
         return found
 
     def conflict(self, stored: Quest) -> list[str]:
-        """What to tell, with the stored words; saving again then counts."""
+        """Return an error with the stored texts; saving again overwrites them."""
         data = dict(self.data.items())
         data[self.add_prefix("seen")] = digest(stored, *SHARED)
         self.data = data
@@ -84,7 +87,7 @@ class QuestForm(forms.ModelForm):
 
 
 class QuestTextInline(admin.StackedInline):
-    """Both languages below the quest."""
+    """The quest's texts in both languages."""
 
     model = QuestText
     form = QuestTextForm
@@ -95,14 +98,32 @@ class QuestTextInline(admin.StackedInline):
 
 @admin.register(Quest)
 class QuestAdmin(admin.ModelAdmin):
-    """Quests by position."""
+    """Quests in order of position."""
 
     form = QuestForm
-    list_display = ("slug", "position", "status", "pages")
+    list_display = ("title", "slug", "position", "status", "pages")
     inlines = (QuestTextInline,)
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Quest]:
+        """Return the quests with their titles."""
+        return super().get_queryset(request).prefetch_related("texts")
+
+    @admin.display(description=gettext_lazy("title"))
+    def title(self, quest: Quest) -> str:
+        """The title in the author's language, or else in another."""
+        return title_of(quest.texts.all(), get_language(), quest.slug)
+
+    def response_add(
+        self, request: HttpRequest, obj: Quest, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        """Go on in the new quest's outline, where chapters and lessons are added."""
+        if {"_addanother", "_continue", "_popup"} & request.POST.keys():
+            return super().response_add(request, obj, post_url_continue)
+        messages.success(request, _("Added. Now its chapters and lessons."))
+        return redirect("admin:quest-outline", obj.pk)
+
     def pages(self, quest: Quest) -> str:
-        """The pages around a quest."""
+        """Links to the quest's other pages."""
         return format_html(
             '<a href="{}">{}</a> · <a href="{}">{}</a>',
             reverse("admin:quest-outline", args=[quest.pk]),
@@ -114,13 +135,13 @@ class QuestAdmin(admin.ModelAdmin):
     pages.short_description = gettext_lazy("pages")  # type: ignore[attr-defined]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        """The uid is for ever."""
+        """The uid is read-only once set."""
         return ("uid",) if obj else ()
 
     def get_formset_kwargs(
         self, request: HttpRequest, obj: Quest, inline: Any, prefix: str
     ) -> dict[str, Any]:
-        """Each empty text begins in a language that the quest has no text in yet."""
+        """Preselect languages without a text in the empty forms."""
         found: dict[str, Any] = super().get_formset_kwargs(request, obj, inline, prefix)
         known = [row.language for row in obj.texts.all()] if obj.pk else []
         missing = [code for code, _name in settings.LANGUAGES if code not in known]
@@ -129,22 +150,22 @@ class QuestAdmin(admin.ModelAdmin):
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: Any = None
     ) -> HttpResponse:
-        """Our own history."""
-        return past.quest_past(request, number=whole_number(object_id) or 0)
+        """Show the studio's history instead of the admin's."""
+        return history.quest_past(request, number=parse_int(object_id) or 0)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Quests are retired, never deleted."""
+        """Refuse: quests are retired."""
         return False
 
     def save_model(self, request: HttpRequest, obj: Quest, form: Any, change: bool) -> None:
-        """Keep the old address of a quest that gets another."""
+        """Save, and keep the old slug as a redirect."""
         before = Quest.objects.filter(pk=obj.pk).values_list("slug", flat=True).first()
         super().save_model(request, obj, form, change)
         if before and before != obj.slug:
             OldQuestSlug.objects.update_or_create(slug=before, defaults={"quest": obj})
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Bring pages and conversations up to date after the texts are stored."""
+        """Update pages and threads after the texts are saved."""
         super().save_related(request, form, formsets, change)
         quest = form.instance
         if {"slug", "status"} & set(form.changed_data):
@@ -152,18 +173,18 @@ class QuestAdmin(admin.ModelAdmin):
         outlines.rebuild(quest)
 
     def get_urls(self) -> list[Any]:
-        """The studio's pages around a quest."""
+        """Add the URLs of the studio's quest pages."""
         one = "<int:number>/chapters/<int:chapter>"
         own = [
             path("<int:number>/outline/", outline.outline, name="quest-outline"),
             path("<int:number>/chapters/", outline.add_chapter, name="quest-add-chapter"),
             path("<int:number>/lessons/", outline.add_lesson, name="quest-add-lesson"),
             path("<int:number>/insights/", insights.insights, name="quest-insights"),
-            path("<int:number>/past/", past.quest_past, name="quest-past"),
-            path("<int:number>/past/<str:language>/", past.quest_past, name="quest-past"),
+            path("<int:number>/past/", history.quest_past, name="quest-past"),
+            path("<int:number>/past/<str:language>/", history.quest_past, name="quest-past"),
             path(f"{one}/", chapters.edit, name="quest-chapter"),
             path(f"{one}/remove/", chapters.remove, name="quest-chapter-remove"),
-            path(f"{one}/past/", past.chapter_past, name="chapter-past"),
-            path(f"{one}/past/<str:language>/", past.chapter_past, name="chapter-past"),
+            path(f"{one}/past/", history.chapter_past, name="chapter-past"),
+            path(f"{one}/past/<str:language>/", history.chapter_past, name="chapter-past"),
         ]
         return own + super().get_urls()

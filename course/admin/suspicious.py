@@ -1,18 +1,18 @@
-"""Progress that came faster than anyone reads, for staff to look at."""
+"""Admin of suspiciously fast progress."""
 
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from accounts.looking import LookOnlyAdmin
+from accounts.readonly_admin import ReadOnlyAdmin
 from course.models import Completion
 
 
 @admin.register(Completion)
-class SuspiciousAdmin(LookOnlyAdmin):
-    """Lessons completed among too many within a minute, the newest first.
+class SuspiciousAdmin(ReadOnlyAdmin):
+    """Lessons completed with too many others within a minute, newest first.
 
-    Progress is made by learning; the log alone changes it.
+    Read-only: progress changes through the log alone.
     """
 
     list_display = ("learner", "lesson", "part", "first_at", "done")
@@ -25,5 +25,5 @@ class SuspiciousAdmin(LookOnlyAdmin):
     show_full_result_count = False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Completion]:
-        """Only what is flagged: other learners' progress is nobody's business."""
+        """Flagged completions only, to protect other learners' privacy."""
         return Completion.objects.suspicious()

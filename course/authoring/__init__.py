@@ -1,1 +1,1 @@
-"""What authors do: save, publish, look back, preview."""
+"""Operations of authors: save, publish, restore, preview."""

@@ -1,4 +1,4 @@
-"""Begin a chapter or a lesson; everything else happens in the lesson's form."""
+"""Create a chapter or a draft lesson."""
 
 import secrets
 from typing import Any
@@ -8,20 +8,23 @@ from django.db.models import Max
 from django.utils import timezone
 
 from comments.models import Thread
-from course import outlines
-from course.authoring.saving import finish, save_text
+from course.authoring.saving import refresh_derived
+from course.authoring.texts import save_text
+from course.content import outlines
+from course.content.extras import fill_extras
+from course.content.rendering import apply_rendering
+from course.content.resolvers import stored_resolvers
 from course.models import Chapter, ChapterText, Lesson, LessonText, Quest
-from course.rendering import apply_rendering, fill_extras, site_resolver
 
 
 class AddressTaken(Exception):
-    """Another row of the quest has the address already; nothing was written."""
+    """Another row of the quest has this slug; nothing was written."""
 
 
 def new_uid(quest: Quest, slug: str) -> str:
-    """A uid that tells what it names, with a random tail when that is taken.
+    """Return a uid made from the name, with a random suffix if it is taken.
 
-    A folder names quests, chapters and lessons alike, so none may have the uid of another.
+    Quests, chapters and lessons share one namespace, because a folder contains them all.
     """
     uid = f"{quest.uid}-{slug}"[:64].strip("-")
     if any(model.objects.filter(uid=uid).exists() for model in (Quest, Chapter, Lesson)):
@@ -30,18 +33,18 @@ def new_uid(quest: Quest, slug: str) -> str:
 
 
 def check_free(rows: Any, slug: str) -> None:
-    """Raises AddressTaken; call once the quest is locked, so that nobody takes it meanwhile."""
+    """Raise AddressTaken if the slug is taken; call while the quest is locked."""
     if rows.filter(slug=slug).exists():
         raise AddressTaken(slug)
 
 
 def next_position(rows: Any) -> int:
-    """The place behind the last row."""
+    """Return the position after the last row."""
     return (rows.aggregate(last=Max("position"))["last"] or 0) + 1
 
 
 def create_chapter(*, quest: Quest, slug: str, titles: dict[str, str]) -> Chapter:
-    """A chapter at the quest's end, with a title for each language that has one.
+    """Create a chapter at the quest's end, with a title in each given language.
 
     Raises AddressTaken.
     """
@@ -61,7 +64,7 @@ def create_chapter(*, quest: Quest, slug: str, titles: dict[str, str]) -> Chapte
 
 
 def create_lesson(*, chapter: Chapter, slug: str, titles: dict[str, str], author: Any) -> Lesson:
-    """A draft at the chapter's end, with an empty text for each language that has a title.
+    """Create a draft at the chapter's end, with an empty text for each language with a title.
 
     Raises AddressTaken.
     """
@@ -81,11 +84,11 @@ def create_lesson(*, chapter: Chapter, slug: str, titles: dict[str, str], author
             for language, title in titles.items()
         ]
         for text in texts:
-            apply_rendering(text, site_resolver(text.language))
+            apply_rendering(text, stored_resolvers(quest, text.language))
             if text.language != quest.source_language:
                 text.source_revision = 1
         fill_extras(lesson, texts)
         for text in texts:
             save_text(text, author, with_history=True)
-        finish(lesson, quest)
+        refresh_derived(lesson, quest)
     return lesson

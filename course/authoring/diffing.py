@@ -1,4 +1,4 @@
-"""What changed between two texts, by paragraph and word, for people to read."""
+"""Differences between two texts by paragraph and word."""
 
 import re
 from collections.abc import Iterator
@@ -28,7 +28,7 @@ class Block:
 
 
 def paragraphs(text: str) -> list[str]:
-    """The text cut at blank lines; code fences stay whole."""
+    """Split a text at blank lines; code fences stay whole."""
     found: list[str] = []
     fenced = False
     for part in re.split(r"\n\s*\n", text.strip("\n")):
@@ -42,7 +42,7 @@ def paragraphs(text: str) -> list[str]:
 
 
 def compare(before: str, after: str) -> list[Block]:
-    """The blocks that lead from one text to the other."""
+    """Return the blocks of the difference between two texts."""
     old, new = paragraphs(before), paragraphs(after)
     blocks: list[Block] = []
     matcher = SequenceMatcher(None, old, new, autojunk=False)
@@ -59,12 +59,12 @@ def compare(before: str, after: str) -> list[Block]:
 
 
 def whole(kind: str, text: str, number: int) -> Block:
-    """A paragraph in one piece."""
+    """Return a paragraph as one piece."""
     return Block(kind, [Piece(kind, text)], number)
 
 
 def pair(before: str, after: str, number: int) -> list[Block]:
-    """Two paragraphs word by word; as removed and added when they have little in common."""
+    """Return two paragraphs compared by word, or as removed and added if too different."""
     old, new = TOKEN.findall(before), TOKEN.findall(after)
     if len(old) + len(new) <= MAX_TOKENS:
         matcher = SequenceMatcher(None, old, new, autojunk=False)
@@ -74,7 +74,7 @@ def pair(before: str, after: str, number: int) -> list[Block]:
 
 
 def pieces(matcher: SequenceMatcher[str], old: list[str], new: list[str]) -> Iterator[Piece]:
-    """The runs of words of a changed paragraph."""
+    """Return the runs of words of a changed paragraph."""
     for tag, i1, i2, j1, j2 in matcher.get_opcodes():
         if tag == "equal":
             yield Piece("same", "".join(old[i1:i2]))
@@ -86,5 +86,5 @@ def pieces(matcher: SequenceMatcher[str], old: list[str], new: list[str]) -> Ite
 
 
 def changed_only(blocks: list[Block]) -> list[Block]:
-    """The blocks without those that are the same."""
+    """Return the blocks without unchanged ones."""
     return [block for block in blocks if block.kind != "same"]

@@ -1,24 +1,24 @@
-"""Fill a lesson from a notebook."""
+"""Import a notebook into a lesson."""
 
 from hashlib import sha256
 from typing import Any
 
-from course.authoring.revising import Statement
+from course.authoring.notebook_files import Cell, Notebook, today
+from course.authoring.revising import ChangeNote
 from course.authoring.saving import save_lesson
-from course.authoring.values import LessonValues, SampleValues, Words
+from course.authoring.values import LessonValues, SampleValues, TextFields
 from course.models import Lesson
-from course.notebooks import Cell, Notebook, today
 
 
 def fill_from_notebook(
-    *, lesson: Lesson, notebook: Notebook, language: str, author: Any, statement: Statement
+    *, lesson: Lesson, notebook: Notebook, language: str, author: Any, change_note: ChangeNote
 ) -> Lesson:
-    """The notebook's text in one language, and its code cells with outputs as the samples.
+    """Save the notebook's text in one language, and its code cells as samples.
 
-    The samples that the lesson had are replaced. Raises what saving raises.
+    Replaces the lesson's samples. Raises what saving raises.
     """
     values = LessonValues.of(lesson)
-    words = values.texts.get(language, Words(title=notebook.title or lesson.slug))
+    words = values.texts.get(language, TextFields(title=notebook.title or lesson.slug))
     words.title, words.body = notebook.title or words.title, notebook.body
     values.texts[language] = words
     suffix = "py" if notebook.language == "python" else "txt"
@@ -34,12 +34,12 @@ def fill_from_notebook(
         for number, cell in enumerate(notebook.cells, 1)
     ]
     return save_lesson(
-        lesson=lesson, version=lesson.version, values=values, author=author, statement=statement
+        lesson=lesson, version=lesson.version, values=values, author=author, change_note=change_note
     )
 
 
 def capture_of(cell: Cell, notebook: Notebook) -> dict[str, Any]:
-    """A cell's output, as if it was captured today."""
+    """Return a cell's output as if captured today."""
     return {
         "output": cell.output,
         "outcome": "error" if cell.failed else "ok",

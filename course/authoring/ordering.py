@@ -1,4 +1,4 @@
-"""Bring the chapters and lessons of a quest into another order."""
+"""Reorder the chapters and lessons of a quest."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -7,35 +7,35 @@ from hashlib import sha256
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from course import outlines
+from course.content import outlines
 from course.models import Chapter, Lesson, Quest
 
 
 class OrderRefused(Exception):
-    """An order that can't be; the message says why, nothing was written."""
+    """An invalid order; the message says why. Nothing was written."""
 
 
 class OrderConflict(Exception):
-    """Somebody else changed the order since it was seen; nothing was written."""
+    """The order was changed by somebody else meanwhile; nothing was written."""
 
 
 @dataclass
 class Order:
-    """Where everything is to stand; whatever is not named stays where it is."""
+    """New positions; chapters and lessons not named keep theirs."""
 
     chapters: dict[int, int] = field(default_factory=dict)  # id -> number
     lessons: dict[int, tuple[int, int]] = field(default_factory=dict)  # id -> (chapter id, number)
 
 
 def digest(chapters: Iterable[Chapter], lessons: Iterable[Lesson]) -> str:
-    """A short name of the order, to notice that it is another one."""
+    """Return a hash of the order, used to detect changes."""
     rows = sorted(f"c {row.pk} {row.position}" for row in chapters)
     rows += sorted(f"l {row.pk} {row.chapter_id} {row.position}" for row in lessons)
     return sha256("\n".join(rows).encode()).hexdigest()[:32]
 
 
 def reorder(*, quest: Quest, seen: str, order: Order) -> None:
-    """Store the order, if the stored one is still the one that was seen.
+    """Save the order if the stored one is still the one the author saw.
 
     Raises OrderConflict, or OrderRefused for a chapter of another quest.
     """

@@ -1,17 +1,17 @@
-"""The next revision of a text, and what its author says about the change."""
+"""New revisions of a text, and change notes."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from django.utils import timezone
 
-from course.authoring.values import WORDS, Words
+from course.authoring.values import WORDS, TextFields
 from course.models import Change, LessonText
 
 
 @dataclass(frozen=True)
-class Statement:
-    """What the author says about a change, and whether translations were brought up to date."""
+class ChangeNote:
+    """The author's note on a change, and whether translations were updated with it."""
 
     change: str = Change.TYPO
     note: str = ""
@@ -19,47 +19,47 @@ class Statement:
 
 
 # What an import says of the lessons it changes, unless it is told otherwise.
-CLARIFIED = Statement(Change.CLARIFICATION)
+CLARIFIED = ChangeNote(Change.CLARIFICATION)
 
 
 @dataclass(frozen=True)
-class Statements:
-    """What is said about the changes of many lessons: of some by uid, and of all others."""
+class ChangeNotes:
+    """Change notes for many lessons: some by uid, and a default."""
 
-    otherwise: Statement = CLARIFIED
-    by_uid: Mapping[str, Statement] = field(default_factory=dict)
+    otherwise: ChangeNote = CLARIFIED
+    by_uid: Mapping[str, ChangeNote] = field(default_factory=dict)
 
-    def of(self, uid: str) -> Statement:
-        """What is said about this lesson's change."""
+    def of(self, uid: str) -> ChangeNote:
+        """Return the note for this lesson."""
         return self.by_uid.get(uid, self.otherwise)
 
 
-def revise(row: LessonText, words: Words, statement: Statement) -> None:
-    """The next revision of a text; a typo leaves what readers are told as it was (no save)."""
+def revise(row: LessonText, words: TextFields, change_note: ChangeNote) -> None:
+    """Set the next revision of a text without saving; a typo keeps the earlier change note."""
     is_new = not row.pk
     for name in WORDS:
         setattr(row, name, getattr(words, name))
     row.revision += 1
-    row.change, row.change_note = ("" if is_new else statement.change), statement.note
-    if is_new or statement.change != Change.TYPO:
+    row.change, row.change_note = ("" if is_new else change_note.change), change_note.note
+    if is_new or change_note.change != Change.TYPO:
         row.changed_at, row.real_revision = timezone.now(), row.revision
-    if statement.change == Change.REDO and not is_new:
+    if change_note.change == Change.REDO and not is_new:
         row.redo_at = row.changed_at
 
 
 @dataclass(frozen=True)
 class Source:
-    """The text that translations follow, as it was before a save and after it."""
+    """The text that translations follow, before and after a save."""
 
     row: LessonText
     revision_before: int
     words_changed: bool
 
-    def lead(self, translation: LessonText, *, rewritten: bool) -> None:
-        """Note which revision a translation of the new revision follows (no save).
+    def follow_source(self, translation: LessonText, *, rewritten: bool) -> None:
+        """Set which revision a translation follows, without saving.
 
-        `rewritten`: its author brought it up to date. Where only code or links changed, whoever
-        followed goes on following, and whoever was behind stays behind.
+        `rewritten`: its author updated it. Where only code or links changed, an up-to-date
+        translation stays so, and an outdated one stays outdated.
         """
         followed = translation.source_revision
         same_words = followed == self.revision_before and not self.words_changed

@@ -1,38 +1,47 @@
-"""Save what an author wrote: all of it, as one new version, or nothing."""
+"""Save a lesson as one new version, all or nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from course import outlines
-from course.authoring.revising import Source, Statement, revise
-from course.authoring.translations import note_translations
+from course.authoring.rendering import Refused, render_all
+from course.authoring.revising import ChangeNote
+from course.authoring.texts import NewText, store_texts
 from course.authoring.values import (
-    MARKDOWN,
     LessonValues,
     SampleValues,
-    Words,
+    TextFields,
     same_links,
     sample_of,
 )
-from course.images.storing import image_resolver
+from course.content import outlines
+from course.content.answers import store_questions
+from course.content.publishing import (
+    announce_change,
+    keep_old_address,
+    mark_published,
+    store_thread,
+)
+from course.content.rendering import apply_rendered
 from course.models import (
     Change,
     CodeSample,
     ExternalLink,
     Lesson,
-    LessonDraft,
-    LessonText,
     Quest,
     Status,
     Tag,
 )
-from course.publishing import announce_change, keep_old_address, mark_published, store_thread
-from course.rendering import apply_rendered, fill_extras, render, site_resolver
-from markup import MarkupError, Problem, Rendered
+from markup import Problem, Rendered
+
+MOVED = (
+    *("slug", "chapter", "position", "minutes", "needs"),
+    *("starter_file", "starter", "check_file", "check_code"),
+)
 
 
 class EditConflict(Exception):
@@ -43,83 +52,59 @@ class EditConflict(Exception):
         self.lesson = lesson
 
 
-class Refused(Exception):
-    """Texts that can't be shown; `problems` by (language, field), each with its line."""
-
-    def __init__(self, problems: dict[tuple[str, str], tuple[Problem, ...]]) -> None:
-        super().__init__(str(problems))
-        self.problems = problems
-
-
 def save_lesson(
-    *, lesson: Lesson, version: int, values: LessonValues, author: Any, statement: Statement
+    *, lesson: Lesson, version: int, values: LessonValues, author: Any, change_note: ChangeNote
 ) -> Lesson:
-    """Write the lesson as the next version and bring every page up to date.
+    """Save the lesson as the next version and update every page.
 
-    Raises EditConflict when the stored version is not `version` any more, Refused for texts that
-    don't render. What the author had in drafts is dropped: it is saved now.
+    Raises EditConflict when the stored version is no longer `version`, Refused for texts that don't
+    render. Drafts stay: who saves the text of one drops it (`previews.drop_draft`).
     """
     with transaction.atomic():
         quest = Quest.objects.select_for_update().get(pk=lesson.quest_id)
-        claim(lesson, version)
+        bump_version(lesson, version)
         stored = Lesson.objects.select_related("quest", "thread").get(pk=lesson.pk)
         check_source(stored, values)
-        rendered = render_all(values, quest)
+        rendered = render_all(stored, values, quest)
+        before = LessonValues.of(stored)
         move(stored, values)
-        extras_changed = store_extras(stored, values)
+        anew = change_note.change == Change.REDO
+        extras_changed = store_extras(stored, values, before, anew=anew)
         changed = store_texts(
-            stored, values, rendered, statement, extras_changed=extras_changed, author=author
+            stored,
+            new_texts(stored, values, rendered, before),
+            change_note,
+            extras_changed=extras_changed,
+            author=author,
         )
-        LessonDraft.objects.filter(lesson=stored, author=author).delete()
-        finish(stored, quest)
-        if statement.change != Change.TYPO:
+        refresh_derived(stored, quest)
+        if change_note.change != Change.TYPO:
             for language in changed:
-                announce_change(stored, language, statement.note)
+                announce_change(stored, language, change_note.note)
     return stored
 
 
-def claim(lesson: Lesson, version: int) -> None:
-    """Make `version` the past, in one statement: of two savers exactly one succeeds."""
+def bump_version(lesson: Lesson, version: int) -> None:
+    """Increment `version` in one conditional UPDATE: of two concurrent saves one succeeds."""
     rows = Lesson.objects.filter(pk=lesson.pk, version=version)
     if not rows.update(version=F("version") + 1):
         raise EditConflict(Lesson.objects.select_related("quest").get(pk=lesson.pk))
 
 
 def check_source(lesson: Lesson, values: LessonValues) -> None:
-    """What readers have keeps a title and a text in the quest's language; raises Refused."""
+    """Raise Refused if a public lesson would lose title or text in the source language."""
     if lesson.status == Status.DRAFT:
         return
     language = lesson.quest.source_language
-    words = values.texts.get(language, Words(""))
+    words = values.texts.get(language, TextFields(""))
     empty = [name for name in ("title", "body") if not getattr(words, name).strip()]
     if empty:
-        message = _("Readers have this lesson: it can't be empty.")
+        message = _("Readers can see this lesson: it can't be empty.")
         raise Refused({(language, name): (Problem(message),) for name in empty})
 
 
-def render_all(values: LessonValues, quest: Quest) -> dict[str, dict[str, Rendered]]:
-    """Every text rendered, by language and field; raises Refused with everything that is wrong."""
-    problems: dict[tuple[str, str], tuple[Problem, ...]] = {}
-    rendered: dict[str, dict[str, Rendered]] = {}
-    for language, words in values.texts.items():
-        for name in MARKDOWN:
-            try:
-                html = render_text(getattr(words, name), name, language, quest.pk)
-                rendered.setdefault(language, {})[name] = html
-            except MarkupError as error:
-                problems[language, name] = error.problems
-    if problems:
-        raise Refused(problems)
-    return rendered
-
-
-def render_text(source: str, part: str, language: str, quest_id: int) -> Rendered:
-    """One text as its page will show it; raises MarkupError."""
-    return render(source, part, language, site_resolver(language), image_resolver(quest_id))
-
-
 def move(lesson: Lesson, values: LessonValues) -> None:
-    """The lesson's address, place, length and tags; EditConflict when it stands elsewhere now."""
+    """Set the lesson's slug, place, length and tags. Raises EditConflict if it was moved."""
     if lesson.slug != values.slug:
         keep_old_address(lesson)
     lesson.slug, lesson.minutes = values.slug, values.minutes
@@ -127,12 +112,25 @@ def move(lesson: Lesson, values: LessonValues) -> None:
         if (lesson.chapter_id, lesson.position) != values.move.before:
             raise EditConflict(lesson)
         lesson.chapter_id, lesson.position = values.move.after
-    lesson.save(update_fields=["slug", "chapter", "position", "minutes"])
+    lesson.starter_file, lesson.starter = values.starter.file, values.starter.code
+    lesson.check_file, lesson.check_code = values.check.file, values.check.code
+    lesson.needs = values.needs
+    lesson.save(update_fields=MOVED)
     lesson.tags.set([Tag.objects.get_or_create(slug=slug)[0] for slug in values.tags])
 
 
-def store_extras(lesson: Lesson, values: LessonValues) -> bool:
-    """Samples and links; whether readers see a difference. A sample keeps its captured output."""
+def store_extras(lesson: Lesson, values: LessonValues, before: LessonValues, *, anew: bool) -> bool:
+    """Save samples, links, questions, exercise. Returns whether readers see a difference.
+
+    A sample keeps its captured output. `anew`: questions with other words are new to learners.
+    """
+    store_questions(lesson, values.questions, anew=anew)
+    more = [(each.questions, each.starter, each.check, each.needs) for each in (before, values)]
+    return store_samples_and_links(lesson, values) or more[0] != more[1]
+
+
+def store_samples_and_links(lesson: Lesson, values: LessonValues) -> bool:
+    """Save samples and links. Returns whether readers see a difference."""
     rows = {row.file: row for row in lesson.samples.all()}
     before = [sample_of(row) for row in rows.values()]  # first: the rows get the new values below
     wanted = [
@@ -156,65 +154,47 @@ def store_extras(lesson: Lesson, values: LessonValues) -> bool:
 def sample_row(
     lesson: Lesson, row: CodeSample | None, place: int, each: SampleValues
 ) -> CodeSample:
-    """The stored row of a sample with the author's values; no save."""
+    """Return the unsaved row of a sample with the author's values."""
     row = row or CodeSample(lesson=lesson, file=each.file)
     row.position, row.titles, row.language = place, each.titles, each.language
-    row.source, row.fails = each.source, each.fails
+    row.source, row.fails, row.predict = each.source, each.fails, each.predict
+    row.figure_alts = each.figure_alts
     for name, value in (each.capture or {}).items():
         setattr(row, name, value)
     return row
 
 
-def store_texts(
+def new_texts(
     lesson: Lesson,
     values: LessonValues,
     rendered: Mapping[str, Mapping[str, Rendered]],
-    statement: Statement,
-    *,
-    extras_changed: bool,
-    author: Any,
-) -> list[str]:
-    """The texts, each changed one as its next revision; returns the languages that changed."""
-    stored = {row.language: row for row in lesson.texts.all()}
+    before: LessonValues,
+) -> Iterator[NewText]:
+    """Return the author's texts, source language first."""
     source_language = lesson.quest.source_language
-    changed: list[str] = []
-    source: Source | None = None
     for language in sorted(values.texts, key=lambda language: language != source_language):
-        words = values.texts[language]
-        row = stored.setdefault(language, LessonText(lesson=lesson, language=language, revision=0))
-        revision, new_words = row.revision, Words.of(row) != words
-        if extras_changed or new_words or not row.pk:
-            revise(row, words, statement)
-            changed.append(language)
-            if source:
-                source.lead(row, rewritten=new_words and statement.follows)
-        if language == source_language:
-            source = Source(row, revision, new_words)
-        apply_rendered(row, rendered[language])
-    fill_extras(lesson, stored.values())
-    note_translations(stored.values(), source.row if source else None)
-    for language, row in stored.items():
-        save_text(row, author, with_history=language in changed)
-    return changed
+        yield NewText(
+            language,
+            values.texts[language],
+            reworded(before, values, language),
+            partial(apply_rendered, rendered=rendered[language]),
+        )
 
 
-def save_text(row: LessonText, author: Any, *, with_history: bool) -> None:
-    """Save a text; its history says who wrote it when its words are new."""
-    if not with_history:
-        row.save_without_historical_record()
-        return
-    row._history_user = author  # how simple-history is told
-    row.save()
+def reworded(before: LessonValues, after: LessonValues, language: str) -> bool:
+    """Return whether the questions' texts in a language changed."""
+    words = [{q.name: q.texts.get(language) for q in each.questions} for each in (before, after)]
+    return words[0] != words[1]
 
 
-def finish(lesson: Lesson, quest: Quest) -> None:
-    """Bring the thread, the history and the quest's stored outline up to date."""
+def refresh_derived(lesson: Lesson, quest: Quest) -> None:
+    """Update the thread, the history and the quest's stored outline."""
     rows = {row.language: row.title for row in lesson.texts.all()}
     store_thread(lesson, rows.get(quest.source_language) or next(iter(rows.values()), lesson.slug))
     mark_published(lesson)
     outlines.rebuild(quest)
 
 
-def is_public(lesson: Lesson) -> bool:
-    """Whether readers have the lesson already, so that a change must be explained."""
+def is_publicly_readable(lesson: Lesson) -> bool:
+    """Return whether readers can see the lesson, so that a change needs a note."""
     return lesson.status == Status.PUBLISHED

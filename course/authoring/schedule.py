@@ -1,4 +1,4 @@
-"""Publish now, publish later, retire, take back: a lesson's way through its states."""
+"""Publish, schedule, retire and unpublish lessons."""
 
 import logging
 from datetime import datetime
@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from course.authoring.saving import finish
+from course.authoring.saving import refresh_derived
 from course.models import Lesson, Quest, Status
 
 log = logging.getLogger(__name__)
@@ -18,7 +18,7 @@ class NotReady(Exception):
 
 
 def publish(*, lesson: Lesson) -> None:
-    """Readers have the lesson from now on. Raises NotReady when it has no text."""
+    """Publish the lesson now. Raises NotReady when it has no text."""
     with transaction.atomic():
         stored = locked(lesson)
         check_ready(stored)
@@ -26,7 +26,7 @@ def publish(*, lesson: Lesson) -> None:
 
 
 def publish_later(*, lesson: Lesson, at: datetime) -> None:
-    """Readers have the lesson from `at` on. Raises NotReady without a text or for the past."""
+    """Schedule the lesson for `at`. Raises NotReady without a text or for a past time."""
     if at <= timezone.now():
         raise NotReady(_("That time is past. To publish now, use “Publish now”."))
     with transaction.atomic():
@@ -36,29 +36,29 @@ def publish_later(*, lesson: Lesson, at: datetime) -> None:
             raise NotReady(_("The lesson is published already."))
         stored.status, stored.publish_at = Status.DRAFT, at
         stored.save(update_fields=["status", "publish_at"])
-        finish(stored, stored.quest)
+        refresh_derived(stored, stored.quest)
 
 
 def retire(*, lesson: Lesson) -> None:
-    """The lesson stays readable, but counts no more and is offered no more."""
+    """Retire the lesson: it stays readable, but no longer counts and is no longer listed."""
     with transaction.atomic():
         set_status(locked(lesson), Status.RETIRED)
 
 
 def back_to_draft(*, lesson: Lesson) -> None:
-    """Only staff see the lesson, and it is not scheduled."""
+    """Make the lesson a draft that only staff see, and cancel its schedule."""
     with transaction.atomic():
         set_status(locked(lesson), Status.DRAFT)
 
 
 def locked(lesson: Lesson) -> Lesson:
-    """The lesson as it is now; its quest is locked until the transaction ends."""
+    """Return the current lesson; locks its quest until the transaction ends."""
     Quest.objects.select_for_update().get(pk=lesson.quest_id)
     return Lesson.objects.select_related("quest", "thread").get(pk=lesson.pk)
 
 
 def check_ready(lesson: Lesson) -> None:
-    """Raises NotReady without a text in the quest's source language."""
+    """Raise NotReady without a text in the quest's source language."""
     words = lesson.texts.filter(language=lesson.quest.source_language).exclude(body="")
     if not words.exists():
         language = lesson.quest.get_source_language_display()
@@ -66,21 +66,21 @@ def check_ready(lesson: Lesson) -> None:
 
 
 def set_status(lesson: Lesson, status: str) -> None:
-    """Write the status and bring the pages up to date; the same status again changes nothing.
+    """Save the status and update the pages; does nothing if it is unchanged.
 
-    The lesson's version stays: no form holds the status, so nobody's open form gets stale by it.
+    The lesson's version is not incremented, so that open forms stay valid.
     """
     if lesson.status == status and lesson.publish_at is None:
         return
     lesson.status, lesson.publish_at = status, None
     lesson.save(update_fields=["status", "publish_at"])
-    finish(lesson, lesson.quest)
+    refresh_derived(lesson, lesson.quest)
 
 
 def publish_due(now: datetime | None = None) -> int:
-    """Publish every draft whose time has come; returns how many. Safe to call twice.
+    """Publish every draft that is due. Returns their number; safe to call twice.
 
-    One that can't be published stays scheduled, is told to the log, and stops no other.
+    One that can't be published stays scheduled and is logged; the others are still published.
     """
     due = Lesson.objects.filter(status=Status.DRAFT, publish_at__lte=now or timezone.now())
     count = 0
@@ -95,9 +95,9 @@ def publish_due(now: datetime | None = None) -> int:
 
 
 def publish_one_due(lesson: Lesson) -> bool:
-    """Publish a draft as it was scheduled; False when somebody decided otherwise meanwhile.
+    """Publish a scheduled draft. Returns False when it was rescheduled meanwhile.
 
-    Raises NotReady when its text went meanwhile.
+    Raises NotReady when it no longer has a text.
     """
     with transaction.atomic():
         stored = locked(lesson)

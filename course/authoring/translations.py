@@ -1,4 +1,4 @@
-"""Which translations follow which revision of their source."""
+"""Which source revision each translation follows."""
 
 from collections.abc import Iterable
 
@@ -6,9 +6,9 @@ from course.models import LessonText
 
 
 def note_translations(texts: Iterable[LessonText], source: LessonText | None) -> None:
-    """Mark the translations whose source really changed since they were made (no save).
+    """Mark translations whose source changed significantly as outdated, without saving.
 
-    A typo in the source leaves its translations current. `texts` may hold the source itself.
+    A typo in the source leaves its translations current. `texts` may contain the source itself.
     """
     for text in texts:
         followed = text.source_revision

@@ -1,4 +1,4 @@
-"""Quests and what is in them."""
+"""Models of quests, lessons, progress and the stream."""
 
 from course.models.addresses import OldLessonSlug, OldQuestSlug
 from course.models.authoring import (
@@ -8,28 +8,36 @@ from course.models.authoring import (
     PreviewLink,
     QuestImage,
 )
+from course.models.code import CheckedTry, SavedCode, SetAsideCode
 from course.models.content import Lesson, LessonText
 from course.models.extras import CodeSample, ExternalLink
-from course.models.kinds import Change, Status, Tag
+from course.models.kinds import Change, Runs, Status, Tag
+from course.models.places import ReadingPlace
 from course.models.progress import (
+    QUESTION,
     Cancellation,
     Clock,
     Completion,
     ExerciseAnswer,
     HeldOperation,
+    Note,
     Operation,
     Part,
     SetAsideAnswer,
 )
+from course.models.questions import Question, RightAnswer, Term
 from course.models.quests import Chapter, ChapterText, Quest, QuestText
+from course.models.reviews import ReviewCard
 from course.models.stream import Announcement, StreamEntry
 
 __all__ = [
+    "QUESTION",
     "Announcement",
     "Cancellation",
     "Change",
     "Chapter",
     "ChapterText",
+    "CheckedTry",
     "Clock",
     "CodeSample",
     "Completion",
@@ -41,6 +49,7 @@ __all__ = [
     "LessonDraft",
     "LessonReads",
     "LessonText",
+    "Note",
     "OldLessonSlug",
     "OldQuestSlug",
     "Operation",
@@ -49,8 +58,16 @@ __all__ = [
     "Quest",
     "QuestImage",
     "QuestText",
+    "Question",
+    "ReadingPlace",
+    "ReviewCard",
+    "RightAnswer",
+    "Runs",
+    "SavedCode",
     "SetAsideAnswer",
+    "SetAsideCode",
     "Status",
     "StreamEntry",
     "Tag",
+    "Term",
 ]

@@ -1,4 +1,4 @@
-"""Addresses that quests and lessons once had."""
+"""Former URLs of quests and lessons."""
 
 from django.db import models
 
@@ -7,7 +7,7 @@ from course.models.quests import Quest
 
 
 class OldQuestSlug(models.Model):
-    """A slug that a quest once had; its pages answer 301."""
+    """A former slug of a quest; its URLs redirect with 301."""
 
     slug = models.SlugField(max_length=64, unique=True)
     quest = models.ForeignKey(Quest, models.CASCADE, related_name="old_slugs")
@@ -17,7 +17,7 @@ class OldQuestSlug(models.Model):
 
 
 class OldLessonSlug(models.Model):
-    """An address that a lesson once had; it answers 301."""
+    """A former URL of a lesson; it redirects with 301."""
 
     quest = models.ForeignKey(Quest, models.CASCADE)
     slug = models.SlugField(max_length=64)

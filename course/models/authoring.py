@@ -1,4 +1,4 @@
-"""What authors work with: drafts of their own, preview links, images, and how much is read."""
+"""Models of the studio: drafts, preview links, images, and numbers of reads."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from course.models.quests import Quest
 
 
 class LessonDraft(models.Model):
-    """What an author typed into a lesson form and has not saved; the browser keeps it here."""
+    """An author's unsaved form contents of a lesson."""
 
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     lesson = models.ForeignKey(Lesson, models.CASCADE, related_name="drafts")
@@ -28,19 +28,24 @@ class LessonDraft(models.Model):
     def __str__(self) -> str:
         return f"draft of {self.lesson_id} on version {self.base_version}"
 
+    @property
+    def stamp(self) -> str:
+        """Which state of the draft this is; a form carries that of the draft it was opened with."""
+        return self.saved_at.isoformat()
+
 
 class PreviewLinkSet(models.QuerySet["PreviewLink"]):
-    """Preview links, in domain words."""
+    """QuerySet of preview links."""
 
     def working(self) -> "PreviewLinkSet":
-        """Links that still open: neither expired nor taken back."""
+        """Links that are neither expired nor revoked."""
         return self.filter(revoked_at=None, expires_at__gt=timezone.now())
 
 
 class PreviewLink(models.Model):
-    """An address that shows one lesson as its author has it now, to whoever holds the address.
+    """A URL that shows one lesson with its author's unsaved changes.
 
-    Only a hash of the secret part is kept, so that a copy of the database opens nothing.
+    Only a hash of the secret part is stored, so that a copy of the database opens nothing.
     """
 
     lesson = models.ForeignKey(Lesson, models.CASCADE, related_name="preview_links")
@@ -57,13 +62,13 @@ class PreviewLink(models.Model):
 
 
 class Image(models.Model):
-    """A picture, re-encoded by us and stored under the hash of its bytes; never changed."""
+    """A sanitized picture, stored under the hash of its bytes; immutable."""
 
     sha256 = models.CharField(max_length=64, unique=True)  # of the stored original
     extension = models.CharField(max_length=4)
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
-    alt = models.CharField(_("text for those who can't see it"), max_length=300)
+    alt = models.CharField(_("alternative text"), max_length=300)
     variants = models.JSONField(default=list)  # widths of the smaller copies, ascending
     created_at = models.DateTimeField(default=timezone.now)
 
@@ -81,12 +86,12 @@ class Image(models.Model):
         return f"images/{self.sha256[:2]}/{self.sha256}.{self.extension}"
 
     def variant_file(self, width: int) -> str:
-        """The path of the copy that is this wide."""
+        """Return the path of the copy with this width."""
         return f"images/{self.sha256[:2]}/{self.sha256}-{width}.webp"
 
 
 class QuestImage(models.Model):
-    """The name under which the lessons of a quest show an image: `images/loss-curve.png`."""
+    """The name of an image within a quest's lessons: `images/loss-curve.png`."""
 
     quest = models.ForeignKey(Quest, models.CASCADE, related_name="images")
     name = models.CharField(max_length=120)
@@ -103,26 +108,28 @@ class QuestImage(models.Model):
 
     @property
     def thumbnail(self) -> str:
-        """The address of the smallest copy."""
-        return f"{settings.MEDIA_URL}{self.image.variant_file(self.image.variants[0])}"
+        """The URL of the smallest copy."""
+        image = self.image
+        path = image.variant_file(image.variants[0]) if image.variants else image.file
+        return f"{settings.MEDIA_URL}{path}"
 
     @property
     def markdown(self) -> str:
-        """What an author writes to show it; brackets would end the description too early."""
+        """The Markdown that shows it; brackets are removed from the description."""
         alt = self.image.alt.translate(str.maketrans("[]\n\r", "()  "))
         return f"![{alt}]({self.name})"
 
 
 class LessonReadsSet(models.QuerySet["LessonReads"]):
-    """Counts of reads, in domain words."""
+    """QuerySet of daily read counts."""
 
     def since(self, day: Any) -> "LessonReadsSet":
-        """The counts of this day (UTC) and later."""
+        """Counts of this day (UTC) and later."""
         return self.filter(day__gte=day)
 
 
 class LessonReads(models.Model):
-    """How often a lesson was read on one day (UTC): a number and nothing about who."""
+    """The number of reads of a lesson on one day (UTC), without any identity."""
 
     lesson = models.ForeignKey(Lesson, models.CASCADE, related_name="reads")
     day = models.DateField()

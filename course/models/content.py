@@ -1,8 +1,8 @@
-"""Lesson and its texts.
+"""Models of lessons and their texts.
 
-Texts are stored twice, as source and as rendered HTML; what a page needs beside the text (samples,
-links, tags, the quest's outline) is stored ready to show as well, so that a lesson page costs one
-query. `course.rendering` and `course.outlines` write the stored parts; nothing else does.
+Texts are stored both as source and as rendered HTML. What a page shows beside the text (samples,
+links, tags, the quest's outline) is stored too, so that a lesson page needs one query. Only
+`course.content.rendering` and `course.content.outlines` write these stored parts.
 """
 
 import secrets
@@ -15,31 +15,32 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from accounts.models import Viewer
 from comments.models import Thread
 from course.models.kinds import Change, Status, Tag, valid_uid
 from course.models.quests import Chapter, Quest
 
 
 class LessonSet(models.QuerySet["Lesson"]):
-    """Lessons, in domain words."""
+    """QuerySet of lessons."""
 
     def published(self) -> "LessonSet":
         """Lessons that count and that everybody may read."""
         return self.filter(status=Status.PUBLISHED, quest__status=Status.PUBLISHED)
 
-    def visible_to(self, viewer: Any) -> "LessonSet":
-        """Published and retired lessons of published quests; staff see drafts too."""
+    def visible_to(self, viewer: Viewer) -> "LessonSet":
+        """Published and retired lessons of published quests; staff also see drafts."""
         if viewer.is_staff:
             return self
         return self.filter(quest__status=Status.PUBLISHED).exclude(status=Status.DRAFT)
 
     def in_order(self) -> "LessonSet":
-        """Reading order through all quests."""
+        """Order by reading order through all quests."""
         return self.order_by("quest__position", "quest_id", "chapter__position", "position", "id")
 
 
 class Lesson(models.Model):
-    """An ordered page of a chapter. `uid` never changes; slug, place and texts may."""
+    """An ordered page of a chapter. `uid` never changes; slug, position and texts may."""
 
     uid = models.CharField(max_length=64, unique=True, validators=[valid_uid])
     quest = models.ForeignKey(
@@ -55,6 +56,14 @@ class Lesson(models.Model):
     # A lesson merged into another: progress on either counts as progress on the target.
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True)
     tags = models.ManyToManyField(Tag, blank=True, related_name="lessons")
+    # What to read first: uids, in the order written. They may be of lessons that come later in an
+    # import, and a lesson is never deleted.
+    needs = models.JSONField(default=list, db_default=[])
+    # What the exercise's editor begins with, and the asserts that run after the learner's code.
+    starter_file = models.CharField(max_length=120, blank=True, default="", db_default="")
+    starter = models.TextField(blank=True, default="", db_default="")
+    check_file = models.CharField(max_length=120, blank=True, default="", db_default="")
+    check_code = models.TextField(blank=True, default="", db_default="")
     thread = models.OneToOneField(Thread, models.PROTECT)
     published_at = models.DateTimeField(null=True, blank=True, editable=False)
     publish_at = models.DateTimeField(_("publish at"), null=True, blank=True)
@@ -77,24 +86,24 @@ class Lesson(models.Model):
         return self.slug
 
     def get_absolute_url(self) -> str:
-        """The lesson page in the active language."""
+        """The lesson page's URL in the active language."""
         return reverse("lesson", args=[self.quest.slug, self.slug])
 
     @property
     def is_public(self) -> bool:
-        """Whether everybody may read it: not a draft, in a published quest."""
+        """Whether everybody may read it: not a draft, and in a published quest."""
         return self.status != Status.DRAFT and self.quest.status == Status.PUBLISHED
 
 
 def new_stamp() -> str:
-    """A stamp that no text has."""
+    """Return a new unique version of a text."""
     return secrets.token_hex(8)
 
 
 class PublicLine(models.Model):
-    """What a line of a text's history tells beside the words."""
+    """Fields that a text's revisions have in addition to the text."""
 
-    # Set by course.publishing.keep_public when readers get the words, and never taken back.
+    # Set by course.content.publishing.keep_public when readers get the words, and never taken back.
     was_public = models.BooleanField(default=False, db_default=False, editable=False)
 
     class Meta:
@@ -102,7 +111,7 @@ class PublicLine(models.Model):
 
 
 class LessonText(models.Model):
-    """A lesson in one language: source, rendered HTML, and what its page shows beside them."""
+    """A lesson in one language: source, rendered HTML, and stored parts of its page."""
 
     lesson = models.ForeignKey(Lesson, models.CASCADE, related_name="texts")
     language = models.CharField(max_length=5, choices=settings.LANGUAGES)
@@ -111,18 +120,21 @@ class LessonText(models.Model):
     body = models.TextField(_("body"))
     exercise = models.TextField(_("exercise"), blank=True)
     answer = models.TextField(_("model answer"), blank=True)
+    hints = models.JSONField(_("hints"), default=list, db_default=[])  # Markdown, in order
 
     body_html = models.TextField(editable=False, default="")
     exercise_html = models.TextField(editable=False, default="")
     answer_html = models.TextField(editable=False, default="")
+    # HTML of the smaller parts by their names, see course.content.parts.
+    parts_html = models.JSONField(editable=False, default=dict, db_default={})
     headings = models.JSONField(editable=False, default=list)
-    # Samples, links and tags as the page shows them, see course.rendering.fill_extras.
+    # Samples, links and tags as the page shows them, see course.content.extras.fill_extras.
     extras = models.JSONField(editable=False, default=dict)
     # Samples and links as an author wrote them, for the history; None: from before it was kept.
     beside = models.JSONField(editable=False, null=True)
     renderer_version = models.PositiveIntegerField(editable=False, default=0)
 
-    # What an import made the HTML of, see course.importing.recipes; empty: somebody else did.
+    # What an import made the HTML of, see course.folders.render_inputs; empty: somebody else did.
     made_of = models.JSONField(editable=False, default=dict, db_default={})
 
     revision = models.PositiveIntegerField(editable=False, default=1)
@@ -142,6 +154,7 @@ class LessonText(models.Model):
             "body_html",
             "exercise_html",
             "answer_html",
+            "parts_html",
             "headings",
             "extras",
             "renderer_version",
@@ -162,7 +175,7 @@ class LessonText(models.Model):
     search_headings = models.TextField(editable=False, default="")
     plain_body = models.TextField(editable=False, default="")  # what search quotes from
     search_body = models.TextField(editable=False, default="")
-    # Differs whenever the three columns that are searched do, see course.search_index. Empty in
+    # Differs whenever the three columns that are searched do, see course.search.index. Empty in
     # rows of a release that did not know it, which may still be running while this one starts.
     search_stamp = models.CharField(max_length=32, editable=False, default=new_stamp, db_default="")
 

@@ -1,4 +1,4 @@
-"""What a lesson has beside its text: code samples and links to other sites."""
+"""Models of code samples and external links of lessons."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -7,11 +7,11 @@ from course.models.content import Lesson
 
 
 class CodeSample(models.Model):
-    """A code section of a lesson, with what it printed when it was last executed."""
+    """A code sample of a lesson, with its output when it was last executed."""
 
     class Outcome(models.TextChoices):
         OK = "ok", _("ran")
-        ERROR = "error", _("raised, as it should")
+        ERROR = "error", _("raised an error, as intended")
 
     lesson = models.ForeignKey(Lesson, models.CASCADE, related_name="samples")
     position = models.PositiveIntegerField(default=0)
@@ -20,6 +20,12 @@ class CodeSample(models.Model):
     language = models.CharField(max_length=20, default="python")
     source = models.TextField()
     fails = models.BooleanField(default=False)
+    # The page folds the output behind "guess first".
+    predict = models.BooleanField(default=False, db_default=False)
+    # What it drew: [{"file": "grad-1.fig-1.png", "image": hash of an Image}], and in each language
+    # what that shows, in the same order.
+    figures = models.JSONField(default=list, db_default=[])
+    figure_alts = models.JSONField(default=dict, db_default={})
     output = models.TextField(blank=True)
     outcome = models.CharField(max_length=5, choices=Outcome, blank=True)
     ran_on = models.DateField(null=True, blank=True)
@@ -38,7 +44,7 @@ class CodeSample(models.Model):
 
 
 class ExternalLink(models.Model):
-    """A page elsewhere that a lesson recommends."""
+    """A recommended page on another site."""
 
     lesson = models.ForeignKey(Lesson, models.CASCADE, related_name="links")
     position = models.PositiveIntegerField(default=0)

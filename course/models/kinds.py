@@ -1,4 +1,4 @@
-"""What quests and lessons are called, where they stand, and the words that lessons share."""
+"""Statuses, kinds of change, and tags."""
 
 from django.core.validators import RegexValidator
 from django.db import models
@@ -10,7 +10,7 @@ valid_uid = RegexValidator(UID_PATTERN, _("3 to 64 lower-case letters, digits an
 
 
 class Status(models.TextChoices):
-    """Where a quest or lesson stands in its life."""
+    """The publication status of a quest or lesson."""
 
     DRAFT = "draft", _("draft")
     PUBLISHED = "published", _("published")
@@ -18,15 +18,22 @@ class Status(models.TextChoices):
 
 
 class Change(models.TextChoices):
-    """What an author says about a change of a text that readers already have."""
+    """The kind of change an author made to a public text."""
 
     TYPO = "typo", _("typo: nothing that readers must know")
     CLARIFICATION = "clarification", _("clarification: readers see what changed")
     REDO = "redo", _("must redo: who finished it should look at it again")
 
 
+class Runs(models.TextChoices):
+    """Where a quest's code runs."""
+
+    SERVER = "server", _("on the server (needs a runner)")
+    BROWSER = "browser", _("in the browser (plain Python)")
+
+
 class Tag(models.Model):
-    """A word that lessons share; its slug is also what readers see."""
+    """A tag of lessons; its slug is also its displayed name."""
 
     slug = models.SlugField(max_length=40, unique=True, allow_unicode=True)
 
@@ -34,5 +41,5 @@ class Tag(models.Model):
         return self.slug
 
     def get_absolute_url(self) -> str:
-        """The page that lists this tag's lessons."""
+        """The URL of the page that lists this tag's lessons."""
         return reverse("tag", args=[self.slug])

@@ -1,6 +1,4 @@
-"""Quest, Chapter and their texts; what a text's page needs beside it is stored ready to show."""
-
-from typing import Any
+"""Models of quests and chapters, their texts and the stored parts of their pages."""
 
 from django.conf import settings
 from django.db import models
@@ -8,13 +6,14 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from course.models.kinds import Status, valid_uid
+from accounts.models import Viewer
+from course.models.kinds import Runs, Status, valid_uid
 
 
 class QuestSet(models.QuerySet["Quest"]):
-    """Quests, in domain words."""
+    """QuerySet of quests."""
 
-    def visible_to(self, viewer: Any) -> "QuestSet":
+    def visible_to(self, viewer: Viewer) -> "QuestSet":
         """Published quests; staff see all."""
         return self if viewer.is_staff else self.filter(status=Status.PUBLISHED)
 
@@ -35,6 +34,13 @@ class Quest(models.Model):
         choices=settings.LANGUAGES,
         default=settings.LANGUAGE_CODE,
     )
+    runs = models.CharField(
+        _("code runs"),
+        max_length=7,
+        choices=Runs,
+        default=Runs.SERVER,
+        db_default=Runs.SERVER,
+    )
     # Of the files this row was last imported from; tells edits on the site from edits in files.
     imported_hash = models.CharField(max_length=64, blank=True, editable=False)
 
@@ -49,7 +55,7 @@ class Quest(models.Model):
         return self.slug
 
     def get_absolute_url(self) -> str:
-        """The quest page in the active language."""
+        """The quest page's URL in the active language."""
         return reverse("quest", args=[self.slug])
 
 
@@ -60,9 +66,9 @@ class QuestText(models.Model):
     language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES)
     title = models.CharField(_("title"), max_length=120)
     summary = models.CharField(_("summary"), max_length=300, blank=True)
-    body = models.TextField(_("what one learns"), blank=True)
+    body = models.TextField(_("what you will learn"), blank=True)
     body_html = models.TextField(blank=True, editable=False)
-    # Chapters and published lessons in reading order, see course.outlines.
+    # Chapters and published lessons in reading order, see course.content.outlines.
     outline = models.JSONField(default=list, editable=False)
     history = HistoricalRecords(excluded_fields=["body_html", "outline"])
 

@@ -1,4 +1,4 @@
-"""What is new on the site."""
+"""Models of the stream of new lessons and announcements."""
 
 from django.conf import settings
 from django.db import models
@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from course.models.content import Lesson
+from course.models.languages import in_language
 
 
 class Announcement(models.Model):
@@ -21,11 +22,11 @@ class Announcement(models.Model):
         verbose_name_plural = _("announcements")
 
     def __str__(self) -> str:
-        return str(self.titles.get(settings.LANGUAGE_CODE) or next(iter(self.titles.values()), ""))
+        return str(in_language(self.titles, settings.LANGUAGE_CODE, ""))
 
 
 class StreamEntry(models.Model):
-    """One line of the stream: a lesson that is new or changed, or an announcement."""
+    """An entry of the stream: a new or changed lesson, or an announcement."""
 
     class Kind(models.TextChoices):
         NEW = "new", _("new lesson")

@@ -1,1 +1,1 @@
-"""Progress that is never lost: the log, its fold, sync, and what follows from it."""
+"""Progress: the log, its fold, sync, and the awards that follow."""

@@ -1,20 +1,24 @@
-"""Private answers to exercises: the newest text is shown; none is ever overwritten unseen."""
+"""Private answers to exercises; a newer text never discards another device's."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from comments.shared import Own, own_with
+from accounts.params import clean_text
+from accounts.prepared import Select, fetch_together
+from comments.conversation.shared import Own, own_from, own_select
 from course.models import ExerciseAnswer, Lesson, SetAsideAnswer
+from course.progress.notebook import PageNote, notes_select, page_notes
 
 LONGEST = 20_000  # characters
 MOST_SET_ASIDE = 20  # texts kept beside the newest one, for each exercise
 
 
 ANSWER_SQL = f"""
-    UNION ALL SELECT 'answer', body, revision FROM {ExerciseAnswer._meta.db_table}
+    SELECT 'answer', body, revision FROM {ExerciseAnswer._meta.db_table}
         WHERE learner_id = %s AND lesson_id = %s
     UNION ALL SELECT * FROM (SELECT 'other', body, 0 FROM {SetAsideAnswer._meta.db_table}
         WHERE learner_id = %s AND lesson_id = %s ORDER BY saved_at DESC, id DESC LIMIT 1) newest
@@ -27,30 +31,36 @@ class TooLong(Exception):
 
 @dataclass(frozen=True)
 class Answer:
-    """What the exercise shows: the text, its revision (0: none yet), and another device's text."""
+    """An exercise's answer: text, revision (0: none yet), and another device's text."""
 
     body: str = ""
     revision: int = 0
     set_aside: str = ""
 
 
-def own_on_page(learner: User, lesson: Lesson) -> tuple[Own, Answer]:
-    """What is the learner's own on a lesson's page: in its conversation, and the answer; one query.
+def own_on_page(
+    learner: User, lesson: Lesson, names: Sequence[int] = ()
+) -> tuple[Own, Answer, list[PageNote]]:
+    """Return the learner's data on a lesson page in one query: comments, answer and notes.
 
+    `names`: primary keys of the lesson and of those merged into it, whose notes are shown too.
     Lesson and thread may be shared by all readers.
     """
-    own, found = own_with(lesson.thread, learner, ANSWER_SQL, [learner.pk, lesson.pk] * 2)
-    body, revision = found.get("answer", ("", 0))
-    return own, Answer(body, revision, found.get("other", ("", 0))[0])
+    mine = Select(ANSWER_SQL, [learner.pk, lesson.pk] * 2)
+    notes = notes_select(learner, names or [lesson.pk])
+    rows = fetch_together(own_select(lesson.thread, learner), mine, notes)
+    [(body, revision)] = rows.get("answer", [("", 0)])
+    [(other, _)] = rows.get("other", [("", 0)])
+    return own_from(rows), Answer(body, revision, other), page_notes(rows)
 
 
 def save_answer(*, learner: User, lesson: Lesson, body: str, seen: int) -> Answer:
-    """Store a draft written on top of revision `seen`.
+    """Store a draft that was based on revision `seen`.
 
-    When another device saved in between, its text is set aside, so that both are kept.
-    Raises TooLong.
+    If another device saved in between, its text is set aside, so that both are kept. Raises
+    TooLong.
     """
-    body = body.replace("\r\n", "\n").replace("\x00", "")  # forms send two signs for a line's end
+    body = clean_text(body)
     if len(body) > LONGEST:
         raise TooLong
     with transaction.atomic():
@@ -66,14 +76,14 @@ def save_answer(*, learner: User, lesson: Lesson, body: str, seen: int) -> Answe
 
 
 def locked_answer(learner: User, lesson: Lesson) -> ExerciseAnswer:
-    """The row of this answer, made when missing, locked until the transaction ends."""
+    """Return the answer's row, created when missing, locked until the transaction ends."""
     blank = ExerciseAnswer(learner=learner, lesson=lesson, revision=0, saved_at=timezone.now())
     ExerciseAnswer.objects.bulk_create([blank], ignore_conflicts=True)
     return ExerciseAnswer.objects.select_for_update().get(learner=learner, lesson=lesson)
 
 
 def set_aside(row: ExerciseAnswer) -> None:
-    """Keep the stored text beside the one that replaces it; the oldest of very many go."""
+    """Keep the replaced text; deletes the oldest beyond the limit."""
     mine = SetAsideAnswer.objects.filter(learner=row.learner, lesson=row.lesson)
     SetAsideAnswer.objects.create(
         learner=row.learner, lesson=row.lesson, body=row.body, saved_at=row.saved_at

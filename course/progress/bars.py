@@ -1,7 +1,7 @@
-"""The bar of a member, and the same numbers for somebody whose log is in the browser alone."""
+"""The bar of a member, and of a visitor whose log is stored in the browser."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -9,16 +9,18 @@ from django.conf import settings
 from django.utils import timezone
 
 from accounts.models import User
+from course.progress.arrivals import Arrival, Classified, classify, visitor_arrival
+from course.progress.cards import cards_of_log
 from course.progress.catalogue import Catalogue, catalogue
-from course.progress.dating import Arrival, Sorted, sort_out, visitor_arrival
+from course.progress.due import handed_out_of_log
 from course.progress.facts import Work, gather, grant_for, lessons_done
 from course.progress.fold import Entry, States, add
-from course.progress.resuming import Place, next_place
+from course.progress.resuming import Place, next_place, titles_and_addresses
 from course.progress.targets import Target
 from course.progress.times import in_milliseconds, learner_zone, zone_of
 from course.progress.wire import read_list, read_scope, read_shift
 from gamification.bar import Bar, bar_of, evaluate
-from gamification.evaluation import Log, news_between
+from gamification.evaluation import Log, achievements_of, news_between
 from gamification.xp import Outcome
 
 MAX_LOCAL = 2000  # operations of a browser's log in one evaluation
@@ -31,9 +33,9 @@ def bar_for(
     scope: str | None,
     outcome: Outcome | None = None,
 ) -> Bar:
-    """A member's bar for the quest with uid `scope`, or for the whole site.
+    """Return a member's bar for the quest with uid `scope`, or for the whole site.
 
-    One query, or none right after an `outcome` that looked the numbers up.
+    One query, or none right after an `outcome` that read the numbers.
     """
     return bar_of(
         learner=learner,
@@ -46,17 +48,22 @@ def bar_for(
 
 @dataclass(frozen=True)
 class Evaluation:
-    """What a local log is worth, where to go on, its lessons' other names, what doesn't count."""
+    """Result for a local log: bar, resume, lessons' aliases, and operations that don't count."""
 
     bar: Bar
     place: Place | None
     aliases: Mapping[str, str]
     moment: Outcome
     problems: Mapping[str, str]  # operation's id: code
+    right: Sequence[str]  # ids of the attempts that are right
+    places: Mapping[str, Mapping[str, str]]  # titles and addresses of what has a note or bookmark
     server_now: datetime
+    achievements: Sequence[Mapping[str, Any]] | None = None  # when the body asks for `detail`
+    quests: Mapping[str, Sequence[int]] | None = None  # uid: lessons done, and all
+    cards: Mapping[str, Any] | None = None  # what is due, when the body asks for `cards`
 
     def as_json(self) -> dict[str, Any]:
-        """The body of the answer; texts in the active language."""
+        """Return the response body; texts are in the active language."""
         return {
             "v": 1,
             "server_now": in_milliseconds(self.server_now),
@@ -65,25 +72,31 @@ class Evaluation:
             "aliases": dict(self.aliases),
             "moment": self.moment.as_json(),
             "problems": dict(self.problems),
+            "right": list(self.right),
+            "places": dict(self.places),
+            "achievements": self.achievements,
+            "quests": self.quests,
+            "cards": self.cards,
         }
 
 
 def evaluate_log(data: Mapping[str, Any], received: datetime | None = None) -> Evaluation:
-    """The bar for the log in a request's body; reads rules and lessons from memory, stores nothing.
+    """Return the evaluation of a request's log; uses cached rules and lessons, stores nothing.
 
-    `new` in the body names the operations that were added since the last time: what they led to is
-    the moment. Raises wire.Refused for a body that can't be read; operations that don't count are
-    left out, and named with the reason.
+    `new` in the body names the operations added since the last time, whose outcome is celebrated.
+    `detail` asks for achievements and for the lessons of each quest, too, `cards` for what is due.
+    Raises wire.Refused for an invalid body; operations that don't count are skipped and returned
+    with the reason.
     """
     received = received or timezone.now()
     home = zone_of(data.get("tz")) or learner_zone(settings.LEARNER_TIME_ZONE)
     shift = read_shift(data, in_milliseconds(received))
     known = catalogue()
     arrival = visitor_arrival(received, home, shift=shift)
-    found = sort_out(read_list(data, MAX_LOCAL), arrival, known)
+    found = classify(read_list(data, MAX_LOCAL), arrival, known)
     entries = list(found.entries.values())
     new = read_new(data)
-    log, states = judged(entries, arrival, known)
+    log, states = score(entries, arrival, known)
     scope = read_scope(data)
     bar = evaluate(
         grants=log.grants,
@@ -93,36 +106,55 @@ def evaluate_log(data: Mapping[str, Any], received: datetime | None = None) -> E
         scope=scope,
     )
     before = [each for each in entries if str(each.id) not in new]
-    moment = news_between(before=judged(before, arrival, known)[0], after=log) if new else Outcome()
+    moment = news_between(before=score(before, arrival, known)[0], after=log) if new else Outcome()
     aliases = known.aliases(target.uid for target in states)
     place = next_place(states, known, scope)
-    return Evaluation(bar, place, aliases, moment, problems_of(found), received)
+    right = [str(entry.id) for entry in entries if entry.right]
+    marked = [entry.target.uid for entry in entries if entry.kind in ("b", "n")]
+    places = titles_and_addresses(marked, known)
+    found_all = Evaluation(bar, place, aliases, moment, problems_of(found), right, places, received)
+    if data.get("cards"):
+        schedules = cards_of_log(states, entries, known)
+        found_all = replace(found_all, cards=handed_out_of_log(schedules, known, received))
+    if not data.get("detail"):
+        return found_all
+    quests = lessons_by_quest(works_of(states), known)
+    return replace(found_all, achievements=achievements_of(log), quests=quests)
 
 
-def problems_of(found: Sorted) -> dict[str, str]:
-    """The codes of the operations that do not count, by id; without an id nobody finds them."""
+def lessons_by_quest(works: Iterable[Work], known: Catalogue) -> dict[str, tuple[int, int]]:
+    """(done, all) lessons of each quest, by its uid."""
+    works = list(works)
+    quests = {page.quest for page in known.counted()}
+    return {
+        uid: (lessons_done(works, known, uid), len(known.counted(uid))) for uid in sorted(quests)
+    }
+
+
+def problems_of(found: Classified) -> dict[str, str]:
+    """Return the codes of operations that don't count, by id; skips those without an id."""
     kept_aside = {str(uuid): code for uuid, (_raw, code) in found.held.items()}
     refused = {row["id"]: row["code"] or "" for row in found.rejected if row["id"]}
     return kept_aside | refused
 
 
 def read_new(data: Mapping[str, Any]) -> set[str]:
-    """The ids that the browser calls new; anything that is no text is left out."""
+    """Return the ids that the browser calls new; ignores values that are not text."""
     named = data.get("new")
     return {uid for uid in named if isinstance(uid, str)} if isinstance(named, list) else set()
 
 
 def works_of(states: States) -> list[Work]:
-    """What rules may look at."""
+    """Return the work that rules are evaluated on."""
     return [state.work(target) for target, state in states.items()]
 
 
-def judged(entries: Iterable[Entry], arrival: Arrival, known: Catalogue) -> tuple[Log, States]:
-    """The grants and facts of a whole log, and what it says of each target."""
+def score(entries: Iterable[Entry], arrival: Arrival, known: Catalogue) -> tuple[Log, States]:
+    """Return the grants and facts of a whole log, and the state of each target."""
     states: States = {}
     add(states, entries)
     works = works_of(states)
-    ever = (work.target for work in works if work.ever)
+    ever = (work.target for work in works if work.ever and work.target.is_work)
     names = {Target(known.head(target.uid).uid, target.part) for target in ever}
     facts = gather(
         works,

@@ -1,7 +1,7 @@
-"""Write many rows with one statement, however many there are.
+"""Write many rows with one statement.
 
-Django's bulk_create splits its work after 999 parameters on SQLite, so that the number of queries
-would grow with the number of operations; both databases take tens of thousands.
+Django's bulk_create splits after 999 parameters on SQLite, so the number of queries would grow with
+the number of operations; both databases accept tens of thousands.
 """
 
 from collections.abc import Sequence
@@ -17,10 +17,10 @@ def insert_rows(
     update: Sequence[str] = (),
     returning: str = "",
 ) -> list[Any]:
-    """Insert all rows in one statement; gives the column `returning` of those written.
+    """Insert all rows in one statement. Returns the column `returning` of written rows.
 
-    A row that hits a unique constraint is left out, or, when the fields `conflict` name the
-    constraint, its fields `update` are taken over from the new row. All rows are of one model.
+    A row that violates a unique constraint is skipped or, if the fields `conflict` name the
+    constraint, updates the fields `update` of the existing row. All rows are of one model.
     """
     if not rows:
         return []
@@ -44,12 +44,12 @@ def insert_rows(
 
 
 def is_automatic(field: models.Field) -> bool:
-    """Whether the database numbers this column itself."""
+    """Return whether the database generates this column."""
     return isinstance(field, models.AutoField)
 
 
 def on_conflict(row: models.Model, conflict: Sequence[str], update: Sequence[str]) -> str:
-    """The ON CONFLICT clause: skip the row, or overwrite some of its columns."""
+    """Return the ON CONFLICT clause: skip the row, or update some of its columns."""
     if not conflict:
         return "ON CONFLICT DO NOTHING"
     columns = ", ".join(column(row, field) for field in conflict)
@@ -58,13 +58,13 @@ def on_conflict(row: models.Model, conflict: Sequence[str], update: Sequence[str
 
 
 def column(row: models.Model, field: str) -> str:
-    """The quoted column of a field."""
+    """Return the quoted column of a field."""
     found = stored(row, field)
     return name(found.column or found.attname)
 
 
 def stored(row: models.Model, field: str) -> models.Field:
-    """The field of this name; raises TypeError for one that has no column."""
+    """Return the field with this name. Raises TypeError for one without a column."""
     found = row._meta.get_field(field)
     if not isinstance(found, models.Field):
         raise TypeError(f"{field} has no column")
@@ -72,5 +72,5 @@ def stored(row: models.Model, field: str) -> models.Field:
 
 
 def name(identifier: str) -> str:
-    """An identifier as the database wants it."""
+    """Return a quoted identifier."""
     return connection.ops.quote_name(identifier)

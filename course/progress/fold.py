@@ -1,7 +1,9 @@
-"""The fold of the log: pure functions of a set of operations, whatever their order.
+"""The fold of the log: pure functions of a set of operations, independent of order.
 
-live(target) = the completions of the target that no undo names; done = live is not empty;
-ever = there is any completion. Nothing here reads a clock or the database.
+live(target) = the completions of the target (right attempts of a question, bookmarks) that no undo
+names; done = live is not empty; ever = there is any completion. A review completes nothing; its day
+is a learning day. The text of a note is that of the
+operation with the latest (effective time, id). Nothing here reads a clock or the database.
 """
 
 from collections.abc import Collection, Iterable
@@ -20,7 +22,7 @@ RAPID_COMPLETIONS = 30
 
 @dataclass(frozen=True)
 class Entry:
-    """One operation that is understood and dated: what the log stores."""
+    """A validated operation with its effective time, as stored in the log."""
 
     id: UUID
     kind: str
@@ -34,43 +36,58 @@ class Entry:
     seq: int
     received_at: datetime
     cancels: tuple[UUID, ...] = ()
+    body: str = ""  # what an attempt gave, or a note says
+    right: bool | None = None  # of an attempt
+    note: UUID | None = None
+    place: str = ""
+    grade: int | None = None  # of a review
 
     @property
     def is_completion(self) -> bool:
-        """Whether it completes its target (else it undoes)."""
-        return self.kind == "c"
+        """Whether it completes its target: a tick, or a correct attempt."""
+        return self.kind == "c" or (self.kind == "a" and bool(self.right))
+
+    @property
+    def changes_target(self) -> bool:
+        """Whether it changes its target's state; wrong attempts and notes don't."""
+        return self.is_completion or self.kind in ("u", "b", "r")
+
+    @property
+    def place_in_time(self) -> tuple[datetime, UUID]:
+        """The sort key that decides between the texts of one note."""
+        return self.effective_at, self.id
 
     @property
     def hour(self) -> int:
-        """The hour on the learner's clock when it happened."""
+        """The hour on the learner's clock at that time."""
         return self.effective_at.astimezone(ZoneInfo(self.zone)).hour
 
 
 @dataclass
 class State:
-    """What the log says of one target."""
+    """The state of one target."""
 
     live: set[UUID] = field(default_factory=set)
     first_at: datetime | None = None  # None: never completed
     last_at: datetime | None = None
     night: bool = False
     dawn: bool = False
-    days: set[date] = field(default_factory=set)  # on which it was completed
+    days: set[date] = field(default_factory=set)  # on which it was completed or reviewed
     rapid: bool = False  # completed faster than anyone reads
     cancelled: set[UUID] = field(default_factory=set)  # named by undos of this target
 
     @property
     def done(self) -> bool:
-        """Whether a completion is left that no undo named."""
+        """Whether a completion exists that was not undone."""
         return bool(self.live)
 
     @property
     def ever(self) -> bool:
-        """Whether it was ever completed; XP depends on this alone."""
+        """Whether it was ever completed; XP depends only on this."""
         return self.first_at is not None
 
     def work(self, target: Target) -> Work:
-        """The part that rules may look at."""
+        """The part that rules use."""
         return Work(target, self.done, self.ever, self.night, self.dawn)
 
 
@@ -78,14 +95,20 @@ States = dict[Target, State]
 
 
 def add(states: States, entries: Iterable[Entry]) -> set[Target]:
-    """Fold entries that are not in `states` yet into them; returns the targets that changed."""
+    """Fold entries that are not in `states` yet into them. Returns the changed targets."""
     changed: set[Target] = set()
     dead = {uuid for state in states.values() for uuid in state.cancelled}
     for entry in entries:
+        if not entry.changes_target:
+            continue
         state = states.setdefault(entry.target, State())
         changed.add(entry.target)
         if entry.is_completion:
             complete(state, entry)
+        elif entry.kind == "b":
+            bookmark(state, entry)
+        elif entry.kind == "r":
+            state.days.add(entry.day)
         dead.update(entry.cancels)
         state.cancelled.update(entry.cancels)
     for target, state in states.items():
@@ -106,8 +129,26 @@ def complete(state: State, entry: Entry) -> None:
     state.days.add(entry.day)
 
 
+def bookmark(state: State, entry: Entry) -> None:
+    """Count one bookmark, which completes nothing."""
+    state.live.add(entry.id)
+    state.last_at = max(state.last_at or entry.effective_at, entry.effective_at)
+
+
+def newest_texts(entries: Iterable[Entry]) -> dict[UUID, Entry]:
+    """Return the operation with each note's current text, by the note's id."""
+    newest: dict[UUID, Entry] = {}
+    for entry in entries:
+        if entry.note is None:
+            continue
+        known = newest.get(entry.note)
+        if known is None or known.place_in_time < entry.place_in_time:
+            newest[entry.note] = entry
+    return newest
+
+
 def crowded(moments: Iterable[datetime], seconds: int, most: int) -> set[datetime]:
-    """The moments that share so many seconds with more than `most` of them, themselves included."""
+    """Return the times within so many seconds of more than `most` of them."""
     ordered = sorted(moments)
     found: set[datetime] = set()
     start = taken = 0  # what stands before `taken` was looked at already
@@ -121,7 +162,7 @@ def crowded(moments: Iterable[datetime], seconds: int, most: int) -> set[datetim
 
 
 def flag_rapid(states: States, changed: Collection[Target]) -> None:
-    """Flag what was among more lessons within a minute than anybody reads; nothing is refused."""
+    """Flag lessons completed with too many others within a minute; none is refused."""
     moments = [state.first_at for state in states.values() if state.first_at]
     hasty = crowded(moments, RAPID_SECONDS, RAPID_COMPLETIONS)
     for target in changed:

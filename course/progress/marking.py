@@ -1,8 +1,9 @@
-"""Complete and undo without a browser's log: plain forms, through the same core as sync."""
+"""Complete and undo by plain forms, using the same functions as sync."""
 
 import uuid
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.utils import timezone
 
@@ -10,87 +11,105 @@ from accounts.models import User
 from course.models import Lesson, Part, Quest
 from course.progress.catalogue import catalogue
 from course.progress.fold import Entry
-from course.progress.recording import Book, open_book, record, writing
+from course.progress.recording import LockedProgress, lock_progress, progress_transaction, record
 from course.progress.targets import Target
 from course.progress.times import in_milliseconds, learner_zone
 from gamification.xp import Outcome
 
 
 class NotOpen(Exception):
-    """The lesson (or its exercise) can't be completed: a draft, or there is no exercise."""
+    """Nothing can be recorded for the lesson or part: a draft, or it doesn't exist."""
 
 
 def complete(*, learner: User, lesson: Lesson, part: str = Part.LESSON.value) -> Outcome:
-    """Complete a lesson or its exercise; does nothing when it is done already.
+    """Complete a lesson or its exercise; does nothing if it is done already.
 
     Raises NotOpen for a draft, AccountGone when the account was deleted meanwhile.
     """
-    target = open_target(lesson, part)
-    with writing(learner):
-        book = open_book(learner, revisions=1)
-        if live_ids(book, target):
+    return set_once(learner, open_target(lesson, part), "c")
+
+
+def bookmark(*, learner: User, lesson: Lesson) -> Outcome:
+    """Bookmark a lesson; raises the same errors as `complete`."""
+    return set_once(learner, open_target(lesson, Part.BOOKMARK.value), "b")
+
+
+def set_once(learner: User, target: Target, kind: str) -> Outcome:
+    """Record an operation of this kind unless a live one exists."""
+    with progress_transaction(learner):
+        locked = lock_progress(learner, revisions=1)
+        if live_ids(locked, target):
             return Outcome()
-        return record(book, [entry(book, "c", target)])
+        return record(locked, [entry(locked, kind, target)])
 
 
 def undo(*, learner: User, lesson: Lesson, part: str = Part.LESSON.value) -> Outcome:
-    """Take back what is recorded of a lesson or its exercise; XP stays."""
+    """Undo the completion of a lesson or part; XP is kept."""
     target = Target(lesson.uid, part)
-    with writing(learner):
+    with progress_transaction(learner):
         revisions = 1 + len(catalogue().pages)  # under whatever names it was completed
-        return clear(open_book(learner, revisions), [target])
+        return clear(lock_progress(learner, revisions), [target])
 
 
 def reset_quest(*, learner: User, quest: Quest) -> int:
-    """Undo everything done in a quest, through the log, so that every device follows.
+    """Undo everything done in a quest through the log, so that every device follows.
 
-    Returns how many steps became open again; XP, levels, achievements and answers stay.
+    Returns the number of undone targets; XP, levels, achievements and answers are kept.
     """
-    with writing(learner):
-        book = open_book(learner, revisions=4 * len(catalogue().pages) + 1)
-        targets = done_in(book, quest)
-        clear(book, targets)
+    with progress_transaction(learner):
+        locked = lock_progress(learner, revisions=2 * catalogue().target_count + 1)
+        targets = done_in(locked, quest)
+        clear(locked, targets)
         return len(targets)
 
 
-def done_in(book: Book, quest: Quest) -> list[Target]:
-    """The quest's targets that are done now, under the names they have today."""
+def done_in(locked: LockedProgress, quest: Quest) -> list[Target]:
+    """Return the quest's targets that are done now, under their current names."""
     heads = {
         Target(head.uid, target.part)
-        for target, state in book.states.items()
-        if state.done and (head := book.catalogue.head(target.uid)).quest == quest.uid
+        for target, state in locked.states.items()
+        if state.done
+        and target.is_work
+        and (head := locked.catalogue.head(target.uid)).quest == quest.uid
     }
     return sorted(heads)
 
 
 def open_target(lesson: Lesson, part: str) -> Target:
-    """The target, when work on it can be recorded; raises NotOpen."""
-    if not catalogue().accepts(lesson.uid, part):
+    """Return the target if work on it can be recorded. Raises NotOpen."""
+    target = Target(lesson.uid, part)
+    if not catalogue().accepts(target):
         raise NotOpen
-    return Target(lesson.uid, part)
+    return target
 
 
-def clear(book: Book, targets: Iterable[Target]) -> Outcome:
-    """Undo every completion of these targets that is live now."""
+def clear(locked: LockedProgress, targets: Iterable[Target]) -> Outcome:
+    """Undo every live completion of these targets."""
     entries = [
-        entry(book, "u", target, tuple(ids))
+        entry(locked, "u", target, tuple(ids))
         for target in targets
-        if (ids := live_ids(book, target))
+        if (ids := live_ids(locked, target))
     ]
-    return record(book, entries)
+    return record(locked, entries)
 
 
-def live_ids(book: Book, target: Target) -> list[uuid.UUID]:
-    """The live completions of a target under all names of its lesson."""
-    names = book.catalogue.group(target.uid)
-    states = (book.states.get(Target(name, target.part)) for name in names)
+def live_ids(locked: LockedProgress, target: Target) -> list[uuid.UUID]:
+    """Return the live completions of a target under all names of its lesson."""
+    names = locked.catalogue.group(target.uid)
+    states = (locked.states.get(Target(name, target.part)) for name in names)
     return sorted(uid for state in states if state for uid in state.live)
 
 
-def entry(book: Book, kind: str, target: Target, cancels: tuple[uuid.UUID, ...] = ()) -> Entry:
-    """An entry of the log that the server itself dates, in the learner's zone."""
+def entry(
+    locked: LockedProgress,
+    kind: str,
+    target: Target,
+    cancels: tuple[uuid.UUID, ...] = (),
+    **more: Any,
+) -> Entry:
+    """Return a log entry dated by the server, in the learner's time zone."""
     now: datetime = timezone.now()
-    zone = learner_zone(book.learner.time_zone)
+    zone = learner_zone(locked.learner.time_zone)
     return Entry(
         id=uuid.uuid4(),
         kind=kind,
@@ -104,4 +123,5 @@ def entry(book: Book, kind: str, target: Target, cancels: tuple[uuid.UUID, ...] 
         seq=0,
         received_at=now,
         cancels=cancels,
+        **more,
     )

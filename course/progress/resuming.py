@@ -1,54 +1,61 @@
-"""Where a learner left off: the lesson to continue with."""
+"""Find the lesson to continue with."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import get_language
 
 from course.models import Part
+from course.models.languages import in_language
 from course.progress.catalogue import Catalogue, Page
 from course.progress.fold import States
 
 
 @dataclass(frozen=True)
 class Place:
-    """The lesson to go on with."""
+    """The lesson to continue with."""
 
     page: Page
 
     @property
     def uid(self) -> str:
-        """The lesson's immutable name."""
+        """The lesson's uid."""
         return self.page.uid
 
     @property
     def title(self) -> str:
-        """Its title in the active language, or in any that there is."""
-        titles = self.page.titles
-        wanted = (get_language() or "", settings.LANGUAGE_CODE)
-        found = next((titles[code] for code in wanted if code in titles), None)
-        return found or next(iter(titles.values()), self.page.slug)
+        """Its title in the active language, or else in another."""
+        return in_language(self.page.titles, get_language() or "", self.page.slug)
 
     @property
     def url(self) -> str:
-        """Its address in the active language."""
+        """Its URL in the active language."""
         return reverse("lesson", args=[self.page.quest_slug, self.page.slug])
 
     def as_json(self) -> dict[str, Any]:
-        """What the resume button shows."""
+        """Return the data of the resume button."""
         return {"uid": self.uid, "title": self.title, "url": self.url, "quest": self.page.quest}
 
 
+def titles_and_addresses(uids: Iterable[str], known: Catalogue) -> dict[str, dict[str, str]]:
+    """Return {uid: {"title", "url"}} of these lessons in the active language."""
+    places = ((uid, Place(known.head(uid))) for uid in sorted(set(uids)) if uid in known.by_uid)
+    return {uid: {"title": place.title, "url": place.url} for uid, place in places}
+
+
 def next_place(states: States, known: Catalogue, scope: str | None) -> Place | None:
-    """The first lesson not done after the one last completed, else the first one not done."""
+    """Return the first open lesson after the last completed one, else the first open one."""
     done = done_lessons(states, known)
     latest = max(
         (
             (state.last_at, page.uid)
-            for page, state in ((known.head(target.uid), state) for target, state in states.items())
+            for page, state in (
+                (known.head(target.uid), state)
+                for target, state in states.items()
+                if target.is_work
+            )
             if state.last_at and state.done and page.counts and scope in (None, page.quest)
         ),
         default=None,
@@ -63,7 +70,7 @@ def next_place(states: States, known: Catalogue, scope: str | None) -> Place | N
 
 
 def done_lessons(states: States, known: Catalogue) -> Collection[str]:
-    """Today's uids of the lessons that are done."""
+    """Return the current uids of the completed lessons."""
     return {
         known.head(target.uid).uid
         for target, state in states.items()

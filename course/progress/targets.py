@@ -1,11 +1,14 @@
-"""The name of a piece of work in the log: `uid` for a lesson, `uid#exercise` for its exercise."""
+"""Names of targets: `uid` for a lesson, `uid#…` for a part of it.
+
+The parts are `exercise`, `q:<id>` for a question, and `bookmark`.
+"""
 
 import re
 from typing import NamedTuple
 
-from course.models import Part
+from course.models import QUESTION, Part
 
-PATTERN = re.compile(r"([a-z0-9][a-z0-9-]{1,62}[a-z0-9])(?:#([a-z]{1,20}))?")
+PATTERN = re.compile(r"([a-z0-9][a-z0-9-]{1,62}[a-z0-9])(?:#([a-z]{1,20}|q:[a-z0-9-]{2,40}))?")
 
 
 class Target(NamedTuple):
@@ -17,8 +20,28 @@ class Target(NamedTuple):
     def __str__(self) -> str:
         return f"{self.uid}#{self.part}" if self.part else self.uid
 
+    @property
+    def question(self) -> str:
+        """The id of the question, or ""."""
+        return self.part.removeprefix(QUESTION) if self.part.startswith(QUESTION) else ""
+
+    @property
+    def is_work(self) -> bool:
+        """Whether it can be completed: everything except a bookmark."""
+        return self.part != Part.BOOKMARK.value
+
+    @property
+    def kind(self) -> str:
+        """Its part, with one value for all questions."""
+        return "question" if self.question else self.part
+
+
+def question_target(uid: str, name: str) -> Target:
+    """Return the target of a question."""
+    return Target(uid, f"{QUESTION}{name}")
+
 
 def read_target(text: object) -> Target | None:
-    """The target that `text` names, or None when it is no name at all."""
+    """Parse the name of a target; None if invalid."""
     match = PATTERN.fullmatch(text) if isinstance(text, str) else None
     return Target(match[1], match[2] or "") if match else None

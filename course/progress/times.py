@@ -1,6 +1,6 @@
-"""What a browser's clock is believed: when something happened, and on which of the learner's days.
+"""Effective time and learning day of operations, from an untrusted browser clock.
 
-A wrong clock never refuses anything, and nothing that matters is decided by it.
+A wrong clock never causes a refusal, and nothing important depends on it.
 """
 
 from datetime import UTC, date, datetime, timedelta
@@ -15,7 +15,7 @@ DAWN = frozenset({4, 5, 6})
 
 
 def zone_of(name: object) -> ZoneInfo | None:
-    """The time zone of this IANA name, or None when there is none."""
+    """Return the time zone with this IANA name, or None."""
     if not isinstance(name, str) or not 0 < len(name) <= 64:
         return None
     try:
@@ -25,17 +25,17 @@ def zone_of(name: object) -> ZoneInfo | None:
 
 
 def learner_zone(name: str) -> ZoneInfo:
-    """The account's zone, or the site's when the stored name is no longer known."""
+    """Return the account's zone, or the site's if the stored name is no longer known."""
     return zone_of(name) or ZoneInfo(settings.LEARNER_TIME_ZONE)
 
 
 def in_milliseconds(moment: datetime) -> int:
-    """Milliseconds since 1970 in UTC, as browsers count."""
+    """Return milliseconds since 1970 in UTC, as browsers count."""
     return int(moment.timestamp() * 1000)
 
 
 def effective_time(*, at: int, off: int, earliest: datetime, received: datetime) -> datetime:
-    """`at` + `off` (milliseconds), never before `earliest` nor after `received`."""
+    """Return `at` + `off` (milliseconds), limited to `earliest` and `received`."""
     lowest, highest = in_milliseconds(earliest), in_milliseconds(received)
     milliseconds = min(max(at + off, lowest), highest)
     return datetime.fromtimestamp(milliseconds / 1000, UTC)
@@ -49,7 +49,7 @@ def accepted_day(
     received: datetime,
     home: ZoneInfo,
 ) -> date:
-    """The learning day: the browser's when it fits its zone and is recent, else the server's."""
+    """Return the learning day: the browser's if plausible and recent, else the server's."""
     if zone is not None:
         day = effective.astimezone(zone).date()
         age = (received.astimezone(zone).date() - day).days

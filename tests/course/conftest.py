@@ -1,10 +1,12 @@
 """Content for the course tests."""
 
 import pytest
+from django.test import Client
 
-from course.importing.importer import import_quest
-from course.models import Quest
+from course.models import Lesson, Quest
 from tests.course.folders import write_quest
+from tests.course.runs import make_runnable, serve
+from tests.remembered import import_once
 
 
 @pytest.fixture
@@ -16,5 +18,20 @@ def quest_folder(tmp_path):
 @pytest.fixture
 def quest(db, quest_folder) -> Quest:
     """The quest of `quest_folder`, imported."""
-    import_quest(folder=quest_folder)
+    import_once(quest_folder)
     return Quest.objects.get(uid="demo")
+
+
+@pytest.fixture
+def runnable(db, settings) -> Lesson:
+    """A lesson whose code runs on a runner that is there."""
+    serve(settings)
+    return make_runnable()
+
+
+@pytest.fixture
+def browser(runnable, learner) -> Client:
+    """The learner's browser on the site with that lesson."""
+    client = Client()
+    client.force_login(learner)
+    return client

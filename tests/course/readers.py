@@ -1,13 +1,13 @@
-"""Readers of shared pages, and what is kept of their pages."""
+"""Readers of shared pages, and access to the cached HTML."""
 
 from django.contrib.messages import constants
 from django.contrib.messages.storage.cookie import CookieStorage
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 
-from pagecache.fragments import of_members, store
-from pagecache.holes import Skeleton
-from tests.conftest import list_device
+from pagecache.entries import member_store, store
+from pagecache.partial import PartialPage
+from tests.factories import list_device
 
 
 def member(who) -> Client:
@@ -34,11 +34,12 @@ def waiting_message(text) -> str:
 
 
 def kept_text() -> str:
-    """All HTML that is kept in memory for members."""
+    """Return all cached HTML of member pages."""
     found: list[str] = []
-    for piece, _keys in [*store.pages.values(), *of_members.pages.values()]:
-        if isinstance(piece.value, Skeleton):
-            found += piece.value.texts
-        elif isinstance(piece.value, str):
-            found.append(piece.value)
+    for entry, _keys in [*store.pages.values(), *member_store.pages.values()]:
+        for value in entry.value if isinstance(entry.value, tuple) else [entry.value]:
+            if isinstance(value, PartialPage):
+                found += value.texts
+            elif isinstance(value, str):
+                found.append(value)
     return "\n".join(found)

@@ -8,6 +8,7 @@ import pytest
 from tools.lessons.captures import capture_path, read_capture, stale_reason
 from tools.lessons.lessons import Lesson, Sample, find_lessons, read_front_matter
 from tools.lessons.lock import locked_versions, version_problems
+from tools.lessons.references import reference_problems
 
 QUESTS = Path(__file__).resolve().parents[2] / "fixtures" / "quests"
 LESSONS = find_lessons(QUESTS)
@@ -39,11 +40,24 @@ def test_a_capture_was_made_on_the_locked_versions(sample: Sample) -> None:
     assert capture.outcome == ("error" if sample.fails else "ok")
 
 
-def test_every_sample_and_capture_belongs_to_a_lesson() -> None:
-    known = {sample.path for sample in SAMPLES}
-    expected = known | {capture_path(path) for path in known}
+def _files(lesson: Lesson) -> set[Path]:
+    files = {lesson.exercise.starter, lesson.exercise.check} if lesson.exercise else set()
+    for sample in lesson.samples:
+        capture = read_capture(capture_path(sample.path))
+        figures = capture.figures if capture else []
+        files |= {sample.path, capture_path(sample.path), *map(sample.path.with_name, figures)}
+    return files
+
+
+def test_every_file_beside_the_samples_belongs_to_a_lesson() -> None:
+    expected = {file for lesson in LESSONS for file in _files(lesson)}
 
     assert set(QUESTS.glob("*/*/samples/*")) == expected
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: _name(lesson.path))
+def test_what_a_lesson_says_of_outputs_and_figures_is_there(lesson: Lesson) -> None:
+    assert list(reference_problems(lesson)) == []
 
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: _name(lesson.path))

@@ -8,12 +8,12 @@ from django.utils import timezone
 
 from accounts.registry import chores
 from accounts.tasks import sweep
-from course import stream
 from course.authoring.schedule import publish_later
 from course.chores import tell_due
 from course.models import Announcement, Lesson
+from course.pages import stream
 from pagecache.models import Change
-from tests.pagecache.test_gate import gate, reader  # noqa: F401
+from tests.pagecache.test_page_cache import page_cache, reader  # noqa: F401
 
 pytestmark = pytest.mark.django_db
 

@@ -2,13 +2,14 @@
 
 import pytest
 
-from course import rerendering
-from course.importing import checking, importer, recipes
-from course.importing.importer import import_quest
-from course.importing.recipes import Lookup
+from course.content import rerendering
+from course.folders import checking, importer, render_inputs
+from course.folders.importer import import_quest
+from course.folders.render_inputs import Lookup
 from course.models import LessonText
 from markup import Image
 from tests.course.folders import write_lesson, write_quest
+from tests.remembered import import_once
 
 pytestmark = pytest.mark.django_db
 
@@ -18,7 +19,7 @@ def folder(tmp_path):
     """Three lessons, the first of which links to the second; imported once."""
     made = write_quest(tmp_path / "demo", lessons=3)
     write_lesson(made, number=1, body="[둘째](lesson:demo-lesson-2)를 봐요.", english=False)
-    import_quest(folder=made)
+    import_once(made)
     return made
 
 
@@ -83,7 +84,7 @@ def test_what_was_rendered_by_others_since_is_rendered_again(folder, rendered):
 
 
 def test_a_new_renderer_renders_everything(folder, rendered, monkeypatch):
-    monkeypatch.setattr(recipes, "RENDERER_VERSION", recipes.RENDERER_VERSION + 1)
+    monkeypatch.setattr(render_inputs, "RENDERER_VERSION", render_inputs.RENDERER_VERSION + 1)
     import_quest(folder=folder)
     assert len(rendered) == QUEST_TEXTS + 3 * 2 * 3
 
@@ -99,12 +100,22 @@ def test_a_text_that_is_overwritten_while_the_folder_is_checked_is_rendered(fold
     assert html("demo-lesson-1") == good
 
 
+def lookup_of(picture: str) -> Lookup:
+    """Finds this picture under every name, and no term or output."""
+    return Lookup(
+        lambda uid: "/there/",
+        lambda name: Image(picture, 10, 10),
+        lambda key: None,
+        lambda sample, line, number: None,
+    )
+
+
 def test_another_picture_under_the_same_name_is_another_recipe(folder):
     node = importer.read_and_check(folder)
     text = node.children[0].children[0].texts["ko"]
-    lookup = Lookup(lambda uid: "/there/", lambda name: Image("/a.png", 10, 10))
+    lookup = lookup_of("/a.png")
     lookup.resolve_image("a.png")
     recipe = lookup.recipe(text)
-    assert lookup.gives(recipe, text)
-    other = Lookup(lambda uid: "/there/", lambda name: Image("/b.png", 10, 10))
-    assert not other.gives(recipe, text)
+    assert lookup.still_valid(recipe, text)
+    other = lookup_of("/b.png")
+    assert not other.still_valid(recipe, text)

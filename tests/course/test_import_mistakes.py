@@ -1,4 +1,4 @@
-"""What people get wrong in a quest folder, and what the import says to it: never a traceback."""
+"""Common mistakes in a quest folder, and the import's message for each."""
 
 import os
 from datetime import date
@@ -7,8 +7,8 @@ from hashlib import sha256
 import pytest
 import yaml
 
-from course.importing.importer import import_quest
-from course.importing.problems import ImportRefused
+from course.folders.importer import import_quest
+from course.folders.problems import ImportRefused
 from course.models import Lesson, LessonText, Quest
 from tests.course.folders import write, write_lesson, write_quest
 
@@ -188,3 +188,18 @@ def test_labels_are_in_the_language_of_the_text_and_ids_of_one_page_differ(folde
     assert '<p class="admonition-title">Note</p>' in text.body_html
     assert '<h2 id="h-same">' in text.body_html
     assert '<h2 id="exercise-h-same">' in text.exercise_html
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("quest.ko.md", "phone", "'runs' must be one of server, browser"),
+        ("quest.ko.md", "[browser]", "'runs' must be one of server, browser"),
+        ("quest.en.md", "browser", "'runs' belongs into the file of the source language only"),
+    ],
+)
+def test_where_code_runs_is_one_of_two_and_said_once(tmp_path, name, value, message):
+    folder = write_quest(tmp_path / "demo")
+    file = folder / name
+    file.write_text(file.read_text().replace("---\n", f"---\nruns: {value}\n", 1))
+    assert messages(folder) == [f"{name}:2: {message}"]

@@ -7,9 +7,9 @@ import pytest
 import yaml
 from django.core.management import CommandError, call_command
 
-from course.importing.conflicts import Choice
-from course.importing.importer import import_quest
-from course.importing.problems import ImportRefused
+from course.folders.conflicts import Choice
+from course.folders.importer import import_quest
+from course.folders.problems import ImportRefused
 from course.models import (
     Chapter,
     CodeSample,

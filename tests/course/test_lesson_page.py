@@ -2,7 +2,7 @@
 
 import pytest
 
-from course.importing.importer import import_quest
+from course.folders.importer import import_quest
 from course.models import Lesson, LessonText, OldQuestSlug, Quest
 from tests.course.folders import write_lesson, write_quest
 
@@ -104,7 +104,7 @@ def test_a_draft_is_for_staff_only(client, quest, staff, learner):
 
 def test_a_retired_lesson_stays_readable_and_says_that_it_no_longer_counts(client, quest):
     Lesson.objects.filter(uid="demo-lesson-1").update(status="retired")
-    assert "은퇴한 레슨" in client.get(PAGE).text
+    assert "더는 제공하지 않는 레슨" in client.get(PAGE).text
 
 
 def test_tags_links_samples_and_exercise_are_on_the_page(client, quest_folder):
@@ -132,3 +132,18 @@ def test_the_stored_html_is_what_is_shown(client, quest):
         body_html="<p>stored</p>"
     )
     assert "<p>stored</p>" in client.get(PAGE).text
+
+
+def test_the_headings_of_the_text_are_listed_without_their_markup(client, quest):
+    html = (
+        '<h2 id="h-a">One &amp; <code>two</code><a class="anchor" href="#h-a"></a></h2>'
+        '<h2 id="h-b"><math><mi>x</mi><annotation>x^2</annotation></math> end</h2>'
+    )
+    LessonText.objects.filter(lesson__uid="demo-lesson-1").update(body_html=html)
+    page = client.get(PAGE).text
+    assert page.count('<a href="#h-a">One &amp; two</a>') == 2  # folded above, and beside
+    assert '<a href="#h-b">x end</a>' in page
+
+
+def test_a_short_lesson_lists_no_headings(client, quest):
+    assert "data-toc" not in client.get(PAGE).text

@@ -7,9 +7,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from course import stream
-from course.importing.importer import import_quest
+from course.folders.importer import import_quest
 from course.models import Announcement, Lesson, Quest, StreamEntry
+from course.pages import stream
 from pagecache.changes import memory
 from tests.course.folders import write_lesson, write_quest
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from course import offline
-from course.importing.importer import import_quest
+from course.folders.importer import import_quest
 from course.models import Quest
+from course.pages import offline
 from tests.course.folders import write_quest
 
 pytestmark = pytest.mark.django_db
@@ -20,7 +20,9 @@ def quest(tmp_path):
 def test_what_to_keep_may_be_shared_until_its_quest_changes(client, quest):
     response = client.get("/offline/demo.json")
     assert response.public_keys == {f"quest:{quest.pk}"}
-    assert response.json()["pages"][1:] == ["/quests/demo/lesson-1/", "/quests/demo/lesson-2/"]
+    pages = ["/quests/demo/lesson-1/", "/quests/demo/lesson-2/", "/notes/", "/review/"]
+    pages.append("/quests/demo/cards.json")
+    assert response.json()["pages"][1:] == pages
 
 
 def test_a_process_walks_through_its_static_folders_once(client, quest, monkeypatch):

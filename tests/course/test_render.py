@@ -1,4 +1,4 @@
-"""manage.py render: stored HTML is made anew, words and history stay."""
+"""manage.py render: HTML is renewed, texts and history stay unchanged."""
 
 import io
 
@@ -7,9 +7,9 @@ from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from comments import posting
+from comments.conversation import posting
 from comments.models import Comment
-from course import rerendering
+from course.content import rerendering
 from course.models import Announcement, LessonText, QuestText
 from markup import RENDERER_VERSION
 

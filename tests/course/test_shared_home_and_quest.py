@@ -1,4 +1,4 @@
-"""Members' home and quest pages: what is shared, what is each one's own, what makes them new."""
+"""Members' home and quest pages: shared parts, personal parts and invalidation."""
 
 import re
 from datetime import UTC, datetime
@@ -11,9 +11,9 @@ from django.urls import reverse
 
 from accounts.models import Notification, User
 from course.authoring import schedule
-from course.importing.importer import import_quest
+from course.folders.importer import import_quest
 from course.models import Lesson, Quest, QuestText
-from course.progress import showing
+from course.pages import page_context
 from course.progress.marking import complete, undo
 from course.templatetags import ticked
 from gamification.facts import Facts
@@ -21,10 +21,10 @@ from gamification.ledger import Grant
 from gamification.models import Level
 from gamification.xp import award
 from pagecache.changes import memory
-from pagecache.holes import PREFIX
+from pagecache.placeholders import PREFIX
 from tests.course.folders import write_quest
-from tests.course.progress.courses import make_quest
 from tests.course.readers import kept_text, listed, member, waiting_message
+from tests.factories import make_quest
 
 pytestmark = pytest.mark.django_db
 HOME, QUEST = "/", "/quests/demo/"
@@ -32,7 +32,7 @@ BOTH = pytest.mark.parametrize("path", [HOME, QUEST])
 
 
 def done(who, uid: str = "demo-lesson-1") -> None:
-    """The learner completes a lesson in another process: nothing in this one is told."""
+    """Complete a lesson as another process would, without notifying this one."""
     complete(learner=User.objects.get(pk=who.pk), lesson=Lesson.objects.get(uid=uid))
 
 
@@ -62,7 +62,7 @@ def tokens_in(page: str) -> set[str]:
 
 
 def another_process(change) -> None:
-    """Make a change of which this process learns at its next look alone."""
+    """Make a change that this process learns of only by polling."""
     change()
     memory.next_poll = 0
 
@@ -107,7 +107,7 @@ def test_each_sees_their_own_numbers_and_way_on_alone(quest, learner, other_lear
     for _ in range(2):
         mine, theirs, nobodys = [reader.get(HOME).text for reader in readers]
         assert ("1 / 2" in mine, "0 / 2" in theirs) == (True, True)
-        assert "quest-progress" not in nobodys
+        assert 'class="quest-progress small"' not in nobodys
         assert [number(page, "xp") for page in (mine, theirs)] == ["20", "0"]
         resumed = [
             'data-resume><a class="button button--primary" href="/quests/demo/lesson-2/"'
@@ -428,7 +428,7 @@ def test_the_first_look_after_a_change_costs_the_same_for_twice_as_much(path, le
         with CaptureQueriesContext(connection) as captured:
             client.get(path)
         costs.append(len(captured))
-    assert costs == [2, 2]
+    assert costs == [3, 3]  # session, progress, reviews
 
 
 def test_who_never_did_anything_costs_one_query_too(quest, learner, settings):
@@ -448,10 +448,10 @@ def test_nothing_is_counted_or_ticked_again_while_nothing_changed(
     def again(*args, **kwargs):
         raise AssertionError("made again")
 
-    for module, name in ((showing, "show"), (showing, "evaluate_log"), (ticked, "ticks")):
+    for module, name in ((page_context, "show"), (page_context, "evaluate_log"), (ticked, "ticks")):
         monkeypatch.setattr(module, name, again)
-    monkeypatch.setattr("course.access.quest_texts", again)
-    monkeypatch.setattr("course.access.quest_text", again)
+    monkeypatch.setattr("course.content.access.quest_texts", again)
+    monkeypatch.setattr("course.content.access.quest_text", again)
     second = client.get(path).text
     for token in tokens_in(first) | tokens_in(second):
         first, second = first.replace(token, ""), second.replace(token, "")

@@ -1,12 +1,12 @@
-"""The index of words finds what a plain scan of all texts finds, whatever changed before."""
+"""The word index finds the same as a scan of all texts, after any changes."""
 
 from unittest.mock import patch
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from course import word_index
-from course.word_index import WEIGHTS, Segment, Words, best, refreshed, shelves_of
+from course.search import words
+from course.search.words import WEIGHTS, Segment, Words, refreshed, top, visible_segments
 from markup import normalise_for_search
 
 # Few characters, so that random words occur in random texts: syllables that share compounds, a
@@ -31,7 +31,7 @@ def scan(texts, terms) -> dict[int, int]:
 
 @given(st.lists(SOME_TEXT, max_size=8), TERMS.filter(lambda term: term and " " not in term))
 def test_a_term_is_found_in_exactly_the_texts_that_have_it(texts, term):
-    assert Words(texts).holding(term) == {n for n, text in enumerate(texts) if term in text}
+    assert Words(texts).matching(term) == {n for n, text in enumerate(texts) if term in text}
 
 
 class Site:
@@ -57,9 +57,9 @@ class Site:
 
     def found(self, terms, public, most=100) -> list[int]:
         """What somebody finds who sees the public texts only, in the order of falling ids."""
-        shelves = shelves_of(self.segments, self.stamps, public)
+        shelves = visible_segments(self.segments, self.stamps, public)
         places = {key: -key for key in self.texts}
-        return best(shelves, terms, places, drafts=False, most=most)
+        return top(shelves, terms, places, drafts=False, most=most)
 
 
 CHANGES = st.dictionaries(st.integers(1, 12), st.none() | LESSON, max_size=6)
@@ -69,7 +69,7 @@ CHANGES = st.dictionaries(st.integers(1, 12), st.none() | LESSON, max_size=6)
 @given(st.lists(CHANGES, min_size=1, max_size=6), TERMS, st.sets(st.integers(1, 12)))
 def test_after_any_changes_everything_is_found_once_and_ranked_as_by_a_scan(changes, query, public):
     site = Site()
-    with patch.object(word_index, "MOST_TEXTS", 5):
+    with patch.object(words, "MOST_TEXTS", 5):
         for each in changes:
             site.write(each)
     terms = query.split()

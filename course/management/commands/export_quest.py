@@ -1,4 +1,4 @@
-"""`manage.py export_quest QUEST FOLDER`: write a quest as the files that import_quest reads."""
+"""`manage.py export_quest QUEST FOLDER`: write a quest in the format of import_quest."""
 
 from argparse import ArgumentParser
 from pathlib import Path
@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from course.exporting.writing import ExportRefused, export_quest
+from course.folders.writing import ExportRefused, export_quest
 from course.models import Quest
 
 
@@ -15,12 +15,12 @@ class Command(BaseCommand):
     help = "Write a quest into a folder; exporting what was just imported changes no byte."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """QUEST and FOLDER."""
+        """Add QUEST and FOLDER."""
         parser.add_argument("quest", help="the quest's uid or slug")
         parser.add_argument("folder", type=Path)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Export, all parts as of one moment."""
+        """Export the quest from one consistent snapshot."""
         name = options["quest"]
         quests = Quest.objects.filter(uid=name) or Quest.objects.filter(slug=name)
         quest = quests.first()

@@ -1,4 +1,4 @@
-"""`manage.py import_quest FOLDER`: bring a folder of Markdown files onto the site."""
+"""`manage.py import_quest FOLDER`: import a folder of Markdown files."""
 
 import sys
 from argparse import ArgumentParser
@@ -7,11 +7,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from course.authoring.revising import Statement, Statements
-from course.importing.conflicts import EVERYTHING, Choice, ImportConflict
-from course.importing.importer import import_quest, read_and_check
-from course.importing.problems import ImportRefused
-from course.importing.storing import Counts
+from course.authoring.revising import ChangeNote, ChangeNotes
+from course.folders.conflicts import EVERYTHING, Choice, ImportConflict
+from course.folders.importer import import_quest, read_and_check
+from course.folders.problems import ERROR, ImportRefused, Problem
+from course.folders.storing import Counts
 from course.models import Change
 
 
@@ -19,7 +19,7 @@ class Command(BaseCommand):
     help = "Import a quest folder: all of it, or nothing and a list of every mistake."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """FOLDER, --check, and whose text wins where both sides were edited."""
+        """Add FOLDER, --check, and options that resolve conflicts and describe changes."""
         parser.add_argument("folder", type=Path)
         parser.add_argument("--check", action="store_true", help="only look for mistakes")
         for name, whose in (("--ours", "the site's"), ("--theirs", "the folder's")):
@@ -36,31 +36,39 @@ class Command(BaseCommand):
         parser.add_argument("--note", default="", help="one line for readers about the change")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Import or check; mistakes go to standard error, one a line, and end with code 1."""
-        statements = read_statements(options["change"], options["note"])
+        """Import or check; prints mistakes to standard error, one per line, and exits with 1."""
+        change_notes = read_statements(options["change"], options["note"])
         try:
             if options["check"]:
-                read_and_check(options["folder"])
+                node = read_and_check(options["folder"])
+                self.show_warnings(node.warnings)
                 self.stdout.write("No mistakes found.")
                 return
             counts = import_quest(
                 folder=options["folder"],
                 progress=self.show_progress,
                 choice=Choice(uids(options["ours"]), uids(options["theirs"])),
-                statements=statements,
+                change_notes=change_notes,
             )
         except ImportRefused as refused:
             for problem in refused.problems:
                 self.stderr.write(str(problem))
-            raise CommandError(f"{len(refused.problems)} mistakes; nothing was written.") from None
+            count = sum(problem.severity == ERROR for problem in refused.problems)
+            raise CommandError(f"{count} mistakes; nothing was written.") from None
         except ImportConflict as conflict:
             self.show_conflicts(conflict)
             count = len(conflict.conflicts)
             raise CommandError(f"{count} conflicts; nothing was written.") from None
-        self.stdout.write(told(counts))
+        self.show_warnings(counts.warnings)
+        self.stdout.write(summary_line(counts))
+
+    def show_warnings(self, warnings: list[Problem]) -> None:
+        """Print warnings, one per line."""
+        for problem in warnings:
+            self.stderr.write(str(problem))
 
     def show_conflicts(self, conflict: ImportConflict) -> None:
-        """Each conflict with its diff, and how to decide."""
+        """Print each conflict with its diff, and how to resolve it."""
         for each in conflict.conflicts:
             self.stderr.write(f"{each}\n")
         names = " ".join(each.uid for each in conflict.conflicts)
@@ -71,7 +79,7 @@ class Command(BaseCommand):
         )
 
     def show_progress(self, done: int, every: int) -> None:
-        """A counter on the terminal when there is much to wait for."""
+        """Show a counter on the terminal during a long import."""
         if every < 50 or not sys.stdout.isatty():
             return
         self.stdout.write(f"\r{done} / {every} lessons", ending="\n" if done == every else "")
@@ -79,7 +87,7 @@ class Command(BaseCommand):
 
 
 def uids(given: list[str] | None) -> frozenset[str]:
-    """An option's uids; the option without any means everything."""
+    """Return an option's uids; `*` if it has none."""
     return frozenset() if given is None else frozenset(given or [EVERYTHING])
 
 
@@ -87,15 +95,15 @@ KINDS = {"typo": Change.TYPO, "clarification": Change.CLARIFICATION, "must-redo"
 NAMES = {value: name for name, value in KINDS.items()}
 
 
-def read_statements(given: list[str], note: str) -> Statements:
-    """What `--change` says; raises CommandError for a kind or a lesson that there is not."""
-    by_uid: dict[str, Statement] = {}
-    otherwise = Statement(Change.CLARIFICATION, note)
+def read_statements(given: list[str], note: str) -> ChangeNotes:
+    """Parse `--change`. Raises CommandError for an unknown kind or lesson."""
+    by_uid: dict[str, ChangeNote] = {}
+    otherwise = ChangeNote(Change.CLARIFICATION, note)
     for each in given:
         kind, colon, names = each.partition(":")
         if kind not in KINDS:
             raise CommandError(f"--change {each}: the kind must be one of {', '.join(KINDS)}.")
-        said = Statement(KINDS[kind], note)
+        said = ChangeNote(KINDS[kind], note)
         if not colon:
             otherwise = said
             continue
@@ -103,11 +111,11 @@ def read_statements(given: list[str], note: str) -> Statements:
             if not uid:
                 raise CommandError(f"--change {each}: a uid is missing.")
             by_uid[uid] = said
-    return Statements(otherwise, by_uid)
+    return ChangeNotes(otherwise, by_uid)
 
 
-def told(counts: Counts) -> str:
-    """What was done, in one line."""
+def summary_line(counts: Counts) -> str:
+    """One-line summary of the import."""
     said = ", ".join(
         f"{counts.said[kind]} {name}" for kind, name in NAMES.items() if counts.said[kind]
     )

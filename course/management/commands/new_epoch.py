@@ -1,4 +1,4 @@
-"""`manage.py new_epoch`: to be run after a restore from a backup."""
+"""`manage.py new_epoch`: run after restoring the database from a backup."""
 
 from typing import Any
 
@@ -8,10 +8,10 @@ from course.progress.epochs import start_new_epoch
 
 
 class Command(BaseCommand):
-    """Make every browser send again what it still holds."""
+    """Makes every browser send its progress again."""
 
     help = "Run after restoring a backup: browsers then send again what the backup lacks."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Give every learner's progress a new epoch."""
+        """Start a new epoch for every learner's progress."""
         self.stdout.write(f"{start_new_epoch()} learners' browsers will send again what they hold.")

@@ -1,4 +1,4 @@
-"""`manage.py publish_due`: publish the lessons whose time has come."""
+"""`manage.py publish_due`: publish the scheduled lessons that are due."""
 
 from typing import Any
 
@@ -11,5 +11,5 @@ class Command(BaseCommand):
     help = "Publish the lessons whose time has come; the worker does the same on its own."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Publish and say how many."""
+        """Publish and print their number."""
         self.stdout.write(f"{publish_due()} lessons published.")

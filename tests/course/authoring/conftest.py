@@ -2,15 +2,15 @@
 
 import pytest
 
-from course.importing.importer import import_quest
 from course.models import Lesson
 from tests.course.authoring.folders import write_quest
+from tests.remembered import import_once
 
 
 @pytest.fixture
 def lesson(db, tmp_path) -> Lesson:
     """The first of two published lessons in both languages."""
-    import_quest(folder=write_quest(tmp_path / "made", lessons=2))
+    import_once(write_quest(tmp_path / "made", lessons=2))
     return Lesson.objects.select_related("quest").get(uid="made-1-1")
 
 

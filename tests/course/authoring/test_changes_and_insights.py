@@ -1,4 +1,4 @@
-"""Changed since you finished; what readers do; how many queries the studio needs."""
+"""Changes since completion, insights, and the studio's query counts."""
 
 import re
 import uuid
@@ -12,7 +12,6 @@ from django.utils import timezone
 
 from course.authoring.changes import changed_after
 from course.authoring.schedule import publish
-from course.insights import insight_of
 from course.models import (
     Announcement,
     Clock,
@@ -22,6 +21,7 @@ from course.models import (
     LessonText,
     StreamEntry,
 )
+from course.pages.insights import insight_of
 from course.progress.reading import progress_of
 from pagecache.changes import memory
 from tests.course.authoring.conftest import form_of

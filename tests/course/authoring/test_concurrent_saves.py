@@ -8,13 +8,13 @@ from django.test import Client
 from django.urls import reverse
 
 from course.authoring.ordering import Order, OrderConflict, digest, reorder
-from course.authoring.revising import Statement
+from course.authoring.quest_texts import Outdated, save_chapter
+from course.authoring.quest_texts import digest as wording_digest
+from course.authoring.revising import ChangeNote
 from course.authoring.saving import EditConflict, save_lesson
 from course.authoring.schedule import publish_due
 from course.authoring.values import LessonValues
-from course.authoring.wording import Outdated, save_chapter
-from course.authoring.wording import digest as wording_digest
-from course.importing.importer import import_quest
+from course.folders.importer import import_quest
 from course.models import Chapter, ChapterText, Lesson, LessonText, Quest, StreamEntry
 from tests.course.authoring.folders import write_quest
 
@@ -51,7 +51,7 @@ def test_of_many_savers_one_wins_and_all_others_are_refused(tmp_path, staff):
         values = LessonValues.of(lesson)
         values.texts["en"].body = f"By author {number}."
         return save_lesson(
-            lesson=lesson, version=1, values=values, author=staff, statement=Statement()
+            lesson=lesson, version=1, values=values, author=staff, change_note=ChangeNote()
         )
 
     results = together(save)
@@ -140,7 +140,7 @@ def test_an_order_and_a_save_of_a_lesson_in_it_both_count(tmp_path, staff):
             values = LessonValues.of(lesson)
             values.texts["en"].body = "Written meanwhile."
             return save_lesson(
-                lesson=lesson, version=1, values=values, author=staff, statement=Statement()
+                lesson=lesson, version=1, values=values, author=staff, change_note=ChangeNote()
             )
         return None
 

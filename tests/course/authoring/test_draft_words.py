@@ -1,4 +1,4 @@
-"""What readers never had stays with the authors: drafts, and published lessons of draft quests."""
+"""Unpublished text is visible to authors only: drafts, and lessons of draft quests."""
 
 from datetime import timedelta
 
@@ -8,12 +8,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from course.authoring.schedule import back_to_draft, publish, publish_later
-from course.importing.importer import import_quest
+from course.folders.importer import import_quest
 from course.models import Lesson, LessonText, Quest, StreamEntry
 from tests.course.authoring.conftest import form_of
 from tests.course.authoring.folders import write_quest
 from tests.course.authoring.test_wording import quest_form
-from tests.gamification.helpers import make_achievement
+from tests.factories import make_achievement
+from tests.remembered import import_once
 
 LONG_AGO = "2000-01-01T00:00:00Z"
 
@@ -41,7 +42,7 @@ def folder(tmp_path):
 @pytest.fixture
 def waiting(db, folder):
     """The first of the published lessons of a draft quest."""
-    import_quest(folder=folder)
+    import_once(folder)
     return Lesson.objects.select_related("quest").get(uid="made-1-1")
 
 

@@ -8,12 +8,12 @@ from django.core.management import CommandError, call_command
 from hypothesis import given
 from hypothesis import strategies as st
 
-from course.exporting.writing import export_quest
-from course.exporting.yamls import dump
-from course.importing.files import StrictLoader
-from course.importing.importer import import_quest
+from course.content.yamls import StrictLoader, dump
+from course.folders.importer import import_quest
+from course.folders.writing import export_quest
 from course.models import Lesson, LessonText, Quest
 from tests.course.authoring.folders import files_in, write_quest
+from tests.remembered import import_once
 
 SHIPPED = Path(__file__).parents[3] / "fixtures" / "quests" / "jax"
 
@@ -37,8 +37,9 @@ def round_trip(folder: Path, tmp_path: Path) -> tuple[dict, dict]:
     return files_in(first), files_in(second)
 
 
+@pytest.mark.once  # the round trips below are on both databases
 def test_the_shipped_quest_is_exported_as_it_ships(db, tmp_path):
-    import_quest(folder=SHIPPED)
+    import_once(SHIPPED)
     export_quest(quest=Quest.objects.get(), folder=tmp_path / "out")
     shipped = files_in(SHIPPED)
     shipped.pop("README.md", None)
@@ -47,6 +48,19 @@ def test_the_shipped_quest_is_exported_as_it_ships(db, tmp_path):
     assert [name for name in shipped if shipped[name] != exported[name]] == []
 
 
+@pytest.mark.parametrize(("written", "exported"), [("browser", "browser"), ("server", None)])
+def test_where_code_runs_survives_the_round_trip(db, tmp_path, written, exported):
+    folder = write_quest(tmp_path / "made", chapters=1, lessons=1)
+    file = folder / "quest.ko.md"
+    file.write_text(file.read_text().replace("---\n", f"---\nruns: {written}\n", 1))
+    first, second = round_trip(folder, tmp_path)
+    assert first == second
+    assert Quest.objects.get().runs == written
+    said = [line for line in first["quest.ko.md"].decode().splitlines() if "runs:" in line]
+    assert said == ([f"runs: {exported}"] if exported else [])
+
+
+@pytest.mark.once  # many of what the others here have on both databases
 def test_a_quest_of_500_lessons_survives_the_round_trip(db, tmp_path):
     write_quest(tmp_path / "made", chapters=5, lessons=100)
     first, second = round_trip(tmp_path / "made", tmp_path)

@@ -3,17 +3,18 @@
 import pytest
 from django.core.management import CommandError, call_command
 
-from course.importing.conflicts import Choice, ImportConflict
-from course.importing.importer import import_quest
+from course.folders.conflicts import Choice, ImportConflict
+from course.folders.importer import import_quest
 from course.models import Chapter, CodeSample, Lesson, LessonText, Quest, QuestText
 from tests.course.authoring.folders import write_quest
+from tests.remembered import import_once
 
 
 @pytest.fixture
 def folder(db, tmp_path):
     """A folder that was imported."""
     made = write_quest(tmp_path / "made", lessons=2)
-    import_quest(folder=made)
+    import_once(made)
     return made
 
 

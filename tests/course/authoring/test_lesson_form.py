@@ -112,7 +112,7 @@ def test_an_import_in_between_is_a_conflict_too(client, author, lesson, tmp_path
     mine = form_of(lesson, en__body="My version.")
     path = tmp_path / "made" / "01-part-1" / "01-lesson-1.en.md"
     path.write_text(path.read_text().replace("Text 1.", "Text from git."))
-    from course.importing.importer import import_quest
+    from course.folders.importer import import_quest
 
     import_quest(folder=tmp_path / "made")
     assert client.post(address(lesson), mine).status_code == 409
@@ -124,7 +124,8 @@ def test_a_draft_is_kept_and_comes_back(client, author, lesson):
     assert "?draft" in client.get(address(lesson)).content.decode()
     assert "Half a sent" in client.get(address(lesson) + "?draft").content.decode()
     assert text_of(lesson).body != "Half a sent"
-    client.post(address(lesson), form_of(lesson, en__body="Whole."))
+    stamp = LessonDraft.objects.get().stamp
+    client.post(address(lesson), form_of(lesson, en__body="Whole.", draft=stamp))
     assert not LessonDraft.objects.exists()
 
 
@@ -132,7 +133,7 @@ def test_drafts_are_each_author_s_own(client, author, lesson, learner):
     LessonDraft.objects.create(
         lesson=lesson, author=learner, base_version=1, fields={"en-body": "x"}
     )
-    assert "?draft" not in client.get(address(lesson)).content.decode()
+    assert client.get(address(lesson)).context.get("draft") is None
 
 
 def test_a_draft_with_a_nul_is_no_error(client, author, lesson):
@@ -269,7 +270,8 @@ def test_an_odd_form_is_refused_kindly_and_writes_nothing(client, author, lesson
     assert response.status_code in (409, 422)
     assert Lesson.objects.get(pk=lesson.pk).version == 1
     draft = address(lesson, "admin:lesson-autosave")
-    assert client.post(draft, form_of(lesson) | odd).status_code == 200
+    # 409 where the conflict above has kept this text as a draft already.
+    assert client.post(draft, form_of(lesson) | odd).status_code in (200, 409)
     assert client.get(f"{address(lesson)}?draft").status_code == 200
     assert client.get(address(lesson, "admin:lesson-as-learner")).status_code == 200
 

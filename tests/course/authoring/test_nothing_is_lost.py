@@ -1,16 +1,17 @@
-"""What happens meanwhile: moved lessons, stale translations, code, imports beside open forms."""
+"""Concurrent changes: moved lessons, outdated translations, imports during an edit."""
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 
 from course.authoring.history import restore
-from course.authoring.revising import Statement
-from course.authoring.saving import Refused
-from course.importing.importer import import_quest
+from course.authoring.rendering import Refused
+from course.authoring.revising import ChangeNote
+from course.folders.importer import import_quest
 from course.models import CodeSample, Lesson, LessonText, StreamEntry
 from tests.course.authoring.conftest import form_of
 from tests.course.authoring.folders import write_quest
+from tests.remembered import import_once
 
 OTHER = "Text two.\n\n## Heading\n\nMore."
 
@@ -109,7 +110,7 @@ def test_a_restore_leaves_a_translation_that_changed_meanwhile(client, author, l
         text=LessonText.objects.select_related("lesson__quest").get(lesson=lesson, language="ko"),
         history_id=first,
         author=author,
-        statement=Statement("clarification"),
+        change_note=ChangeNote("clarification"),
     )
     assert text_of(lesson, "ko").body.startswith("Text 1.")
     assert text_of(lesson).body == "A new translation."
@@ -136,7 +137,7 @@ def test_an_empty_text_is_refused_below_the_form_as_well(lesson, staff):
             text=text,
             history_id=text.history.first().history_id,
             author=staff,
-            statement=Statement(),
+            change_note=ChangeNote(),
         )
     assert Lesson.objects.get(pk=lesson.pk).version == 1
 
@@ -147,7 +148,7 @@ def test_an_empty_text_is_refused_below_the_form_as_well(lesson, staff):
 @pytest.fixture
 def folder(db, tmp_path):
     made = write_quest(tmp_path / "made", lessons=2)
-    import_quest(folder=made)
+    import_once(made)
     StreamEntry.objects.all().delete()
     return made
 
@@ -224,7 +225,7 @@ def test_an_address_changed_by_an_import_answers_301(client, folder):
 
 def test_an_address_that_a_lesson_on_the_site_has_is_a_mistake_with_a_name(folder, staff):
     from course.authoring.creating import create_lesson
-    from course.importing.problems import ImportRefused
+    from course.folders.problems import ImportRefused
 
     chapter = Lesson.objects.get(uid="made-1-1").chapter
     create_lesson(chapter=chapter, slug="arrays", titles={"ko": "배열"}, author=staff)
@@ -239,7 +240,7 @@ def test_an_address_that_a_lesson_on_the_site_has_is_a_mistake_with_a_name(folde
     "name", ["../x.py", "samples/../../x.py", "/etc/passwd", "01-lesson-1.ko.md", "samples/x"]
 )
 def test_a_sample_lies_in_its_folder_under_a_plain_name(folder, name):
-    from course.importing.problems import ImportRefused
+    from course.folders.problems import ImportRefused
 
     edit(folder, "samples/part-1-1.py", name)
     with pytest.raises(ImportRefused) as refused:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from course.authoring.creating import create_lesson
 from course.authoring.diffing import compare
 from course.authoring.schedule import NotReady, publish_due, publish_later
-from course.models import Chapter, Lesson, LessonDraft, LessonText, PreviewLink, StreamEntry
+from course.models import Chapter, Lesson, LessonDraft, LessonText, PreviewLink, Quest, StreamEntry
 from tests.course.authoring.conftest import form_of
 
 
@@ -32,6 +32,34 @@ def test_publishing_shows_the_lesson_and_tells_the_stream_once(client, author, d
     client.logout()
     assert client.get(url).status_code == 200
     assert StreamEntry.objects.filter(kind="new").count() == 1
+
+
+def test_one_press_saves_a_draft_and_publishes_it(client, author, draft):
+    form = form_of(draft, en__body="Ready.") | {"then": "publish"}
+    page = client.post(reverse("admin:course_lesson_change", args=[draft.pk]), form, follow=True)
+    assert page.status_code == 200
+    draft.refresh_from_db()
+    assert draft.status == "published"
+    assert LessonText.objects.get(lesson=draft, language="en").body == "Ready."
+    assert StreamEntry.objects.filter(kind="new").count() == 1
+
+
+def test_one_press_says_when_readers_still_see_nothing(client, author, draft):
+    Quest.objects.update(status="draft")
+    form = form_of(draft) | {"then": "publish"}
+    url = reverse("admin:course_lesson_change", args=[draft.pk])
+    told = [str(each) for each in client.post(url, form, follow=True).context["messages"]]
+    page = act(client, draft, action="publish")
+    assert told[-1] == [str(each) for each in page.context["messages"]][-1]
+    assert "퀘스트" in told[-1]
+
+
+def test_what_can_t_be_saved_is_not_published(client, author, draft):
+    form = form_of(draft, minutes="0") | {"then": "publish"}
+    url = reverse("admin:course_lesson_change", args=[draft.pk])
+    assert client.post(url, form).status_code == 422
+    draft.refresh_from_db()
+    assert draft.status == "draft"
 
 
 def test_a_lesson_without_text_is_not_published(client, author, lesson):
@@ -319,3 +347,10 @@ def test_no_page_of_the_studio_takes_a_post_from_elsewhere(lesson, staff):
         assert client.post(url, {"action": "retire"}).status_code == 403, name
     lesson.refresh_from_db()
     assert lesson.status == "published"
+
+
+def test_publishing_in_a_quest_that_is_a_draft_says_that_nobody_sees_it(client, author, draft):
+    draft.quest.status = "draft"
+    draft.quest.save()
+    page = act(client, draft, action="publish")
+    assert "퀘스트도 공개해야" in page.content.decode()

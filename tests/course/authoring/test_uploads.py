@@ -10,9 +10,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from PIL import Image as Pillow
 
-from course.images.cleaning import ImageRefused, clean
+from course.authoring.notebook_files import NotebookRefused, read_notebook
+from course.content.images.cleaning import ImageRefused, clean
 from course.models import Image, LessonText, QuestImage
-from course.notebooks import NotebookRefused, read_notebook
 from tests.course.authoring.conftest import form_of
 from tests.course.authoring.folders import picture, write_quest
 
@@ -157,8 +157,8 @@ def test_two_pictures_of_one_name_get_two_names(client, author, lesson):
 
 
 def test_a_folder_with_a_hostile_picture_is_refused(db, tmp_path):
-    from course.importing.importer import import_quest
-    from course.importing.problems import ImportRefused
+    from course.folders.importer import import_quest
+    from course.folders.problems import ImportRefused
 
     folder = write_quest(tmp_path / "made", picture=True)
     (folder / "01-part-1" / "images" / "plot.png").write_bytes(SVG)
@@ -295,7 +295,7 @@ def test_a_half_written_or_lost_picture_is_written_again(db):
     from django.core.files.base import ContentFile
     from django.core.files.storage import default_storage
 
-    from course.images.storing import store_image
+    from course.content.images.storing import store_image
 
     cleaned = clean(picture(700, 500), "plot.png")
     half = f"images/{cleaned.sha256[:2]}/{cleaned.sha256}.png"

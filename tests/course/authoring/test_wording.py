@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from course.authoring.creating import create_chapter
-from course.importing.importer import import_quest
+from course.folders.importer import import_quest
 from course.models import Chapter, ChapterText, Quest, QuestText
 from tests.course.authoring.folders import write_quest
 

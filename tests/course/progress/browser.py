@@ -35,6 +35,28 @@ def post_sync(client, learner, ops=(), **more):
     return post_json(client, "/progress/sync/", envelope(learner.public_id, ops, **more))
 
 
+def makes_live(operation: dict) -> bool:
+    """Whether it makes its target live: a tick, a right answer, a bookmark."""
+    kind = operation["k"]
+    return kind in ("c", "b") or (kind == "a" and operation.get("r", False))
+
+
+def newest_notes(operations) -> dict[str, dict]:
+    """Return the newest operation of each note, deleted notes included, by the note's id."""
+    found: dict[str, dict] = {}
+    for each in operations:
+        if each["k"] == "n":
+            known = found.get(each["m"])
+            if known is None or place_in_time(known) < place_in_time(each):
+                found[each["m"]] = each
+    return found
+
+
+def place_in_time(note: dict) -> tuple[int, str]:
+    """What decides between two texts of a note."""
+    return note["at"] + note.get("off", 0), note["id"]
+
+
 class Crash(Exception):
     """The browser was closed at this moment."""
 
@@ -45,6 +67,7 @@ class Scope:
 
     ops: dict[str, dict] = field(default_factory=dict)  # id: operation with "st"
     snap: dict[str, list[str]] | None = None
+    notes: dict[str, dict] | None = None
     cursor: int = 0
     epoch: str = ""
 
@@ -58,10 +81,16 @@ class Scope:
         seen = [each for each in every if each["st"] == "p" or self.snap is None]
         found = {lesson: set(ids) for lesson, ids in (self.snap or {}).items()}
         for each in seen:
-            if each["k"] == "c":
+            if makes_live(each):
                 found.setdefault(each["l"], set()).add(each["id"])
         dead = {uid for each in seen if each["k"] == "u" for uid in each["x"]}
         return {lesson: ids - dead for lesson, ids in found.items() if ids - dead}
+
+    def texts(self) -> dict[str, str]:
+        """What this browser believes its notes to say."""
+        seen = [each for each in self.ops.values() if each["st"] == "p" or self.notes is None]
+        newest = newest_notes([*(self.notes or {}).values(), *seen])
+        return {name: note["t"] for name, note in newest.items() if note["t"]}
 
 
 class Browser:
@@ -115,13 +144,14 @@ class Browser:
     def sign_out(self) -> None:
         """Keep what the server has not acknowledged; forget the rest."""
         self.scope.ops = {uid: each for uid, each in self.scope.ops.items() if each["st"] == "p"}
-        self.scope.snap = None
+        self.scope.snap = self.scope.notes = None
         self.account = ""
 
     def body(self) -> dict:
         """What this browser would send now."""
         scope = self.scope
-        sent = [{k: v for k, v in each.items() if k != "st"} for each in scope.waiting()]
+        own = ("st", "r")
+        sent = [{k: v for k, v in each.items() if k not in own} for each in scope.waiting()]
         cursor = scope.cursor if scope.snap is not None else 0
         return envelope(self.account, sent, cursor=cursor, epoch=scope.epoch)
 
@@ -149,6 +179,11 @@ class Browser:
         snap = {} if answer["full"] or self.scope.snap is None else dict(self.scope.snap)
         snap.update({row["l"]: row["live"] for row in answer["delta"]})
         self.scope.snap = snap
+        notes = {} if answer["full"] or self.scope.notes is None else dict(self.scope.notes)
+        for row in answer["notes"]:
+            notes[row["m"]] = {"k": "n", "m": row["m"], "t": row["t"],
+                               "at": row["at"], "id": row["by"]}  # fmt: skip
+        self.scope.notes = {name: note for name, note in notes.items() if note["t"]}
 
     def take_epoch(self, answer: dict) -> None:
         """A restored server gets everything again."""

@@ -1,36 +1,48 @@
 """Three browsers, two accounts, a bad network and a restored server, against the real endpoint."""
 
 import random
+import time
 from collections import Counter, defaultdict
 from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from unittest.mock import patch
 
 from django.db import transaction
 from django.db.models import Sum
 from django.test import Client
+from fsrs import Card, Rating, Scheduler
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from accounts.models import Notification, User
-from course import points
+from course.content.answers import renew
 from course.models import (
     Cancellation,
     Clock,
     Completion,
     HeldOperation,
     Lesson,
+    Note,
     Operation,
+    Question,
+    ReviewCard,
 )
+from course.progress import points
 from course.progress.catalogue import CATALOGUE
 from course.progress.epochs import start_new_epoch
 from gamification.models import Granted, Standing, XPEntry
 from pagecache.changes import memory
-from tests.course.progress.browser import Browser, Crash, Scope, op
+from tests.course.progress.browser import Browser, Crash, Scope, makes_live, newest_notes, op
+from tests.factories import publish_answers
 
-TABLES = [Clock, Operation, Cancellation, HeldOperation, Completion,
+TABLES = [Clock, Operation, Cancellation, HeldOperation, Completion, Note, ReviewCard,
           XPEntry, Standing, Granted, Notification]  # fmt: skip
 LATER = "jax-later"  # a lesson that is published in the middle of the story
 TARGETS = ["jax-000", "jax-001", "jax-002", "jax-000#exercise", LATER]
+QUESTION, BOOKMARK = "jax-000#q:sum", "jax-001#bookmark"
+RIGHT, CORRECTED = "a", "b"  # the answer at first, and after the author changed it
+NOTES = ["0f0c0e2e-6f4e-4a39-8f3a-0d4f5b6c7d8e", "1f0c0e2e-6f4e-4a39-8f3a-0d4f5b6c7d8e"]
+LIBRARY = Scheduler(learning_steps=(), relearning_steps=(), enable_fuzzing=False)
 BAD = [
     {"k": "c"},
     {"l": "Not A Lesson"},
@@ -39,12 +51,18 @@ BAD = [
     {"v": 0},
     {"k": "u", "x": ["all"]},
     {"at": 2**70},
+    {"k": "a", "l": QUESTION},
+    {"k": "c", "l": QUESTION},
+    {"k": "n", "m": 7, "t": ""},
+    {"k": "r", "l": QUESTION, "g": 5},
 ]
+DAY = 86_400_000  # milliseconds
 
 browsers = st.integers(0, 2)
 accounts = st.integers(0, 1)
 # What is interesting happens where people and browsers meet: more often on one lesson.
 lessons = st.sampled_from(["jax-000", "jax-000", *TARGETS])
+undoable = st.sampled_from(["jax-000", BOOKMARK, QUESTION, *TARGETS])
 
 
 def fold(operations) -> dict[str, set[str]]:
@@ -52,9 +70,36 @@ def fold(operations) -> dict[str, set[str]]:
     dead = {uid for each in operations for uid in each.get("x", ())}
     live = defaultdict(set)
     for each in operations:
-        if each["k"] == "c" and each["id"] not in dead:
+        if makes_live(each) and each["id"] not in dead:
             live[each["l"]].add(each["id"])
     return {target: ids for target, ids in live.items() if ids}
+
+
+def schedule(operations, renewed_at) -> tuple[datetime, datetime | None] | None:
+    """(due, last review) of the question, by the library alone; None if it is no card."""
+    mine = [each for each in operations if each["l"] == QUESTION]
+    dead = {uid for each in mine for uid in each.get("x", ())}
+    right = [moment(each) for each in mine if makes_live(each)]
+    reviews = sorted(
+        (moment(each), each["id"], each["g"])
+        for each in mine
+        if each["k"] == "r" and each["id"] not in dead
+    )
+    if not reviews and QUESTION not in fold(operations):
+        return None
+    start = max(right) if QUESTION in fold(operations) else reviews[0][0]
+    card = Card(card_id=1, due=start + timedelta(days=1))
+    if renewed_at and renewed_at >= start:
+        card.due = renewed_at
+    for at, _id, grade in reviews:
+        if renewed_at is None or at > renewed_at:
+            card, _log = LIBRARY.review_card(card, Rating(grade), at)
+    return card.due, card.last_review
+
+
+def moment(operation) -> datetime:
+    """When an operation happened by a clock that is right."""
+    return datetime.fromtimestamp(operation["at"] / 1000, UTC)
 
 
 class Story(RuleBasedStateMachine):
@@ -77,6 +122,7 @@ class Story(RuleBasedStateMachine):
         self.replays: list[tuple[str, dict]] = []
         self.backup = None
         self.restores = 0
+        self.corrected = False  # whether the author changed the question's answer
         self.seen: tuple[int, ...] = ()
         for number in (0, 1):  # most of what is interesting happens to people who are signed in
             self.sign_in(number, number, "add", None)
@@ -118,7 +164,51 @@ class Story(RuleBasedStateMachine):
         self.complete(b, lesson)
         self.sync(b)
 
-    @rule(b=browsers, lesson=lessons)
+    @rule(b=browsers, given=st.sampled_from([RIGHT, RIGHT, CORRECTED, "z"]))
+    def answer(self, b, given):
+        """Answer a question by what is right at first, by what is right now, or wrongly."""
+        if given == CORRECTED and not self.corrected:
+            given = RIGHT
+        self.write(b, op("a", QUESTION, g=given, r=given in (RIGHT, CORRECTED)))
+
+    @rule(b=browsers, note=st.sampled_from(NOTES), text=st.sampled_from(["x", "y", "z", ""]),
+          ago=st.integers(0, 3))  # fmt: skip
+    def write_note(self, b, note, text, ago):
+        """Write or delete a note, by a clock that may be some seconds late."""
+        at = int(time.time() * 1000) - 1000 * ago
+        self.write(b, op("n", "jax-001", m=note, p="", t=text, at=at))
+
+    @rule(b=browsers, grade=st.integers(1, 4), ago=st.integers(0, 40))
+    def review(self, b, grade, ago):
+        """Review the question, perhaps on a device that was offline for weeks."""
+        at = int(time.time() * 1000) - ago * DAY
+        self.write(b, op("r", QUESTION, g=grade, at=at))
+
+    @rule(b=browsers, grade=st.integers(1, 4))
+    def review_twice_somewhere(self, b, grade):
+        """Review it on two days, and sync the later day first."""
+        self.review(b, grade, 3)
+        [earlier] = list(self.browsers[b].scope.ops.values())[-1:]
+        earlier_state = self.browsers[b].scope.ops.pop(earlier["id"])
+        self.review(b, 5 - grade, 1)
+        self.sync(b)
+        self.browsers[b].scope.ops[earlier["id"]] = earlier_state
+        self.sync(b)
+
+    @rule(b=browsers)
+    def take_back_reviews(self, b):
+        """A claim is given back: its reviews as well."""
+        scope = self.browsers[b].scope
+        reviews = [uid for uid, each in scope.ops.items() if each["k"] == "r" and each["g"] != 5]
+        if reviews:
+            self.write(b, op("u", QUESTION, x=reviews))
+
+    @rule(b=browsers)
+    def bookmark(self, b):
+        """Bookmark a lesson."""
+        self.write(b, op("b", BOOKMARK))
+
+    @rule(b=browsers, lesson=undoable)
     def undo(self, b, lesson):
         """Untick a lesson, as far as this browser knows it."""
         seen = sorted(self.browsers[b].scope.live().get(lesson, ()))
@@ -238,8 +328,19 @@ class Story(RuleBasedStateMachine):
         memory.forget({CATALOGUE})
 
     @rule()
+    def correct(self):
+        """The author publishes another answer; attempts by the first may still be on the way."""
+        if not self.corrected:
+            self.corrected = True
+            question = Question.objects.get()
+            renew(question)
+            question.save()
+            publish_answers(question, CORRECTED)
+
+    @rule()
     def back_up(self):
         """Somebody makes a backup."""
+        self.renewed = Question.objects.get().renewed_at
         self.backup = {table: list(table.objects.all()) for table in TABLES}
 
     @rule()
@@ -252,6 +353,8 @@ class Story(RuleBasedStateMachine):
             table.objects.all()._raw_delete("default")
         for table, rows in self.backup.items():
             table.objects.bulk_create(rows)
+        Question.objects.update(renewed_at=self.renewed)
+        memory.forget({CATALOGUE})
         if self.renews_epoch:
             start_new_epoch()
         self.forget_the_lost()
@@ -305,10 +408,13 @@ class Story(RuleBasedStateMachine):
         ledger, work, ever = Counter(), Counter(), Counter()
         for learner, reason, total in lines:
             ledger[learner] += total
-            work[learner] += total if reason in ("lesson", "exercise") else 0
+            work[learner] += total if reason in ("lesson", "exercise", "question") else 0
         completed = Operation.objects.filter(kind="c").distinct()
         for learner, _lesson, part in completed.values_list("learner_id", "lesson_id", "part"):
             ever[learner] += points.EXERCISE if part else points.LESSON
+        right = Operation.objects.filter(kind="a", right=True).distinct()
+        for learner, *_target in right.values_list("learner_id", "lesson_id", "part"):
+            ever[learner] += points.QUESTION
         assert work == ever
         assert Counter(dict(Standing.objects.values_list("learner_id", "xp"))) == ledger
 
@@ -327,15 +433,31 @@ class Story(RuleBasedStateMachine):
                 assert not browser.scope.waiting(), (browser.scope, browser.account)
         for person in self.people:
             truth = fold(self.made[person.public_id].values())
+            newest = newest_notes(self.made[person.public_id].values())
+            texts = {name: note["t"] for name, note in newest.items() if note["t"]}
             assert self.server_state(person) == truth
+            assert self.server_notes(person) == texts
+            made = self.made[person.public_id].values()
+            assert self.server_card(person) == schedule(made, Question.objects.get().renewed_at)
             for browser in self.browsers:
                 if f"u:{person.public_id}" in browser.storage:
                     browser.account = person.public_id
                     browser.client.cookies["session"] = self.cookies[self.people.index(person)]
                     assert browser.sync() == 200
                     assert browser.scope.live() == truth
+                    assert browser.scope.texts() == texts
         self.nothing_acknowledged_is_missing()
         self.xp_is_what_was_ever_completed()
+
+    def server_card(self, person) -> tuple[datetime | None, datetime | None] | None:
+        """(due, last review) of the question as the server stores it."""
+        row = ReviewCard.objects.filter(learner=person, due__isnull=False).first()
+        return (row.due, row.reviewed_at) if row else None
+
+    def server_notes(self, person) -> dict[str, str]:
+        """The texts of notes as the server stores them."""
+        rows = Note.objects.filter(learner=person).exclude(body="")
+        return {str(row.uuid): row.body for row in rows}
 
     def server_state(self, person) -> dict[str, set[str]]:
         """live(target) as the server stores it."""

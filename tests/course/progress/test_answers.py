@@ -6,9 +6,9 @@ import pytest
 
 from course.models import ExerciseAnswer, SetAsideAnswer
 from course.progress.answers import LONGEST, own_on_page, save_answer
+from course.progress.export import erase, export
 from course.progress.marking import complete
-from course.progress.privacy import erase, export
-from tests.course.progress.courses import make_quest
+from tests.factories import make_quest
 
 pytestmark = pytest.mark.django_db
 

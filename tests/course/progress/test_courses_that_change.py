@@ -1,4 +1,4 @@
-"""Lessons get renamed, moved, retired and merged; nobody's XP changes."""
+"""Renaming, moving, retiring and merging lessons never changes XP."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from course.progress.reading import progress_of
 from gamification.models import XPEntry
 from pagecache.changes import memory
 from tests.course.progress.browser import op, post_sync
-from tests.course.progress.courses import make_quest
+from tests.factories import make_quest
 
 pytestmark = pytest.mark.django_db
 

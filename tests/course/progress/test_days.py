@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
 
+from course.progress.arrivals import Arrival, classify
 from course.progress.catalogue import Catalogue, Page
-from course.progress.dating import Arrival, sort_out
 from course.progress.fold import States, add
 from course.progress.times import in_milliseconds
 from gamification.streaks import streak
@@ -40,7 +40,7 @@ def fortnight(zone: str, change: date, clock: time) -> list[datetime]:
 
 
 def days_as_dated(moments: list[datetime], zone: str, *, slow_by: timedelta) -> set[date]:
-    """The learning days of work that a browser with a slow clock sends on the last evening."""
+    """Return the learning days after a browser with a slow clock syncs on the last evening."""
     slow = int(slow_by.total_seconds() * 1000)
     raw = [
         op(at=in_milliseconds(at) - slow, off=slow, tz=zone, day=at.date().isoformat())
@@ -48,7 +48,7 @@ def days_as_dated(moments: list[datetime], zone: str, *, slow_by: timedelta) -> 
     ]
     received = moments[-1].astimezone(UTC) + timedelta(minutes=10)
     arrival = Arrival(received, received - timedelta(days=365), SEOUL)
-    entries = sort_out(raw, arrival, KNOWN).entries
+    entries = classify(raw, arrival, KNOWN).entries
     assert len(entries) == len(moments)
     return {entry.day for entry in entries.values()}
 
@@ -82,6 +82,6 @@ def test_night_and_dawn_are_those_of_the_browser_s_own_clock(hour, part):
     raw = [op(at=in_milliseconds(at), tz="America/New_York", day=at.date().isoformat())]
     arrival = Arrival(at.astimezone(UTC), at - timedelta(days=1), SEOUL)
     states: States = {}
-    add(states, sort_out(raw, arrival, KNOWN).entries.values())
+    add(states, classify(raw, arrival, KNOWN).entries.values())
     (state,) = states.values()
     assert (state.night, state.dawn) == (part == "night", part == "dawn")

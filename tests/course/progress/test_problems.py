@@ -1,4 +1,4 @@
-"""Steps that do not count are explained: no code of the contract is without words."""
+"""Every error code of the sync protocol has an explanation on the page."""
 
 import re
 from pathlib import Path
@@ -12,7 +12,7 @@ from django.utils import translation
 from course.models import Lesson
 from pagecache.changes import memory
 from tests.course.progress.browser import op, post_json
-from tests.course.progress.courses import make_quest
+from tests.factories import make_quest
 
 SOURCE = Path(settings.BASE_DIR, "course", "progress")
 RAISED = re.compile(r'(?:Malformed|NotYet)\("([a-z-]+)"\)')
@@ -22,7 +22,7 @@ REFUSED = re.compile(r'refuse_beyond\(.*?"([a-z-]+)", result\)|"code": "([a-z-]+
 def codes() -> set[str]:
     """Every code that a single operation can be given."""
     found = set()
-    for name in ("wire", "dating", "syncing"):
+    for name in ("wire_operations", "arrivals", "syncing"):
         text = (SOURCE / f"{name}.py").read_text()
         found |= set(RAISED.findall(text))
         found |= {code for pair in REFUSED.findall(text) for code in pair if code}

@@ -9,9 +9,8 @@ from course.models import Completion
 from course.progress.answers import save_answer
 from course.progress.marking import complete
 from gamification.models import Granted
-from tests.conftest import list_device
-from tests.course.progress.courses import make_quest
-from tests.course.progress.test_sync import TRANSACTION, make_rules
+from tests.course.progress.test_sync import TRANSACTION
+from tests.factories import list_device, make_quest, make_rules
 
 pytestmark = pytest.mark.django_db
 PAGE = "/quests/jax/jax-000/"

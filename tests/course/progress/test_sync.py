@@ -16,13 +16,11 @@ from django.utils import timezone
 from accounts.models import Notification, User
 from course.models import Clock, Completion, HeldOperation, Lesson, Operation
 from course.progress.catalogue import CATALOGUE
-from course.progress.wire import MAX_CANCELLED
-from gamification.models import Level, Standing, XPEntry
+from course.progress.wire_operations import MAX_CANCELLED
+from gamification.models import Standing, XPEntry
 from pagecache.changes import memory
-from tests.conftest import make_person
 from tests.course.progress.browser import envelope, op, post_json, post_sync
-from tests.course.progress.courses import make_quest
-from tests.gamification.helpers import make_achievement
+from tests.factories import make_person, make_quest, make_rules
 
 pytestmark = pytest.mark.django_db
 TRANSACTION = ("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT")
@@ -33,16 +31,6 @@ def member(client, learner):
     """A signed-in browser."""
     client.force_login(learner)
     return client
-
-
-def make_rules() -> None:
-    """Two levels and an achievement."""
-    for number, start in enumerate((0, 100, 200)):
-        Level.objects.update_or_create(
-            number=number, defaults={"xp_from": start, "title_ko": "레벨", "title_en": "Level"}
-        )
-    make_achievement("five", "lessons", n=5, xp=50)
-    memory.clear()
 
 
 def test_completed_lessons_are_acknowledged_and_give_xp(member, learner):
@@ -203,7 +191,7 @@ def test_signed_out_gone_and_wrong_method(client, learner, settings):
 
 
 def test_too_many_requests_are_told_when_to_come_back(member, learner, monkeypatch):
-    monkeypatch.setattr("course.views.progress.SYNCS_A_MINUTE", 2)
+    monkeypatch.setattr("course.pages.progress_api.SYNCS_A_MINUTE", 2)
     answers = [post_sync(member, learner) for _ in range(4)]
     assert answers[-1].status_code == 429
     assert 1 <= int(answers[-1]["Retry-After"]) <= 60
@@ -211,7 +199,7 @@ def test_too_many_requests_are_told_when_to_come_back(member, learner, monkeypat
 
 def test_the_delta_comes_in_pages(member, learner, monkeypatch):
     _quest, lessons = make_quest(lessons=7)
-    monkeypatch.setattr("course.progress.syncing.DELTA_PAGE", 3)
+    monkeypatch.setattr("course.progress.deltas.DELTA_PAGE", 3)
     post_sync(member, learner, [op("c", lesson.uid) for lesson in lessons])
     seen, cursor, epoch, pages = [], 0, "", []
     while not pages or pages[-1]["more"]:
@@ -310,7 +298,7 @@ def test_nothing_is_stored_when_the_server_fails_in_the_middle(member, learner, 
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
 def test_64_threads_completing_the_same_200_lessons_give_200_lines_of_xp(monkeypatch):
-    monkeypatch.setattr("course.views.progress.SYNCS_A_MINUTE", 10**6)
+    monkeypatch.setattr("course.pages.progress_api.SYNCS_A_MINUTE", 10**6)
     _quest, lessons = make_quest(lessons=200)
     make_rules()
     person = make_person("minji")

@@ -1,4 +1,4 @@
-"""An account that goes while one of its devices syncs."""
+"""Devices of one account that sync at once, and an account that goes meanwhile."""
 
 import threading
 from datetime import timedelta
@@ -10,10 +10,11 @@ from django.utils import timezone
 
 from accounts.deletion import erase
 from accounts.models import User
-from course.models import Clock, Completion, Operation
+from course.models import Clock, Completion, Operation, ReviewCard
 from course.progress import syncing
+from course.progress.rebuilding import rebuild_all_cards
 from tests.course.progress.browser import op, post_sync
-from tests.course.progress.courses import make_quest
+from tests.factories import ask, make_quest
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
@@ -74,3 +75,31 @@ def test_an_account_that_goes_while_it_syncs_leaves_nothing_and_breaks_nothing(
     assert ends == {"sync": 200, "gone": True}
     assert not any(table.objects.exists() for table in (User, Operation, Completion, Clock))
     assert post_sync(client, learner, [op()]).status_code == 410
+
+
+def test_two_devices_that_review_one_card_at_once_are_both_counted(learner):
+    _quest, lessons = make_quest(lessons=1)
+    ask(lessons[0], "sum", "choice", "a")
+    target, clients = "jax-000#q:sum", [signed_in(learner) for _ in range(2)]
+    at = int(timezone.now().timestamp() * 1000)
+    reviews = [
+        [op("r", target, g=1 + n % 4, at=at - (20 - 2 * n - device) * 86_400_000) for n in range(5)]
+        for device in range(2)
+    ]
+    start, ends = threading.Barrier(2), []
+
+    def device(client, mine) -> None:
+        try:
+            start.wait(timeout=60)
+            ends.extend(post_sync(client, learner, [each]).status_code for each in mine)
+        finally:
+            connection.close()
+
+    run([
+        threading.Thread(target=device, args=pair) for pair in zip(clients, reviews, strict=True)
+    ])  # fmt: skip
+    assert ends == [200] * 10
+    stored = ReviewCard.objects.values_list("due", "stability", "difficulty").get()
+    rebuild_all_cards()
+    assert ReviewCard.objects.values_list("due", "stability", "difficulty").get() == stored
+    assert Operation.objects.filter(kind="r").count() == 10

@@ -1,0 +1,1 @@
+"""Access to lessons, outlines, rendering and publication."""

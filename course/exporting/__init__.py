@@ -1,1 +1,0 @@
-"""Quests as folders of files."""

@@ -1,0 +1,1 @@
+"""Import and export of quests as folders of files, and conflicts between the two."""

@@ -1,1 +1,0 @@
-"""Pictures of lessons: checked, re-encoded, stored once under the hash of their bytes."""

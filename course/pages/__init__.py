@@ -1,0 +1,1 @@
+"""Views of the site's pages and the data they show."""

@@ -1,0 +1,24 @@
+"""URLs of progress: `plain` without language prefix, `pages` with one."""
+
+from django.urls import path
+
+from course.pages import notes, places, progress_api, progress_forms, review
+
+plain = [
+    path("progress/sync/", progress_api.sync_view, name="progress-sync"),
+    path("progress/evaluate/", progress_api.evaluate_view, name="progress-evaluate"),
+    path("progress/places/<slug:uid>/", places.place, name="progress-place"),
+]
+
+pages = [
+    path("progress/", progress_forms.device, name="progress-device"),
+    path("progress/mark/<slug:uid>/", progress_forms.mark, name="progress-mark"),
+    path("progress/answers/<slug:uid>/", progress_forms.answer, name="progress-answer"),
+    path("progress/bookmark/<slug:uid>/", notes.mark, name="progress-bookmark"),
+    path("progress/notes/<slug:uid>/", notes.write, name="progress-note"),
+    path("review/", review.review, name="review"),
+    path("review/grade/", review.grade, name="review-grade"),
+    path("quests/<slug:slug>/cards.json", review.quest_cards, name="quest-cards"),
+    path("notes/", notes.notebook, name="notes"),
+    path("quests/<slug:slug>/start-over/", progress_forms.reset, name="progress-reset"),
+]
