@@ -2,11 +2,12 @@
 // that this site's server sent: the Content-Security-Policy allows no other way.
 
 const WORKER = "/sw.js";
+export const PYTHON_WORKER = "/python-worker.js";
 
 const policy = globalThis.trustedTypes?.createPolicy("fragment", {
   createHTML: (html) => html,
   createScriptURL: (url) => {
-    if (url === WORKER) return url;
+    if (url === WORKER || url === PYTHON_WORKER) return url;
     throw new TypeError(`not a script of ours: ${url}`);
   },
 });
@@ -16,6 +17,10 @@ export async function registerWorker() {
   if (!("serviceWorker" in navigator)) return undefined;
   return navigator.serviceWorker.register(policy ? policy.createScriptURL(WORKER) : WORKER);
 }
+
+/** Start one of our dedicated workers. */
+export const startWorker = (url) =>
+  new Worker(policy ? policy.createScriptURL(url) : url, { type: "module" });
 
 /** Parse HTML that came from our own server into a DocumentFragment. */
 export function fragment(html) {

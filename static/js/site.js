@@ -24,8 +24,9 @@ function themeSwitch(button) {
   };
   button.addEventListener("click", () => {
     applyTheme(THEMES[(THEMES.indexOf(current()) + 1) % THEMES.length]);
-    show();
   });
+  // There is one in the header and one in the phone's menu.
+  new MutationObserver(show).observe(document.documentElement, { attributeFilter: ["data-theme"] });
   show();
 }
 
@@ -61,24 +62,18 @@ function copyButton(button) {
   });
 }
 
-function outlineBox(details) {
-  // On a phone the outline starts closed; without scripts it stays open and readable.
-  if (matchMedia("(max-width: 66rem)").matches) {
-    details.open = false;
-    return;
-  }
-  const current = details.querySelector("[aria-current]");
-  const box = details.closest(".lesson__aside");
-  // Beside the text the outline scrolls by itself: begin where the reader is.
-  if (current && box) box.scrollTop = current.offsetTop - box.clientHeight / 2;
-}
-
 attachAll(document, {
   "[data-copy]": copyButton,
-  "[data-outline-box]": outlineBox,
   "[data-theme-switch]": themeSwitch,
   "details.menu": menu,
 });
+
+// A form was sent, and this page tells whether the server took it.
+try {
+  if (sessionStorage.getItem("typed-sent")) import("./typed.js");
+} catch {
+  // Storage refused: nothing was kept.
+}
 
 // After everything that the reader waits for.
 addEventListener("load", () => registerWorker().catch(() => {}));

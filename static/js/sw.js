@@ -5,6 +5,7 @@
 
 const SHELL = `shell-${RELEASE.id}`;
 const QUEST = /^quest-/;
+const PYTHON = RELEASE.python; // {cache, files, worker}: filled by js/code/browser.js
 const NOTE = "/offline/note"; // js/offline.js writes it last: a copy without it is not whole
 const ABANDONED = 3_600_000; // milliseconds after which nobody is filling a cache any more
 
@@ -21,7 +22,7 @@ const isWhole = (name) => caches.match(NOTE, { cacheName: name });
 
 /** Another release's shell, or what a page began to fill (its name says when) and never ended. */
 async function isLeftOver(name) {
-  if (!QUEST.test(name)) return name !== SHELL;
+  if (!QUEST.test(name)) return name !== SHELL && name !== PYTHON.cache;
   const begun = Number(name.split("~")[1] ?? 0);
   return !(Date.now() - begun < ABANDONED) && !(await isWhole(name));
 }
@@ -78,10 +79,26 @@ async function file(request) {
   }
 }
 
+/** Python's files have their version in the address: the kept ones need no network. */
+async function python(request) {
+  const cached = () => caches.match(request, { cacheName: PYTHON.cache, ignoreVary: true });
+  const isFixed = new URL(request.url).pathname !== PYTHON.worker;
+  const found = isFixed ? await cached() : undefined;
+  if (found) return found;
+  try {
+    return await fetch(request);
+  } catch (error) {
+    const copy = (await cached()) ?? (await kept(request));
+    if (copy) return copy;
+    throw error;
+  }
+}
+
 self.addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);
   if (request.method !== "GET" || url.origin !== self.location.origin) return;
   if (request.mode === "navigate") event.respondWith(page(request));
+  else if (url.pathname === PYTHON.worker || url.pathname.startsWith(PYTHON.files)) event.respondWith(python(request));
   else if (url.pathname.startsWith("/static/") || url.pathname.startsWith("/media/")) event.respondWith(file(request));
 });

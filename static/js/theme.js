@@ -12,6 +12,9 @@
       const chosen = localStorage.getItem("theme");
       if (chosen) root.dataset.theme = chosen;
     }
+    // Numbers of a visitor's own have their place from the first paint.
+    const isOwn = (key) => key.startsWith("lp1|anon|op|");
+    if (!accountTheme && Object.keys(localStorage).some(isOwn)) root.classList.add("has-log");
   } catch {
     // Storage refused: follow the account, or the system.
   }

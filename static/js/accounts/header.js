@@ -2,14 +2,14 @@
 import { attachAll, post } from "../dom.js";
 
 function rememberTheme(menu) {
-  const button = document.querySelector("[data-theme-switch]");
-  button?.addEventListener("click", () => {
+  const send = () => {
     const theme = document.documentElement.dataset.theme ?? "auto";
     // Sent even if the reader goes on at once: the next page comes with the account's theme.
     post(menu.dataset.themeUrl, new URLSearchParams({ theme }), { keepalive: true }).catch(() => {
       // Offline: the choice holds for this page, and the next click sends again.
     });
-  });
+  };
+  attachAll(document, { "[data-theme-switch]": (button) => button.addEventListener("click", send) });
 }
 
 function guessZone(notice) {

@@ -2,13 +2,17 @@
 import { attachAll } from "../dom.js";
 import { attachDrafts } from "./drafts.js";
 import { attachOutline } from "./outline.js";
+import { attachPictures } from "./pictures.js";
 import { attachPreviews } from "./previews.js";
 import { attachRows } from "./rows.js";
+import { attachSaveKeys } from "./save.js";
 
 attachAll(document, {
   "[data-lesson-form]": (form) => {
     attachPreviews(form);
+    attachPictures(form);
     attachDrafts(form);
+    attachSaveKeys(form);
   },
   "[data-rows]": attachRows,
   "[data-outline]": attachOutline,

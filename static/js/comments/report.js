@@ -13,11 +13,16 @@ export function carrySelection(link) {
     else if (text) quote = "";
   });
   const fill = () => {
-    const url = new URL(address);
-    if (quote) url.searchParams.set("quote", quote);
-    link.href = url.href;
+    link.href = quote ? withQuote(address, quote) : address;
   };
   for (const event of ["pointerdown", "focus", "click"]) link.addEventListener(event, fill);
+}
+
+/** The report form's address with these words as the passage that it is about. */
+export function withQuote(address, quote) {
+  const url = new URL(address);
+  url.searchParams.set("quote", quote);
+  return url.href;
 }
 
 function inContent(node) {

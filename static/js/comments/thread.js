@@ -1,8 +1,10 @@
 // Conversations in place: pages of comments, reply forms, previews. Without it everything works
 // by links and form posts.
 import { announce, attachAll, fragment, post } from "../dom.js";
-import { forgetSent, keepDraft } from "./drafts.js";
 import { carrySelection } from "./report.js";
+
+// Who has no account writes no comments.
+const typed = document.body.dataset.learner ? await import("../typed.js") : null;
 
 /** A part of a page of ours, or null when the server says no; then the link itself is followed. */
 async function part(url) {
@@ -116,7 +118,7 @@ function replyLink(link) {
 
 function commentForm(form) {
   const body = form.querySelector("[data-comment-body]");
-  keepDraft(form, body);
+  typed?.attachTyped(form);
   let composing = false;
   let sent = false;
   body.addEventListener("compositionstart", () => (composing = true));
@@ -173,6 +175,5 @@ async function showPreview(url, text, place) {
   }
 }
 
-forgetSent();
 attach(document);
 attachAll(document, { "[data-report-link]": carrySelection });

@@ -16,6 +16,7 @@ function fill(root, bar) {
   const meter = root.querySelector('[data-field="level_meter"]');
   meter.max = bar.level_span || 1;
   meter.value = climbing ? bar.level_xp : 1;
-  root.querySelector('[data-when="climbing"]').hidden = !climbing;
-  root.querySelector('[data-when="top"]').hidden = climbing;
+  for (const part of root.querySelectorAll("[data-when]")) {
+    part.hidden = climbing !== (part.dataset.when === "climbing");
+  }
 }

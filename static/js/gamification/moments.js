@@ -1,8 +1,11 @@
 // Level-up and achievement moments: shown without moving the focus, said to screen readers,
-// closed by their button or by Escape. All motion is in the style sheet.
+// closed by their button, by Escape or after a while. All motion is in the style sheet.
 import { announce } from "../dom.js";
 
 const MANY = 3; // more than that stand closer together and are said in short
+
+const STAYS = 7000; // milliseconds, and some more for each line
+const EACH = 2000;
 
 const region = () => document.querySelector("[data-moments]");
 
@@ -15,6 +18,7 @@ export function showMoments(outcome) {
   const list = card.querySelector("ul");
   list.append(...moments.map((moment) => filled(blankItem(), moment)));
   mark(card);
+  keepClear();
   announce(spoken(moments));
 }
 
@@ -37,7 +41,7 @@ function newCard() {
   const card = template().content.firstElementChild.cloneNode(true);
   card.querySelector("ul").replaceChildren();
   dismissable(card);
-  region().replaceChildren(card);
+  region().append(card);
   return card;
 }
 
@@ -63,6 +67,46 @@ function dismissable(card) {
   };
   card.querySelector("[data-dismiss]").addEventListener("click", close);
   document.addEventListener("keydown", onKey);
+  leaveAfter(card, () => STAYS + EACH * card.querySelectorAll("li").length, close);
 }
 
+/** Call `leave` after `wait` milliseconds, counted anew while the pointer or focus is on `card`. */
+export function leaveAfter(card, wait, leave) {
+  let timer = null;
+  const hold = () => clearTimeout(timer);
+  const begin = () => {
+    hold();
+    const milliseconds = typeof wait === "function" ? wait() : wait;
+    if (!card.matches(":hover, :focus-within")) timer = setTimeout(leave, milliseconds);
+  };
+  card.onpointerenter = hold;
+  card.onpointerleave = begin;
+  card.addEventListener("focusin", hold);
+  card.addEventListener("focusout", () => setTimeout(begin));
+  begin();
+}
+
+/** Move the cards to the top while they would cover the way to the next step. */
+export function keepClear() {
+  const cards = region();
+  if (!cards) return;
+  const steps = [...document.querySelectorAll("[data-next-step]")].filter((step) =>
+    step.checkVisibility(),
+  );
+  const meet = (one, other) =>
+    one.bottom > other.top && one.top < other.bottom && one.right > other.left && one.left < other.right;
+  const covered = (atTop) => {
+    cards.classList.toggle("moments--top", atTop);
+    const boxes = [...cards.children].map((card) => card.getBoundingClientRect());
+    const isCovered = (step) => boxes.some((box) => meet(box, step.getBoundingClientRect()));
+    return steps.filter(isCovered).length;
+  };
+  const below = covered(false);
+  if (below && covered(true) > below) covered(false);
+}
+
+addEventListener("scroll", () => region()?.querySelector("[data-moment]") && keepClear(), {
+  passive: true,
+});
 for (const card of document.querySelectorAll("[data-moments] [data-moment]")) dismissable(card);
+keepClear();

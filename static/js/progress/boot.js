@@ -1,5 +1,5 @@
 // On every page: load the rest only where somebody is signed in, has progress, or may make some.
-const RETRY = 10_000; // milliseconds; some browsers ask the network again only after a reload
+const RETRY = 10_000; // milliseconds
 
 function hasLocal() {
   try {
@@ -10,13 +10,16 @@ function hasLocal() {
 }
 
 let timer = null;
+let failed = false;
 
 /** Without a network nothing on this page saves: say so, and try again. */
 async function load() {
   clearTimeout(timer);
   try {
-    await import("./main.js");
+    // An address that failed as a preload is asked for again only after a reload: take another.
+    await (failed ? import("./main.js#again") : import("./main.js"));
   } catch (failure) {
+    failed = true;
     console.warn(failure);
     timer = setTimeout(load, RETRY);
     if (document.documentElement.dataset.progress) return; // a second try of two came through
@@ -26,7 +29,7 @@ async function load() {
   }
 }
 
-const marks = "[data-progress-toggle], [data-answer], [data-transfer]";
+const marks = "[data-progress-toggle], [data-answer], [data-transfer], [data-notes], [data-review]";
 if (document.body.dataset.learner || document.querySelector(marks) || hasLocal()) {
   load();
   addEventListener("online", load);

@@ -1,6 +1,7 @@
 // Someone signed in and this browser holds progress made without an account.
 import { announce, counted } from "../dom.js";
-import { copyOf, live, undoOf } from "./log.js";
+import { copyOf, live, makesLive, undoOf } from "./log.js";
+import { noteCopy, notesIn, writeNote } from "./notes.js";
 import * as store from "./store.js";
 import { push } from "./sync.js";
 
@@ -49,9 +50,18 @@ function giveBack(account, moved) {
   const scope = store.scopeOf(account);
   const state = live(scope);
   for (const op of moved) {
-    if (op.k !== "c" || !state.get(op.l)?.has(op.id)) continue;
+    if (!makesLive(op) || !state.get(op.l)?.has(op.id)) continue;
     store.saveOperation("anon", copyOf(op));
     store.saveOperation(scope, undoOf(op.l, [op.id]));
+  }
+  for (const op of moved.filter((each) => each.k === "r")) {
+    store.saveOperation("anon", copyOf(op));
+    store.saveOperation(scope, undoOf(op.l, [op.id]));
+  }
+  const notes = notesIn(scope);
+  for (const op of moved.filter((each) => each.k === "n" && notes.get(each.m)?.by === each.id)) {
+    store.saveOperation("anon", noteCopy(op));
+    writeNote(scope, op.l, "", { note: op.m, place: op.p });
   }
   const told = store.read(`${scope}|told`);
   if (told) store.write("anon|told", told);
@@ -63,10 +73,43 @@ function giveBack(account, moved) {
 const keepApart = (account) =>
   store.writeJson(apartKey(account), [...store.operations("anon").map((op) => op.id), ...drafts()]);
 
+/** Delete, and return what gives it all back. */
 function deleteLocal({ ops, answers }) {
+  const texts = answers.map((key) => [key, store.read(key)]).filter(([, text]) => text !== null);
+  const told = store.read("anon|told");
   for (const op of ops) store.dropOperation("anon", op.id);
   for (const key of answers) store.remove(key);
   forgetNumbers();
+  return () => {
+    for (const op of ops) store.saveOperation("anon", op);
+    for (const [key, text] of texts) store.write(key, text);
+    if (told) store.write("anon|told", told);
+  };
+}
+
+/** Ask once more, delete, say so, and offer the way back: to the first question. */
+function askToDelete(box, account, waiting) {
+  const part = (name) => box.querySelector(`[data-claim="${name}"]`);
+  const [sure, deleted] = [part("sure"), part("deleted")];
+  const show = (shown, words) => {
+    for (const each of [part("ask"), sure, deleted]) each.hidden = each !== shown;
+    words.focus({ preventScroll: true });
+  };
+  const again = () => {
+    deleted.hidden = sure.hidden = true;
+    ask(box, account, waiting);
+    part("add").focus({ preventScroll: true });
+  };
+  part("back").onclick = again;
+  part("really").onclick = () => {
+    const restore = deleteLocal(waiting);
+    show(deleted, box.querySelector("[data-claim-deleted]"));
+    part("restore").onclick = () => {
+      restore();
+      again();
+    };
+  };
+  show(sure, box.querySelector("[data-claim-sure]"));
 }
 
 /** The bar of the anonymous log is out of date; with its last step goes what was celebrated. */
@@ -75,19 +118,24 @@ function forgetNumbers() {
   if (!store.operations("anon").length) store.remove("anon|told");
 }
 
-/** What the operations leave done: lessons, and exercises (with a "#"). */
-function doneIn(ops) {
+/** What the operations leave: lessons that are done, and everything else (with a "#"). */
+function keptIn(ops) {
   const dead = new Set(ops.flatMap((op) => op.x ?? []));
-  return new Set(ops.filter((op) => op.k === "c" && !dead.has(op.id)).map((op) => op.l));
+  const texts = new Map(ops.filter((op) => op.k === "n").map((op) => [`${op.l}#note:${op.m}`, op.t]));
+  return new Set([
+    ...ops.filter((op) => makesLive(op) && !dead.has(op.id)).map((op) => op.l),
+    ...[...texts.keys()].filter((name) => texts.get(name)),
+  ]);
 }
 
-/** Put the words for so many lessons, or for exercises alone, into a part; returns its element. */
+/** Put the words for so many lessons, or for other work alone, into a part; returns its element. */
 function showCount(part, ops) {
   const words = part.querySelector("[data-claim-count]");
-  const lessons = [...doneIn(ops)].filter((target) => !target.includes("#")).length;
-  words.textContent = lessons
-    ? counted(words.dataset, "claimCount", lessons)
-    : words.dataset.claimCountNone;
+  const kept = [...keptIn(ops)];
+  const lessons = kept.filter((target) => !target.includes("#")).length;
+  const exercises = kept.some((target) => target.endsWith("#exercise"));
+  if (lessons) words.textContent = counted(words.dataset, "claimCount", lessons);
+  else words.textContent = words.dataset[exercises ? "claimCountNone" : "claimCountOther"];
   return words;
 }
 
@@ -108,7 +156,7 @@ function changed() {
 function add(box, account, waiting) {
   const [ask, done] = ["ask", "done"].map((name) => box.querySelector(`[data-claim="${name}"]`));
   const moved = claim(account, waiting);
-  done.hidden = !doneIn(moved).size;
+  done.hidden = !keptIn(moved).size;
   box.hidden = done.hidden;
   const words = showCount(done, moved);
   box.querySelector("[data-claim=undo]").onclick = () => {
@@ -132,10 +180,7 @@ function ask(box, account, waiting) {
     keepApart(account);
     hide(box);
   });
-  on("delete", () => {
-    deleteLocal(waiting);
-    hide(box);
-  });
+  on("delete", () => askToDelete(box, account, waiting));
   part.hidden = false;
   box.hidden = false;
   const count = showCount(part, waiting.ops).textContent;
@@ -147,5 +192,5 @@ export function offerClaim(box, account) {
   const waiting = waitingFor(account);
   if (!store.heldAnother(account)) {
     if (waiting.ops.length || waiting.answers.length) add(box, account, waiting);
-  } else if (doneIn(waiting.ops).size) ask(box, account, waiting);
+  } else if (keptIn(waiting.ops).size) ask(box, account, waiting);
 }

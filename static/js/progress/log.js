@@ -3,6 +3,9 @@ import * as store from "./store.js";
 
 const SEQ = "seq";
 
+/** Whether an operation makes its target live: a tick, a right answer, a bookmark. */
+export const makesLive = (op) => op.k === "c" || op.k === "b" || (op.k === "a" && op.r === true);
+
 /** What is done: a Map from target to the ids of its live completions. */
 export function live(scope) {
   const snap = store.readJson(`${scope}|snap`);
@@ -11,7 +14,7 @@ export function live(scope) {
   const seen = snap ? all.filter((op) => op.st === "p") : all;
   const found = new Map(Object.entries(snap ?? {}).map(([target, ids]) => [target, new Set(ids)]));
   for (const op of seen) {
-    if (op.k !== "c") continue;
+    if (!makesLive(op)) continue;
     if (!found.has(op.l)) found.set(op.l, new Set());
     found.get(op.l).add(op.id);
   }
@@ -39,6 +42,13 @@ export const liveIds = (state, target) =>
 
 export const isDone = (state, target) => liveIds(state, target).length > 0;
 
+/** When the target was last completed, of what this browser still holds; 0 for never. */
+export function finishedAt(scope, state, target) {
+  const ids = new Set(liveIds(state, target));
+  const times = store.operations(scope).filter((op) => ids.has(op.id));
+  return Math.max(0, ...times.map((op) => op.at + (op.off ?? 0)));
+}
+
 function nextNumber() {
   const number = Math.max(Number(store.read(SEQ)) || 0, Date.now()) + 1;
   store.write(SEQ, String(number));
@@ -54,7 +64,8 @@ function dayOf(milliseconds) {
   return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
 }
 
-function entry(kind, target, extra = {}) {
+/** A new operation, dated and numbered. */
+export function entry(kind, target, extra = {}) {
   const at = Date.now();
   const off = store.readJson("off");
   return {
@@ -76,6 +87,17 @@ export function complete(scope, target) {
   store.saveOperation(scope, entry("c", target));
 }
 
+/** Keep an answer to a question, with this browser's own verdict. */
+export function attempt(scope, target, given, right) {
+  store.saveOperation(scope, entry("a", target, { g: given, r: right }));
+}
+
+export const bookmarkOf = (uid) => `${uid}#bookmark`;
+
+export function bookmark(scope, uid) {
+  store.saveOperation(scope, entry("b", bookmarkOf(uid)));
+}
+
 /** Takes back what this browser sees; a completion made elsewhere meanwhile survives. */
 export function undo(scope, target) {
   const x = liveIds(live(scope), target);
@@ -89,6 +111,6 @@ export const copyOf = (op) => ({ ...op, id: store.newId(), st: "p", sa: undefine
 export const undoOf = (target, x) => entry("u", target, { x });
 
 /** The operation without what only this browser needs. */
-export function wire({ st, sa, code, ...op }) {
+export function wire({ st, sa, code, r, nx, ...op }) {
   return op;
 }

@@ -4,16 +4,29 @@ import * as store from "./store.js";
 /** Operations of a scope that were refused or are kept aside, each with the reason's code. */
 function troubled(scope) {
   const snap = store.readJson(`${scope}|snap`, {});
+  const notes = store.readJson(`${scope}|notes`, {});
   const said = store.readJson(`${scope}|bar`)?.problems ?? {}; // of a log without an account
   return store
     .operations(scope)
     .map((op) => ({ ...op, code: op.code ?? said[op.id] }))
-    .filter((op) => op.code && (op.st === "r" || !counts(op, snap[op.l] ?? [])));
+    .filter((op) => op.code && (op.st === "r" || !counts(op, snap[op.l] ?? [], notes)));
 }
 
 /** Whether a step that was kept aside has counted since: the account says what is live. */
-const counts = (op, live) =>
-  op.k === "c" ? live.includes(op.id) : !op.x?.some((id) => live.includes(id));
+function counts(op, live, notes) {
+  if (op.k === "n") return op.m in notes;
+  if (op.k === "r") return true; // one that is kept aside counts by itself, and the card comes back
+  if (op.k === "u") return !op.x?.some((id) => live.includes(id));
+  return live.includes(op.id) || (op.k === "a" && !op.r); // a wrong answer changes nothing
+}
+
+/** What of a lesson a step is about, in the words of the list. */
+function partOf(op, words) {
+  if (op.k === "n") return words.wordNote;
+  const part = op.l.split("#")[1];
+  if (part === "bookmark") return words.wordBookmark;
+  return part?.startsWith("q:") ? words.wordQuestion : words[part];
+}
 
 function reason(box, code) {
   const words = box.querySelector("[data-problem-words]").content;
@@ -37,9 +50,9 @@ function dateOf(op) {
 }
 
 function row(box, list, op) {
-  const [uid, part] = op.l.split("#");
+  const [uid] = op.l.split("#");
   const item = document.createElement("li");
-  const where = [part && list.dataset.exercise, dateOf(op)].filter(Boolean).join(", ");
+  const where = [partOf(op, list.dataset), dateOf(op)].filter(Boolean).join(", ");
   item.append(lesson(uid), where && ` (${where})`, `: ${reason(box, op.code)}`);
   return item;
 }

@@ -11,8 +11,22 @@ export function forget(scope) {
     if (op.st !== "p") store.dropOperation(scope, op.id);
   }
   store.remove(`${scope}|snap`);
+  store.remove(`${scope}|notes`);
+  store.remove(`${scope}|cards`);
   store.remove(`${scope}|bar`);
   store.remove(`${scope}|told`);
+  store.remove("places"); // titles of what was bookmarked
+  forgetPlaces();
+}
+
+/** Where in which lesson the reader stopped (reading.js). */
+function forgetPlaces() {
+  try {
+    const keys = Object.keys(localStorage).filter((key) => key.startsWith("place|"));
+    for (const key of keys) localStorage.removeItem(key);
+  } catch {
+    // Storage refused: there are none.
+  }
 }
 
 /** Send what waits. Ask even when nothing does: a server that went back to a backup says so, and

@@ -4,8 +4,10 @@ import { csrf } from "../dom.js";
 import * as store from "./store.js";
 import { wire } from "./log.js";
 
-const BATCH = 200; // far below the server's limit of 500 operations and 256 KiB
+const BATCH = 200; // far below the server's limit of 500 operations
+const MOST_BYTES = 200_000; // of operations, below the server's 256 KiB
 const TOO_LARGE = 413;
+const STALE = 60 * 60 * 1000;
 const FIRST_WAIT = 2000;
 const LONGEST_WAIT = 5 * 60 * 1000;
 
@@ -23,6 +25,14 @@ const tell = (name, { at = state.at, xp } = {}) => {
   document.dispatchEvent(new CustomEvent("progress:sync", { detail: { name, xp } }));
 };
 
+/** Keep what the server said is due (see cards.js). */
+export const keepCards = (scope, cards) => cards && store.writeJson(`${scope}|cards`, cards);
+
+function wantsCards(scope) {
+  const at = store.readJson(`${scope}|cards`)?.at ?? 0;
+  return Math.abs(Date.now() - at) > STALE;
+}
+
 export const waiting = (scope) => store.operations(scope).filter((op) => op.st === "p");
 
 function body(account, scope) {
@@ -32,13 +42,33 @@ function body(account, scope) {
     v: 1,
     account,
     device: store.device(),
-    cursor: store.readJson(`${scope}|snap`) ? cursor : 0,
+    cursor: store.readJson(`${scope}|snap`) && store.readJson(`${scope}|notes`) ? cursor : 0,
     epoch,
     now: Date.now(),
     language: document.body.dataset.language,
     scope: document.querySelector("[data-quest]")?.dataset.quest ?? null,
-    ops: waiting(scope).slice(0, batch).map(wire),
+    cards: wantsCards(scope),
+    ops: fitting(waiting(scope).slice(0, batch).map(wire)),
   };
+}
+
+const sizeOf = (op) => new Blob([JSON.stringify(op)]).size;
+
+/** The first operations that one request can hold; the first of them always. */
+export function fitting(ops) {
+  let size = 0;
+  const end = ops.findIndex((op, place) => (size += sizeOf(op)) > MOST_BYTES && place > 0);
+  return end < 0 ? ops : ops.slice(0, end);
+}
+
+function applyNotes(scope, { full, notes }) {
+  if (!notes) return; // the server is of an older release
+  const known = full ? {} : store.readJson(`${scope}|notes`, {});
+  for (const { m, ...note } of notes) {
+    if (note.t) known[m] = note;
+    else delete known[m];
+  }
+  store.writeJson(`${scope}|notes`, known);
 }
 
 /** Apply an answer: delta, then (after a restore) everything pending again, cursor, verdicts. */
@@ -49,6 +79,8 @@ export function apply(scope, answer) {
     else delete before[row.l];
   }
   store.writeJson(`${scope}|snap`, before);
+  applyNotes(scope, answer);
+  keepCards(scope, answer.cards);
   const epoch = store.readJson(`${scope}|cur`, [0, ""])[1];
   if (epoch && epoch !== answer.epoch) {
     for (const op of store.operations(scope)) {
@@ -61,6 +93,7 @@ export function apply(scope, answer) {
   mark(scope, answer.rejected, "r");
   store.writeJson("off", answer.server_now - Date.now());
   store.writeJson("alias", { ...store.readJson("alias", {}), ...answer.aliases });
+  store.writeJson("places", { ...store.readJson("places", {}), ...answer.places });
 }
 
 function mark(scope, verdicts, st) {

@@ -1,8 +1,10 @@
 // What the page shows of the log: buttons, ticks, the bar, and an honest word on what is saved.
 import { announce } from "../dom.js";
 import { showBar } from "../gamification/bar.js";
-import { showMoments } from "../gamification/moments.js";
+import { showGain } from "../gamification/gain.js";
+import { showDoneMark } from "./done.js";
 import { complete, isDone, live, names, undo } from "./log.js";
+import { celebrate, evaluate, keptNumbers, quest, showKeptBar } from "./numbers.js";
 import { showProblems } from "./problems.js";
 import * as store from "./store.js";
 import { push, state as syncState, waiting } from "./sync.js";
@@ -17,17 +19,22 @@ export function changed() {
   document.dispatchEvent(new CustomEvent("progress:changed"));
 }
 
-/** A button that completes or takes back `data-target`; without scripts its form is posted. */
+/** Buttons that complete or take back `data-target`; without scripts their form is posted. */
 export function attachToggle(form) {
   // Without an account there is nobody to post to: before now a click could do nothing.
-  form.querySelector("button").disabled = false;
+  for (const button of form.querySelectorAll("button")) button.disabled = false;
   form.addEventListener("submit", (event) => {
     const target = form.dataset.target;
+    const onward = event.submitter?.dataset.onward;
     const done = isDone(live(scope()), target);
     if (!done && form.dataset.done === "true" && !knower()(target)) return; // the server takes it back
+    if (onward && account() && store.isRefused()) return; // it would be gone with this page
     event.preventDefault();
+    for (const gain of all("[data-gain]")) gain.hidden = true;
     if (done) undo(scope(), target);
     else complete(scope(), target);
+    // The next page sends it, and shows what it gave.
+    if (onward) return location.assign(onward);
     announce(form.dataset[done ? "saidUndone" : "saidDone"]);
     changed();
   });
@@ -41,13 +48,19 @@ function knower() {
   return (target) => names(target).some((name) => own.has(name));
 }
 
+/** Whether the log speaks of this target. */
+export const knows = (target) => knower()(target);
+
 function showToggle(form, state) {
   const done = isDone(state, form.dataset.target);
   form.dataset.done = String(done);
-  const button = form.querySelector("button");
+  for (const part of form.querySelectorAll("[data-when-done]")) part.hidden = !done;
+  for (const part of form.querySelectorAll("[data-when-open]")) part.hidden = done;
+  const button = form.querySelector("[data-toggle]");
   button.textContent = form.dataset[done ? "undo" : "complete"];
-  button.classList.toggle("button--primary", !done && !form.dataset.target.includes("#"));
-  for (const box of all(`[data-after="${CSS.escape(form.dataset.target)}"]`)) box.hidden = !done;
+  button.classList.toggle("button--small", done);
+  button.classList.toggle("button--quiet", done);
+  button.classList.toggle("button--primary", !done && "primary" in button.dataset);
 }
 
 function showTick(element, state) {
@@ -57,7 +70,7 @@ function showTick(element, state) {
   if (words) words.hidden = !done;
 }
 
-/** The words of the save state, from data attributes of course/_progress.html. */
+/** The words of the save state, from data attributes of course/_save_state.html. */
 function saveWords(box) {
   const words = box.dataset;
   if (!account()) {
@@ -117,84 +130,27 @@ function showOffer(state) {
 
 export function show() {
   const state = live(scope());
-  const knows = knower();
+  const known = knower();
   for (const form of all("[data-progress-toggle]")) {
-    if (knows(form.dataset.target)) showToggle(form, state);
+    if (known(form.dataset.target)) showToggle(form, state);
   }
   for (const element of all("[data-lesson-uid]")) {
-    if (knows(element.dataset.lessonUid)) showTick(element, state);
+    if (known(element.dataset.lessonUid)) showTick(element, state);
+  }
+  for (const mark of all("[data-done-mark]")) {
+    if (known(mark.dataset.doneMark)) showDoneMark(mark, scope(), state);
   }
   for (const box of all("[data-save-state]")) showSaveState(box);
   for (const box of all("[data-only-anonymous]")) box.hidden = Boolean(account());
   showOffer(state);
   showProblems(scope());
-}
-
-/** What the server last said of this page's quest, unless it spoke of another since. */
-function keptNumbers() {
-  const kept = store.readJson(`${scope()}|bar`);
-  return kept?.quest === quest() ? kept : null;
-}
-
-function showKeptBar() {
-  const kept = keptNumbers();
-  if (kept) showBar(kept.bar, quest());
-}
-
-/** Show moments, but for those that this learner saw before the log came into the account. */
-function celebrate(moment) {
-  const key = `${scope()}|told`;
-  const told = store.readJson(key, []);
-  const nameOf = ({ kicker, title }) => `${kicker} ${title}`;
-  const moments = (moment?.moments ?? []).filter((each) => !told.includes(nameOf(each)));
-  showMoments({ moments });
-  if (!account() && moments.length) store.writeJson(key, [...told, ...moments.map(nameOf)]);
+  document.dispatchEvent(new CustomEvent("progress:shown"));
 }
 
 // --- the bar of the anonymous ------------------------------------------------------------------
 
 let asking = null;
 let askAgain = false;
-
-const quest = () => document.querySelector("[data-quest]")?.dataset.quest ?? "";
-
-/** Ask the server what the local log is worth; it stores nothing. The answer is kept. */
-async function evaluate() {
-  const ops = store.operations("anon").filter((op) => op.st !== "r");
-  if (!ops.length) return;
-  const key = ops.map((op) => op.id).join();
-  const kept = store.readJson("anon|bar");
-  const mark = `${key.length}:${ops.at(-1).id}:${quest()}:${document.body.dataset.language}`;
-  if (kept?.mark === mark && kept.quest === quest() && Math.abs(Date.now() - kept.at) < 60 * 60 * 1000) return;
-  const response = await fetch("/progress/evaluate/", {
-    method: "POST",
-    credentials: "omit",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify({
-      v: 1,
-      now: Date.now(),
-      tz: Intl.DateTimeFormat().resolvedOptions().timeZone,
-      scope: quest() || null,
-      language: document.body.dataset.language,
-      new: kept ? ops.filter((op) => op.n > kept.n).map((op) => op.id) : ops.map((op) => op.id),
-      ops: ops.slice(-1000).map(({ st, sa, code, ...op }) => op),
-    }),
-  });
-  if (!response.ok) return;
-  const answer = await response.json();
-  store.writeJson("anon|bar", {
-    mark,
-    quest: quest(),
-    n: ops.at(-1).n,
-    at: Date.now(),
-    bar: answer.bar,
-    resume: answer.resume,
-    problems: answer.problems,
-  });
-  celebrate(answer.moment);
-  store.writeJson("off", answer.server_now - Date.now());
-  store.writeJson("alias", { ...store.readJson("alias", {}), ...answer.aliases });
-}
 
 /** Two tabs that ask at once would both celebrate the same steps: the second waits for the first. */
 const evaluateAlone = () =>
@@ -209,8 +165,10 @@ function refreshAnonymous() {
     .catch(() => {}) // offline: the kept numbers stay
     .finally(() => {
       asking = null;
-      showKeptBar();
-      showResume(keptNumbers()?.resume);
+      showKeptBar(scope());
+      const numbers = keptNumbers(scope());
+      showResume(numbers?.resume);
+      if (numbers) document.dispatchEvent(new CustomEvent("progress:numbers", { detail: numbers }));
       show();
       if (askAgain) {
         askAgain = false;
@@ -228,8 +186,9 @@ export function start() {
   document.addEventListener("progress:sync", ({ detail }) => {
     if (detail.xp) {
       store.writeJson(`${scope()}|bar`, { bar: detail.xp, quest: quest() });
+      showGain(detail.xp.moment?.points, quest());
       showBar(detail.xp, quest());
-      celebrate(detail.xp.moment);
+      celebrate(scope(), detail.xp.moment);
     }
     show();
     sayWhetherSaved(detail.name === "waiting");
@@ -239,6 +198,6 @@ export function start() {
   });
   show();
   if (!account()) refreshAnonymous();
-  else if (!document.body.dataset.learner) showKeptBar();
+  else if (!document.body.dataset.learner) showKeptBar(scope());
 }
 
