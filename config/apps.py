@@ -1,4 +1,4 @@
-"""The project's own app: settings, checks, health, error pages."""
+"""App configuration of config: system checks and export registrations."""
 
 from django.apps import AppConfig
 
@@ -9,5 +9,7 @@ class ConfigConfig(AppConfig):
     name = "config"
 
     def ready(self) -> None:
-        """Import the checks so that Django knows them."""
-        from config import checks  # noqa: F401
+        """Import the system checks; register the export and erasure of sandbox runs."""
+        from config import checks, runs  # noqa: F401
+
+        runs.register()

@@ -1,6 +1,7 @@
-"""The cache that all processes share (rate limits), which nobody has to wait for.
+"""Shared cache for rate limits that falls back to process memory.
 
-While Redis is away each process counts for itself: limits are looser, pages and sign-in go on.
+While Redis is unavailable each process counts for itself: limits are looser, but pages and sign-in
+keep working.
 """
 
 import logging
@@ -25,8 +26,8 @@ PATIENT = {
 }
 
 
-def forgiving(name: str) -> Callable[..., Any]:
-    """The cache's method `name`, carried out in the process' own memory while Redis is away."""
+def with_fallback(name: str) -> Callable[..., Any]:
+    """Return the cache's method `name`, which uses process memory while Redis is unavailable."""
 
     def method(self: "SharedCache", *args: Any, **kwargs: Any) -> Any:
         if time.monotonic() >= self.away_until:
@@ -41,30 +42,30 @@ def forgiving(name: str) -> Callable[..., Any]:
 
 
 class SharedCache(RedisCache):
-    """Django's Redis cache with a spare: a try every few seconds, never an error page."""
+    """Django's Redis cache with a local fallback; retries Redis every few seconds."""
 
     # Every thread has a cache object of its own; what one learns is known to the process.
     away_until = 0.0
 
     def __init__(self, server: str, params: dict[str, Any]) -> None:
-        """`server` is the address; `params` those of Django's Redis cache."""
+        """`server` is the URL; `params` are those of Django's Redis cache."""
         params = {**params, "OPTIONS": {**PATIENT, **params.get("OPTIONS", {})}}
         super().__init__(server, params)
         self.spare = LocMemCache("spare", {"OPTIONS": {"MAX_ENTRIES": SPARE_ENTRIES}})
 
     def turn_away(self, error: RedisError) -> None:
-        """Count here for a while, and say so once a while."""
+        """Use the fallback for a while, and log it."""
         SharedCache.away_until = time.monotonic() + PAUSE_SECONDS
         logger.warning("The shared cache does not answer (%s)", type(error).__name__)
 
-    add = forgiving("add")
-    get = forgiving("get")
-    set = forgiving("set")
-    touch = forgiving("touch")
-    delete = forgiving("delete")
-    get_many = forgiving("get_many")
-    has_key = forgiving("has_key")
-    incr = forgiving("incr")
-    set_many = forgiving("set_many")
-    delete_many = forgiving("delete_many")
-    clear = forgiving("clear")
+    add = with_fallback("add")
+    get = with_fallback("get")
+    set = with_fallback("set")
+    touch = with_fallback("touch")
+    delete = with_fallback("delete")
+    get_many = with_fallback("get_many")
+    has_key = with_fallback("has_key")
+    incr = with_fallback("incr")
+    set_many = with_fallback("set_many")
+    delete_many = with_fallback("delete_many")
+    clear = with_fallback("clear")

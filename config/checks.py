@@ -1,5 +1,6 @@
-"""System checks that refuse to start a site in an unsafe way."""
+"""System checks that keep an unsafe site from starting."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,8 +15,8 @@ from django.http.request import validate_host
 def refuse_unsafe_start() -> None:
     """Raise ImproperlyConfigured when a security check finds an error.
 
-    A WSGI server runs no checks by itself, so `config.wsgi` calls this once. It asks nothing of
-    the database: a site must be able to start while its database is away.
+    A WSGI server runs no checks itself, so `config.wsgi` calls this once. It doesn't query the
+    database, because a site must be able to start while its database is unavailable.
     """
     errors = [message for message in run_checks(tags=[Tags.security]) if message.level >= 40]
     if errors:
@@ -25,7 +26,7 @@ def refuse_unsafe_start() -> None:
 
 @register(Tags.security)
 def production_is_safe(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """With DEBUG off: an own secret, named hosts, and cookies that need HTTPS."""
+    """With DEBUG off: own secret key, explicit hosts, and cookies that need HTTPS."""
     if settings.DEBUG:
         return []
     return [
@@ -37,7 +38,7 @@ def production_is_safe(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 
 def secret_is_own() -> list[CheckMessage]:
-    """E001: the key that ships with the code signs nobody's sessions."""
+    """E001: the secret key must not be the one in the source code."""
     key = settings.SECRET_KEY
     if key != settings.DEVELOPMENT_KEY and len(key) >= 32 and len(set(key)) >= 10:
         return []
@@ -51,7 +52,7 @@ def secret_is_own() -> list[CheckMessage]:
 
 
 def hosts_are_named() -> list[CheckMessage]:
-    """E002: a wildcard host lets a forged Host header into mails and caches."""
+    """E002: ALLOWED_HOSTS must not be a wildcard, which lets forged hosts into mails and caches."""
     if settings.ALLOWED_HOSTS and "*" not in settings.ALLOWED_HOSTS:
         return []
     return [
@@ -64,7 +65,7 @@ def hosts_are_named() -> list[CheckMessage]:
 
 
 def cookies_are_secure() -> list[CheckMessage]:
-    """E003: sessions must not travel over plain HTTP."""
+    """E003: session cookies must not be sent over plain HTTP."""
     if settings.SESSION_COOKIE_SECURE and settings.CSRF_COOKIE_SECURE:
         return []
     return [
@@ -77,7 +78,7 @@ def cookies_are_secure() -> list[CheckMessage]:
 
 
 def address_is_the_sites() -> list[CheckMessage]:
-    """E005: links in mails and feeds begin with SITE_URL, so it has to be one that answers."""
+    """E005: SITE_URL, which links in mails and feeds start with, must use an allowed host."""
     parts = urlsplit(settings.SITE_URL)
     if not parts.path and validate_host(parts.hostname or "", settings.ALLOWED_HOSTS):
         return []
@@ -91,10 +92,10 @@ def address_is_the_sites() -> list[CheckMessage]:
 
 
 @register(Tags.database)
-def sqlite_keeps_its_promises(
+def check_sqlite_pragmas(
     app_configs: Any, databases: Sequence[str] | None = None, **kwargs: Any
 ) -> list[CheckMessage]:
-    """E004: the pragmas that make SQLite durable and concurrent are really in force."""
+    """E004: the pragmas for durability and concurrency must be in force on SQLite."""
     return [
         message
         for alias in databases or []
@@ -104,7 +105,7 @@ def sqlite_keeps_its_promises(
 
 
 def wrong_pragmas(alias: str) -> list[CheckMessage]:
-    """One error for each pragma whose value differs from the settings'."""
+    """Return one error for each pragma whose value differs from the settings."""
     wanted = {"synchronous": 2, "busy_timeout": 10000, "foreign_keys": 1}
     if not connections[alias].is_in_memory_db():  # type: ignore[attr-defined]
         wanted["journal_mode"] = "wal"  # type: ignore[assignment]
@@ -116,3 +117,24 @@ def wrong_pragmas(alias: str) -> list[CheckMessage]:
         wrong.append(f"transaction_mode is {mode}")
     hint = "Leave DATABASES to config/settings.py and set DATABASE_URL only."
     return [Error(f"SQLite: {what}.", hint=hint, id="config.E004") for what in wrong]
+
+
+COLAB = re.compile(r"[\w.-]+/[\w.-]+(/blob(/[\w.-]+)+)?", re.ASCII)
+
+
+@register()
+def colab_repository_is_named(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """E006: COLAB_REPOSITORY names a repository, and is no address."""
+    if not settings.COLAB_REPOSITORY or COLAB.fullmatch(settings.COLAB_REPOSITORY):
+        return []
+    hint = "Write owner/name, or owner/name/blob/branch/folder."
+    return [Error("COLAB_REPOSITORY names no repository on GitHub.", hint=hint, id="config.E006")]
+
+
+@register()
+def retention_is_possible(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """E007: REVIEW_RETENTION is a share that a schedule can be made for."""
+    if 0.7 <= settings.REVIEW_RETENTION <= 0.97:
+        return []
+    hint = "Below 0.7 most is forgotten before it is asked; above 0.97 it is asked every few days."
+    return [Error("REVIEW_RETENTION is not from 0.7 to 0.97.", hint=hint, id="config.E007")]

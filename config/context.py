@@ -1,4 +1,4 @@
-"""What every template may use."""
+"""Template context of every page."""
 
 from functools import lru_cache
 
@@ -10,22 +10,20 @@ from django.utils.translation import get_language
 
 @lru_cache(maxsize=2048)
 def translated(path: str, here: str, there: str) -> str:
-    """The path in language `there` of a page that is shown in language `here`."""
+    """Return the path in language `there` of a page whose path is in language `here`."""
     return translate_url(path, there)
 
 
 def site(request: HttpRequest) -> dict[str, object]:
-    """The site's name, its address, and this page's address in each language."""
+    """The site's name, its URL, and the page's URL in each language."""
     language = get_language() or settings.LANGUAGE_CODE
-    path, _, query = request.get_full_path().partition("?")
-    # A page that is shared knows no parameter, see pagecache.skeletons.
-    query = "" if hasattr(request, "plain_address") else f"?{query}" if query else ""
+    query = f"?{request.GET.urlencode()}" if request.GET else ""
     return {
         "site_name": settings.SITE_NAME,
         "site_url": settings.SITE_URL,
         "language": language,
         "alternates": [
-            {"code": code, "name": name, "path": translated(path, language, code) + query}
+            {"code": code, "name": name, "path": translated(request.path, language, code) + query}
             for code, name in (("ko", "한국어"), ("en", "English"))
         ],
     }

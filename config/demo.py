@@ -1,4 +1,4 @@
-"""The people that a development site starts with."""
+"""Accounts of a development site."""
 
 import secrets
 from dataclasses import dataclass
@@ -30,14 +30,14 @@ PEOPLE = (
 
 
 def make_people() -> list[DemoPerson]:
-    """Make the demo people that are missing, each with a password of its own; returns the new."""
+    """Create missing demo accounts, each with its own password. Returns the new ones."""
     known = set(User.objects.values_list("email", flat=True))
     return [make_person(*person) for person in PEOPLE if person[1] not in known]
 
 
 @transaction.atomic
 def make_person(role: str, email: str, handle: str, display_name: str) -> DemoPerson:
-    """One demo account with a verified address."""
+    """Create one demo account with a verified address."""
     password = secrets.token_urlsafe(9)
     user = User.objects.create_user(
         email,

@@ -1,4 +1,4 @@
-"""Error pages that help."""
+"""Error pages."""
 
 import sys
 
@@ -13,24 +13,24 @@ RETRY_AFTER_SECONDS = 15
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """403 for a form whose token is missing or old, with the way out."""
-    message = _("This form was open too long. Go back, reload the page and send it again.")
+    """403 for a missing or expired CSRF token, explaining what to do."""
+    message = _("This form has expired. Go back, reload the page and send it again.")
     return render(request, "403.html", {"message": message}, status=403)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500 without touching the database, the session or the context processors.
+    """500 without using the database, the session or context processors.
 
-    Django calls it while it handles the exception, also for one that a middleware (session,
-    sign-in) raised; when that says that the database is away, the answer is 503.
+    Django calls it while handling the exception, also one raised by middleware (session, sign-in).
+    Answers 503 when the exception means that the database is unavailable.
     """
     if is_outage(sys.exception()):
-        return come_back()
+        return service_unavailable()
     return HttpResponse(render_to_string("500.html"), status=500)
 
 
-def come_back() -> HttpResponse:
-    """503 with the time after which a second try makes sense."""
+def service_unavailable() -> HttpResponse:
+    """503 with a Retry-After header."""
     page = HttpResponse(render_to_string("503.html"), status=503)
     page["Retry-After"] = str(RETRY_AFTER_SECONDS)
     page["Cache-Control"] = "no-store"
@@ -38,7 +38,7 @@ def come_back() -> HttpResponse:
 
 
 class DatabaseDownMiddleware:
-    """Turns "the database does not answer" in a view into a 503 page, without an error report."""
+    """Turns a database outage in a view into a 503 page, without an error report."""
 
     def __init__(self, get_response):  # type: ignore[no-untyped-def]
         self.get_response = get_response
@@ -48,33 +48,35 @@ class DatabaseDownMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        """Answer 503 for a lost or refused database connection; leave other errors alone."""
-        return come_back() if is_outage(error) else None
+        """Return 503 for a lost or refused database connection; ignore other errors."""
+        return service_unavailable() if is_outage(error) else None
 
 
 class OwnNotFoundMiddleware:
-    """Shows the site's own 404 page also in development, where Django would list every address.
+    """Shows the site's own 404 page in development too, instead of Django's list of URLs.
 
-    A newcomer's slip in an address is no fault to look into; faults keep Django's debug page.
+    Other errors keep Django's debug page.
     """
 
     def __init__(self, get_response):  # type: ignore[no-untyped-def]
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Pass on, and replace what Django says about an address that no view has."""
+        """Pass the request on, and replace Django's response for a URL without a view."""
         response: HttpResponse = self.get_response(request)
         if response.status_code == 404 and request.resolver_match is None:
             return page_not_found(request, Http404())
         return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        """Answer 404 for what a view did not find; leave other errors alone."""
+        """Turn Http404 into the site's own 404 page; ignore other errors."""
         return page_not_found(request, error) if isinstance(error, Http404) else None
 
 
 def is_outage(error: BaseException | None) -> bool:
-    """Whether the error says that the database is away or too busy (also: no pooled connection
-    in time, which Django hands on as OperationalError), rather than that a query is wrong.
+    """Return whether the error means that the database is unavailable or overloaded.
+
+    This includes a timeout of the connection pool, which Django raises as OperationalError. Errors
+    in a query don't count.
     """
     return isinstance(error, OperationalError | InterfaceError)

@@ -1,4 +1,4 @@
-"""Two addresses for supervisors and load balancers."""
+"""Health checks for supervisors and load balancers."""
 
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
@@ -8,7 +8,7 @@ from django.views.decorators.cache import never_cache
 
 @never_cache
 def healthz(request: HttpRequest) -> JsonResponse:
-    """200 while the process answers; touches nothing else."""
+    """200 while the process runs; checks nothing else."""
     return JsonResponse({"status": "ok"})
 
 

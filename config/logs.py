@@ -1,4 +1,4 @@
-"""Log lines for machines: JSON with the request's id, without personal data.
+"""JSON log lines with a request id and without personal data.
 
 Addresses carry sign-in keys and handles, and database errors quote the row, so a line names the
 route instead of the path, and texts are scrubbed of queries, e-mail addresses and long keys.
@@ -27,26 +27,26 @@ ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None]
 
 
 def scrub(text: str) -> str:
-    """The text without e-mail addresses, query strings and long keys in paths."""
+    """Return the text without e-mail addresses, query strings and long keys in paths."""
     for pattern, replacement in SCRUBBERS:
         text = pattern.sub(replacement, text)
     return text
 
 
 def route_of(request: HttpRequest) -> str:
-    """The pattern that the address matched, as in `quests/<slug:slug>/`; "-" when none did."""
+    """Return the matched URL pattern, such as `quests/<slug:slug>/`; "-" when none matched."""
     match = getattr(request, "resolver_match", None)
     return match.route if match else "-"
 
 
 def record_request(record: logging.LogRecord) -> HttpRequest | None:
-    """The request that Django's own lines are about."""
+    """Return the request attached to Django's own log records."""
     request = getattr(record, "request", None)
     return request if isinstance(request, HttpRequest) else None
 
 
 def error_of(info: ExcInfo) -> dict[str, Any]:
-    """Type, scrubbed message and place of an exception; a database's message may quote rows."""
+    """Return type, scrubbed message and location of an exception."""
     kind, error, trace = info
     frames = traceback.extract_tb(trace)
     return {
@@ -57,10 +57,10 @@ def error_of(info: ExcInfo) -> dict[str, Any]:
 
 
 class JsonFormatter(logging.Formatter):
-    """One JSON object a line: time, level, logger, message, request, and error if there is one."""
+    """Formats a record as one JSON object: time, level, logger, message, request and error."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """The record as a line."""
+        """Return the record as a line of JSON."""
         line: dict[str, Any] = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
@@ -75,7 +75,7 @@ class JsonFormatter(logging.Formatter):
         return json.dumps(line, ensure_ascii=False)
 
     def message_of(self, record: logging.LogRecord) -> str:
-        """The message; Django's own lines about a request name its route, not its path."""
+        """Return the message; Django's own messages about a request get its route, not its path."""
         request = record_request(record)
         if request and record.name.startswith("django."):
             status = getattr(record, "status_code", "")

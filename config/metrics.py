@@ -1,87 +1,100 @@
-"""Numbers of one process in the text format of Prometheus, at /metrics when METRICS_TOKEN is set.
+"""Prometheus metrics of one process, at /metrics when METRICS_TOKEN is set.
 
-Each process counts for itself: every line carries its process id, and sums over them are the
-site's. Nothing here tells one reader from another.
+Each process counts for itself and labels its metrics with its process id; the site's values are the
+sums. No metric identifies a reader.
 """
 
 import os
-import threading
-from bisect import bisect_left
-from collections import Counter
+from collections.abc import Iterator
 from hmac import compare_digest
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Histogram,
+    disable_created_metrics,
+    generate_latest,
+)
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
+from prometheus_client.registry import Collector
+
+from runner.metrics import RunCollector
 
 if TYPE_CHECKING:
-    from pagecache.gate import Gate
+    from pagecache.wsgi import PageCache
 
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
-lock = threading.Lock()
-statuses: Counter[int] = Counter()
-buckets = [0] * (len(BUCKETS) + 1)
-seconds_total = 0.0
-gates: list["Gate"] = []
+disable_created_metrics()
+counted = CollectorRegistry(auto_describe=True)
+requests = Counter(
+    "cwk_requests", "Requests that Django answered, by status.", ["status"], registry=counted
+)
+seconds = Histogram("cwk_request_seconds", "How long they took.", buckets=BUCKETS, registry=counted)
 
 
-def watch(gate: "Gate") -> None:
-    """Report this page cache's numbers too."""
-    gates[:] = [gate]
+class CacheCollector(Collector):
+    """Metrics of this process's page cache: hits, builds, entries and size."""
+
+    cache: "PageCache | None" = None
+
+    def collect(self) -> Iterator[Metric]:
+        """Yield the current values; none in a process without a page cache."""
+        if self.cache is None:
+            return
+        for name, text, value in (
+            ("hits", "Pages answered from memory.", self.cache.hits),
+            ("built", "Pages that Django built for the cache.", self.cache.built),
+            ("refused", "Requests turned away while the database was down.", self.cache.refused),
+        ):
+            yield CounterMetricFamily(f"cwk_page_cache_{name}", text, value)
+        size, down = self.cache.store.bytes, int(self.cache.watcher.down)
+        yield GaugeMetricFamily("cwk_page_cache_bytes", "Bytes of pages in memory.", size)
+        yield GaugeMetricFamily(
+            "cwk_page_cache_database_down", "1 while the database is away.", down
+        )
 
 
-def count_request(status: int, seconds: float) -> None:
-    """One request that Django answered."""
-    global seconds_total
-    with lock:
-        statuses[status] += 1
-        buckets[bisect_left(BUCKETS, seconds)] += 1
-        seconds_total += seconds
+class ProcessCollector(Collector):
+    """Adds a process id label to all metrics of a collector."""
+
+    def collect(self) -> Iterator[Metric]:
+        """Yield the labelled metrics of `counted`."""
+        process = {"process": str(os.getpid())}
+        for metric in counted.collect():
+            metric.samples = [
+                sample._replace(labels={**process, **sample.labels}) for sample in metric.samples
+            ]
+            yield metric
 
 
-def request_lines(process: str) -> list[str]:
-    """Requests by status, and how long they took."""
-    lines = ["# TYPE cwk_requests_total counter"]
-    lines += [
-        f'cwk_requests_total{{{process},status="{status}"}} {count}'
-        for status, count in sorted(statuses.items())
-    ]
-    lines.append("# TYPE cwk_request_seconds histogram")
-    running = 0
-    for limit, count in zip([*map(str, BUCKETS), "+Inf"], buckets, strict=True):
-        running += count
-        lines.append(f'cwk_request_seconds_bucket{{{process},le="{limit}"}} {running}')
-    lines.append(f"cwk_request_seconds_sum{{{process}}} {seconds_total:.6f}")
-    lines.append(f"cwk_request_seconds_count{{{process}}} {running}")
-    return lines
+page_cache = CacheCollector()
+counted.register(page_cache)
+registry = CollectorRegistry()
+registry.register(ProcessCollector())
+registry.register(RunCollector())
 
 
-def gate_lines(process: str) -> list[str]:
-    """What the page cache answered, built and holds."""
-    lines = []
-    for gate in gates:
-        numbers = {
-            "hits_total counter": gate.hits,
-            "built_total counter": gate.built,
-            "refused_total counter": gate.refused,
-            "bytes gauge": gate.store.bytes,
-            "database_down gauge": int(gate.watcher.down),
-        }
-        for name, value in numbers.items():
-            lines.append(f"# TYPE cwk_page_cache_{name}")
-            lines.append(f"cwk_page_cache_{name.split()[0]}{{{process}}} {value}")
-    return lines
+def watch(cache: "PageCache") -> None:
+    """Register a page cache whose metrics are reported."""
+    page_cache.cache = cache
+
+
+def count_request(status: int, duration: float) -> None:
+    """Record a request that Django answered and its duration in seconds."""
+    requests.labels(status).inc()
+    seconds.observe(duration)
 
 
 @never_cache
 def metrics(request: HttpRequest) -> HttpResponse:
-    """The numbers, for whoever sends `Authorization: Bearer <METRICS_TOKEN>`; else 404."""
+    """Return the metrics for `Authorization: Bearer <METRICS_TOKEN>`; else 404."""
     wanted = f"Bearer {settings.METRICS_TOKEN}"
     given = request.headers.get("Authorization", "")
     if not settings.METRICS_TOKEN or not compare_digest(given.encode(), wanted.encode()):
         raise Http404
-    process = f'process="{os.getpid()}"'
-    with lock:
-        lines = [*request_lines(process), *gate_lines(process)]
-    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; version=0.0.4")
+    return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_PLAIN_0_0_4)

@@ -1,5 +1,6 @@
-"""The outermost middleware: every request gets an id, a log line, safe headers and limits."""
+"""Outermost middleware: request ids, access log, security headers and size limits."""
 
+import ipaddress
 import logging
 import re
 import secrets
@@ -10,26 +11,28 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
+from accounts.params import MOST_DIGITS, parse_int
 from config import metrics
 from config.logs import request_id, route_of
 
 requests_log = logging.getLogger("config.requests")
 METHODS = ("GET", "HEAD", "POST")
 MAX_ADDRESS = 8000  # characters of path and query, as much as nginx lets through
+TOO_LONG_NUMBER = re.compile(rf"/[0-9]{{{MOST_DIGITS + 1},}}(?=[/.]|$)")
 VALID_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
 class RequestMiddleware:
-    """Gives the request an id that its log lines and its answer carry."""
+    """Adds a request id to the response and to the request's log lines."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Pass the request on, count it and log it: method, route, status and time, no address."""
+        """Handle, count and log the request: method, route, status and duration, no address."""
         if settings.BEHIND_PROXY:
-            take_address(request)
+            set_client_ip(request)
         token = request_id.set(id_of(request))
         # Django logs an answer of 4xx when this middleware is through with it.
         request.log_id = request_id.get()  # type: ignore[attr-defined]
@@ -50,48 +53,80 @@ class RequestMiddleware:
 
 
 def id_of(request: HttpRequest) -> str:
-    """The proxy's id for the request where there is a proxy, else a new one."""
+    """Return the proxy's request id if there is a proxy, else a new one."""
     given = request.headers.get("X-Request-ID", "") if settings.BEHIND_PROXY else ""
     return given if VALID_ID.fullmatch(given) else secrets.token_hex(8)
 
 
-def take_address(request: HttpRequest) -> None:
-    """Let REMOTE_ADDR be the reader's address instead of the proxy's, as our own proxies say.
+def set_client_ip(request: HttpRequest) -> None:
+    """Set REMOTE_ADDR to the client's address as reported by trusted proxies.
 
-    Each trusted proxy adds one address at the end of X-Forwarded-For; what stands before them is
-    the reader's own invention.
+    Each trusted proxy appends one address to X-Forwarded-For; entries before those can be forged by
+    the client.
     """
     hops = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
     trusted = max(settings.ALLAUTH_TRUSTED_PROXY_COUNT, 1)
-    if len(hops) >= trusted and hops[-trusted].strip():
+    if len(hops) >= trusted and is_address(hops[-trusted].strip()):
         request.META["REMOTE_ADDR"] = hops[-trusted].strip()
 
 
+def is_address(text: str) -> bool:
+    """Return whether the text is an IP address: a limit counted for anything else is none."""
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
 class LimitsMiddleware:
-    """Refuses what no browser sends; inside of the middleware whose headers each answer has."""
+    """Rejects requests that no browser sends."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Pass on what is of a size and a kind that the site knows."""
-        return too_large(request) or odd_method(request) or self.get_response(request)
+        """Pass the request on unless its size, path or method is rejected."""
+        drop_nul(request)
+        refused = too_large(request) or impossible_path(request) or method_not_allowed(request)
+        return refused or self.get_response(request)
 
 
 def too_large(request: HttpRequest) -> HttpResponse | None:
-    """413 for a body that no form of the site can have, before a byte of it is read; 414 for an
-    address that no link of the site can have.
+    """Return 413 for a body larger than any form of the site needs, 414 for too long a URL.
+
+    The body is not read.
     """
     length = request.META.get("CONTENT_LENGTH") or "0"
-    if not (length.isascii() and length.isdigit() and int(length) <= settings.MAX_BODY_BYTES):
-        return in_words(_("That is too much at once."), 413)
+    if parse_int(length, most=settings.MAX_BODY_BYTES) is None:
+        return text_response(_("The request is too large."), 413)
     if len(request.path_info) + len(request.META.get("QUERY_STRING", "")) > MAX_ADDRESS:
-        return in_words(_("This address is too long."), 414)
+        return text_response(_("This address is too long."), 414)
     return None
 
 
-def odd_method(request: HttpRequest) -> HttpResponse | None:
-    """204 for OPTIONS and 405 for what no page does, both with the methods that there are."""
+def impossible_path(request: HttpRequest) -> HttpResponse | None:
+    """Return 404 for a path with NUL, or with a number that no id of any application can be.
+
+    Postgres can't store NUL, and either database fails on a number of more than 64 bits.
+    """
+    if "\x00" in request.path_info or TOO_LONG_NUMBER.search(request.path_info):
+        return text_response(_("There is no such page."), 404)
+    return None
+
+
+def drop_nul(request: HttpRequest) -> None:
+    """Remove NUL characters from the query, and cookies that contain one (quoted: \\000)."""
+    query = request.META.get("QUERY_STRING", "")
+    if "%00" in query:
+        request.META["QUERY_STRING"] = query.replace("%00", "")
+    if "\\" in request.META.get("HTTP_COOKIE", ""):
+        kept = {name: value for name, value in request.COOKIES.items() if "\x00" not in value}
+        request.COOKIES = kept
+
+
+def method_not_allowed(request: HttpRequest) -> HttpResponse | None:
+    """Return 204 for OPTIONS and 405 for unsupported methods, with the allowed ones."""
     if request.method in METHODS:
         return None
     refused = HttpResponse(status=204 if request.method == "OPTIONS" else 405)
@@ -99,19 +134,19 @@ def odd_method(request: HttpRequest) -> HttpResponse | None:
     return refused
 
 
-def in_words(text: str, status: int) -> HttpResponse:
-    """A short answer for a program rather than for a reader."""
+def text_response(text: str, status: int) -> HttpResponse:
+    """Return a short plain-text response."""
     return HttpResponse(text, status=status, content_type="text/plain; charset=utf-8")
 
 
 class SafeHeadersMiddleware:
-    """Headers that Django has no setting for; each answer may say otherwise."""
+    """Sets security headers that Django has no setting for, unless the response set them."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Pass on; what nobody marked as public is nobody else's to keep."""
+        """Set the headers; responses not marked as public are not cacheable by others."""
         response = self.get_response(request)
         headers = response.headers
         headers.setdefault("Permissions-Policy", settings.PERMISSIONS_POLICY)

@@ -1,4 +1,4 @@
-"""The Content-Security-Policy of each page."""
+"""The site's Content-Security-Policy."""
 
 from functools import lru_cache
 
@@ -16,7 +16,7 @@ OWN_POLICY = {"_csp_config", "_csp_update", "_csp_replace", "_csp_exempt"}
 
 @lru_cache(maxsize=1)
 def admin_prefixes() -> tuple[str, ...]:
-    """The admin's address in each language."""
+    """Return the admin's path in each language."""
     prefixes = []
     for code, _name in settings.LANGUAGES:
         with override(code):
@@ -26,21 +26,21 @@ def admin_prefixes() -> tuple[str, ...]:
 
 @lru_cache(maxsize=2)
 def policy(for_admin: bool) -> str:
-    """The site's policy as a header; in the admin scripts may also name a default policy.
+    """Return the policy header; in the admin scripts may also define a default trusted type.
 
-    Django's admin uses jQuery, which writes HTML from strings. static/js/admin/trusted.js lets
-    through what holds no script; every other page has no such policy.
+    Django's admin uses jQuery, which writes HTML from strings. static/js/admin/trusted.js accepts
+    only HTML without scripts; no other page has such a policy.
     """
     return build_policy(update={"trusted-types": ["default"]} if for_admin else None)
 
 
 class ContentPolicyMiddleware(CSPMiddleware):
-    """django-csp with the two usual policies built once instead of for each answer."""
+    """django-csp with both policies built once instead of for each response."""
 
     def process_response(
         self, request: HttpRequest, response: HttpResponseBase
     ) -> HttpResponseBase:
-        """Set the header, unless the page has a policy of its own or is a debug page."""
+        """Set the header, unless the response has its own policy or is a debug page."""
         own = not OWN_POLICY.isdisjoint(response.__dict__) or "_csp_nonce" in request.__dict__
         if own or (settings.DEBUG and response.status_code == 500):
             return super().process_response(request, response)

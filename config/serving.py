@@ -1,4 +1,4 @@
-"""What stands between the server and Django: the page cache, wired to the settings."""
+"""The page cache in front of Django, configured by the settings."""
 
 from django.conf import settings
 from django.contrib.messages.storage.cookie import CookieStorage
@@ -9,9 +9,9 @@ from django.utils.translation import get_language_from_path
 from config import metrics
 from config.errors import RETRY_AFTER_SECONDS
 from pagecache.changes import memory
-from pagecache.gate import Application, Environ, Gate
 from pagecache.pages import Headers
 from pagecache.watch import Watcher
+from pagecache.wsgi import Application, Environ, PageCache
 
 # Of a page that has one style sheet, one script (the chosen theme) and the site's sign.
 UNAVAILABLE_POLICY = (
@@ -21,9 +21,9 @@ UNAVAILABLE_POLICY = (
 )
 
 
-def behind_gate(application: Application) -> Gate:
-    """The application with the page cache in front; one per process."""
-    gate = Gate(
+def behind_page_cache(application: Application) -> PageCache:
+    """Return the application wrapped in the page cache; called once per process."""
+    cache = PageCache(
         application,
         memory=memory,
         watcher=Watcher(memory),
@@ -32,15 +32,15 @@ def behind_gate(application: Application) -> Gate:
         # A message waits for its reader in a cookie when there is no session.
         personal=[settings.SESSION_COOKIE_NAME, CookieStorage.cookie_name],
         without_database=[settings.STATIC_URL, "/healthz", "/readyz", "/metrics"],
-        unavailable=unavailable,
+        unavailable_page=unavailable,
         is_secure=is_secure,
     )
-    metrics.watch(gate)
-    return gate
+    metrics.watch(cache)
+    return cache
 
 
 def is_secure(environ: Environ) -> bool:
-    """Whether the reader came by HTTPS, as far as the settings trust a proxy to say so."""
+    """Return whether the request came by HTTPS, trusting a proxy only as the settings say."""
     if settings.SECURE_PROXY_SSL_HEADER:
         name, value = settings.SECURE_PROXY_SSL_HEADER
         return bool(environ.get(name) == value)
@@ -48,7 +48,7 @@ def is_secure(environ: Environ) -> bool:
 
 
 def unavailable(environ: Environ) -> tuple[Headers, bytes]:
-    """Headers and body of the page that asks to come back, in the language of the address."""
+    """Return headers and body of the 503 page, in the language of the path."""
     language = get_language_from_path(environ["PATH_INFO"]) or settings.LANGUAGE_CODE
     with translation.override(language):
         body = render_to_string("503.html").encode()

@@ -1,7 +1,7 @@
-"""The one settings file; everything that differs between sites comes from the environment.
+"""Settings; everything that differs between sites comes from the environment.
 
-`docs/configuration.md` lists the variables. Nothing is needed to try the site: DEBUG=true gives
-an SQLite file under var/ and mails on the console.
+`docs/configuration.md` lists the variables. A development site needs only DEBUG=true: it uses an
+SQLite file under var/ and prints mails to the console.
 """
 
 from pathlib import Path
@@ -12,10 +12,12 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from config.staticheaders import add_static_headers
+from runner import pyodide
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
-env = environ.Env()
+# X_FILE names a file that holds X, as containers get their secrets.
+env = environ.FileAwareEnv()
 if (BASE_DIR / ".env").is_file():
     env.read_env(str(BASE_DIR / ".env"))
 
@@ -42,6 +44,7 @@ INSTALLED_APPS = [
     "accounts",
     "markup",
     "pagecache",
+    "runner",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -72,7 +75,7 @@ MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "accounts.middleware.OwnerMiddleware",
+    "accounts.middleware.SessionUserMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -80,7 +83,7 @@ MIDDLEWARE = [
     "accounts.middleware.LearnerMiddleware",
     "accounts.middleware.StaffSecondFactorMiddleware",
     "config.errors.DatabaseDownMiddleware",
-    "course.access.MovedMiddleware",
+    "course.content.access.MovedMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
 ]
 
@@ -121,7 +124,7 @@ PREPARED_AFTER = 5  # times that a connection was asked the same
 
 
 def database(url: str) -> dict:
-    """The DATABASES entry for a URL: pooled Postgres, or SQLite with safe pragmas."""
+    """Return the DATABASES entry for a URL: pooled Postgres, or SQLite with safe pragmas."""
     if not url.startswith(("sqlite://", "postgres://", "postgresql://")):
         raise ImproperlyConfigured(
             "DATABASE_URL must be like sqlite:////srv/site.sqlite3 or "
@@ -196,11 +199,11 @@ ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
 ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
-# A wrong code five times ends the attempt; a code lives for 15 minutes.
+# A wrong code five times ends the attempt; a code lives for 10 minutes (OWASP ASVS 6.5.5).
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_MAX_ATTEMPTS = 5
 ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
 ACCOUNT_PASSWORD_RESET_BY_CODE_MAX_ATTEMPTS = 5
-ACCOUNT_LOGIN_BY_CODE_TIMEOUT = ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 15 * 60
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 10 * 60
 ACCOUNT_PREVENT_ENUMERATION = "strict"
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = f"[{SITE_NAME}] "
@@ -252,12 +255,15 @@ SOCIALACCOUNT_QUERY_EMAIL = True
 
 LANGUAGE_CODE = "ko"
 LANGUAGES = [("ko", _("Korean")), ("en", _("English"))]
-LOCALE_PATHS = [BASE_DIR / "locale"]
+# The second holds what allauth and Django say, in the words of this site.
+LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "locale" / "packages"]
 USE_I18N = True
 FORMAT_MODULE_PATH = ["config.formats"]
 USE_TZ = True
 TIME_ZONE = "UTC"
 LEARNER_TIME_ZONE = env.str("LEARNER_TIME_ZONE", default="Asia/Seoul")
+# The share of reviews that learners should still know the answer of: higher asks more often.
+REVIEW_RETENTION = env.float("REVIEW_RETENTION", default=0.9)
 
 # --- Files, mail, tasks, logs ----------------------------------------------------------------
 
@@ -295,15 +301,34 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
     # Django's own handlers would print a second line, and mail reports full of personal data.
-    "loggers": {"django": {"handlers": [], "level": "NOTSET", "propagate": True}},
+    "loggers": {
+        "django": {"handlers": [], "level": "NOTSET", "propagate": True},
+        # Sign-ins and the like are logged whatever LOG_LEVEL says (accounts.security_log).
+        "security": {"level": "INFO"},
+    },
 }
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 
-# --- Page cache (pagecache.gate) -------------------------------------------------------------
+# --- Page cache (pagecache.wsgi) -------------------------------------------------------------
 
 PAGECACHE_MB = env.int("PAGECACHE_MB", default=64)  # of each process
 # Even an untouched page is built anew after this time.
 PAGECACHE_SECONDS = env.int("PAGECACHE_SECONDS", default=3600)
+
+# --- Running learners' code (the app runner) --------------------------------------------------
+
+# Daemons, as unix:/run/cwk-runner/runner.sock or tcp://10.0.0.5:8100; none means off.
+RUNNER_URLS = [url.strip() for url in env.list("RUNNER_URLS", default=[]) if url.strip()]
+RUNNER_TOKEN = env.str("RUNNER_TOKEN", default="")
+RUNNER_RUNS_PER_HOUR = env.int("RUNNER_RUNS_PER_HOUR", default=60)  # of each learner
+RUNNER_KEPT_DAYS = env.int("RUNNER_KEPT_DAYS", default=30)
+# Python for browsers: `manage.py install_pyodide` fills it. WhiteNoise, too, looks at it once.
+PYODIDE_ROOT = env.path("PYODIDE_ROOT", default=str(VAR_DIR / "pyodide"))
+PYODIDE_INSTALLED = pyodide.is_installed(Path(PYODIDE_ROOT))
+if PYODIDE_INSTALLED:
+    WHITENOISE_ROOT = PYODIDE_ROOT
+# Where `manage.py export_notebooks` was pushed to: owner/name, or owner/name/blob/branch/folder.
+COLAB_REPOSITORY = env.str("COLAB_REPOSITORY", default="").strip("/")
 
 # --- Security --------------------------------------------------------------------------------
 
@@ -315,6 +340,8 @@ COOKIE_PREFIX = "__Host-" if SECURE else ""
 SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}session"
 CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrf"
 LANGUAGE_COOKIE_NAME = "language"
+CSRF_COOKIE_HTTPONLY = True  # scripts read the token from the page
+MESSAGE_STORAGE = "config.messages.MessageStorage"
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 60
 CSRF_TRUSTED_ORIGINS = [SITE_URL] if SECURE else []

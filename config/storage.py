@@ -1,9 +1,9 @@
-"""How static files are named and stored in production."""
+"""Storage of static files in production."""
 
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
 class HashedStaticFiles(CompressedManifestStaticFilesStorage):
-    """File names carry a content hash, also inside `import` statements of ES modules."""
+    """Adds a content hash to file names, also inside `import` statements of ES modules."""
 
     support_js_module_import_aggregation = True

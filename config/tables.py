@@ -1,4 +1,4 @@
-"""The admin's own app, without the tables of libraries that nobody should edit by hand."""
+"""Admin app without the libraries' tables that should not be edited by hand."""
 
 from django.contrib.admin.apps import AdminConfig
 
@@ -13,10 +13,10 @@ NOT_SHOWN = (
 
 
 class SiteAdminConfig(AdminConfig):
-    """Django's admin after the libraries registered what they have."""
+    """Django's admin, with some models of libraries unregistered."""
 
     def ready(self) -> None:
-        """Find all tables, then take those away."""
+        """Discover all admins, then unregister those models."""
         super().ready()
         from django.apps import apps
         from django.contrib import admin

@@ -9,8 +9,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django_application = get_wsgi_application()
 
 from config.checks import refuse_unsafe_start  # noqa: E402 - needs the settings
-from config.serving import behind_gate  # noqa: E402
+from config.serving import behind_page_cache  # noqa: E402
 
 refuse_unsafe_start()
 
-application = behind_gate(django_application)
+application = behind_page_cache(django_application)

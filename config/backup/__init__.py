@@ -1,5 +1,5 @@
-"""The whole site in one file, and back: tables as JSON lines, uploaded files, and a manifest.
+"""Backup and restore of the whole site: JSON lines for tables, uploads, and a manifest.
 
-Needs no program of the database, so a backup from SQLite can be restored into Postgres and the
-other way round. `writing.write` makes the file, `restoring.restore` reads it.
+Uses no database client program, so a backup of SQLite can be restored into Postgres and vice versa.
+`writing.write` creates the file, `restoring.restore` reads it.
 """

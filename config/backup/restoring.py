@@ -1,4 +1,4 @@
-"""Bring a backup back: all of it, or nothing."""
+"""Restore a backup completely, or change nothing."""
 
 import hashlib
 import json
@@ -23,17 +23,20 @@ from accounts.models import User
 from config.backup.tables import CHUNK, applied_migrations, fields_of, row_of, saved_models
 from config.backup.writing import FORMAT, PIECE
 from course.models import Quest
-from pagecache.changes import EVERYTHING, touch
+from pagecache.changes import EVERYTHING, invalidate
 
 Manifest = dict[str, Any]
 
 
 class RestoreRefused(Exception):
-    """The backup can't be restored here; the text says why and nothing was changed."""
+    """The backup can't be restored here; the message says why. Nothing was changed."""
 
 
-class RestoreStuck(Exception):
-    """The tables are as they were, but not all uploads could be put back; the text says where."""
+class RollbackFailed(Exception):
+    """The tables are unchanged, but some uploads could not be moved back.
+
+    The message says where.
+    """
 
 
 # What a file system keeps for itself at the top of a mount point; all else there is uploads.
@@ -44,11 +47,11 @@ DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, KeyError, ValueError, TypeEr
 
 
 def restore(source: Path, *, overwrite: bool = False) -> Manifest:
-    """Replace the site by the backup; gives its manifest.
+    """Replace the site's contents by the backup. Returns its manifest.
 
-    Raises RestoreRefused for a damaged file, another release's tables, or, without `overwrite`, a
-    site that has people or quests; RestoreStuck when taking it back failed as well.
-    Every browser is told to send its progress again (new epoch).
+    Raises RestoreRefused for a damaged file, tables of another release, or, without `overwrite`, a
+    site that has users or quests; RollbackFailed when undoing a failed restore failed as well.
+    Starts a new epoch, so that every browser sends its progress again.
     """
     try:
         with zipfile.ZipFile(source) as archive:
@@ -64,7 +67,7 @@ def restore(source: Path, *, overwrite: bool = False) -> Manifest:
 
 
 def whole_manifest(archive: zipfile.ZipFile) -> Manifest:
-    """The manifest of a backup whose every member is as it was written."""
+    """Return the manifest after checking that every member matches it."""
     try:
         manifest = read_manifest(archive)
         check(archive, manifest)
@@ -74,7 +77,7 @@ def whole_manifest(archive: zipfile.ZipFile) -> Manifest:
 
 
 def read_manifest(archive: zipfile.ZipFile) -> Manifest:
-    """The manifest, of a format that we know."""
+    """Return the manifest. Raises RestoreRefused for an unknown format."""
     manifest: Manifest = json.loads(archive.read("manifest.json"))
     if manifest["format"] != FORMAT:
         raise RestoreRefused(f"The backup has format {manifest['format']}, this is {FORMAT}.")
@@ -82,23 +85,32 @@ def read_manifest(archive: zipfile.ZipFile) -> Manifest:
 
 
 def check(archive: zipfile.ZipFile, manifest: Manifest) -> None:
-    """Every member is there, unchanged, and stays below its folder."""
+    """Check that every member exists, is unchanged, and stays below its folder."""
     members = {f"tables/{name}.jsonl": entry for name, entry in manifest["tables"].items()}
     members |= {f"media/{name}": entry for name, entry in manifest["media"].items()}
     for name, entry in members.items():
-        path = PurePosixPath(name)
-        if path.is_absolute() or ".." in path.parts:
+        if not stays_below(name.partition("/")[2]):
             raise RestoreRefused(f"The backup names a file outside its folder: {name}")
-        digest = hashlib.sha256()
+        digest, size = hashlib.sha256(), 0
         with archive.open(name) as member:
             while piece := member.read(PIECE):
                 digest.update(piece)
+                size += len(piece)
+                if size > entry["size"]:
+                    raise RestoreRefused(f"{name} in the backup is larger than its list says.")
         if digest.hexdigest() != entry["sha256"]:
             raise RestoreRefused(f"{name} in the backup is damaged.")
 
 
+def stays_below(name: str) -> bool:
+    """Return whether a file of this name lies below the folder that it is written to."""
+    path = PurePosixPath(name)
+    odd = path.is_absolute() or ".." in path.parts or not path.parts
+    return not odd and str(path) == name and "\\" not in name and "\x00" not in name
+
+
 def check_site(manifest: Manifest, overwrite: bool) -> None:
-    """The tables have the backup's shape, and nothing is lost unasked."""
+    """Check that the migrations match, and that no data is lost without `overwrite`."""
     here, there = set(applied_migrations()), set(manifest["migrations"])
     if not here:
         raise RestoreRefused("This database has no tables yet: run `manage.py migrate` first.")
@@ -113,8 +125,10 @@ def check_site(manifest: Manifest, overwrite: bool) -> None:
 
 
 class Uploads:
-    """The backup's uploads: unpacked within MEDIA_ROOT, which may be a mount point, and swapped
-    with what is there by renaming; taken back when something fails afterwards.
+    """Swaps the backup's uploads with the current ones by renaming.
+
+    Files are unpacked within MEDIA_ROOT, which may be a mount point. `take_back` undoes the renames
+    when something fails afterwards.
     """
 
     def __init__(self, archive: zipfile.ZipFile, manifest: Manifest) -> None:
@@ -134,7 +148,7 @@ class Uploads:
         return self
 
     def unpack(self) -> None:
-        """Write the backup's files next to those that they will replace."""
+        """Write the backup's files beside those that they will replace."""
         for part in ("new", "old"):
             (self.folder / part).mkdir()
         for name in self.names:
@@ -144,7 +158,7 @@ class Uploads:
                 shutil.copyfileobj(member, file, PIECE)
 
     def put_in_place(self) -> None:
-        """Swap by renaming; no file can be half there."""
+        """Replace files by renaming, so that none is ever half written."""
         for entry in self.root.iterdir():
             if not entry.name.startswith(".") and entry.name not in NO_UPLOADS:
                 self.move(entry, self.folder / "old" / entry.name)
@@ -152,17 +166,17 @@ class Uploads:
             self.move(entry, self.root / entry.name)
 
     def move(self, source: Path, target: Path) -> None:
-        """Rename, and remember it."""
+        """Rename a file and record it for `take_back`."""
         os.replace(source, target)
         self.moves.append((source, target))
 
     def take_back(self) -> None:
-        """Undo the renames, last first; what was there before is deleted only if all is back."""
+        """Undo the renames in reverse order. Saved originals are deleted only if all succeeded."""
         try:
             for source, target in reversed(self.moves):
                 os.replace(target, source)
         except OSError as error:
-            raise RestoreStuck(
+            raise RollbackFailed(
                 "The tables are as they were, but not all uploads could be put back. Those that "
                 f"are missing in {self.root} are in {self.folder / 'old'}: {error}"
             ) from error
@@ -174,7 +188,7 @@ class Uploads:
 
 
 def fill_site(archive: zipfile.ZipFile, manifest: Manifest, media: Uploads) -> None:
-    """Replace every row and file, in one transaction; foreign keys are checked at its end."""
+    """Replace every row and file in one transaction; foreign keys are checked at its end."""
     with transaction.atomic(durable=True):
         for model in [*saved_models(), *signed_in_models()]:
             with connection.cursor() as cursor:
@@ -184,24 +198,24 @@ def fill_site(archive: zipfile.ZipFile, manifest: Manifest, media: Uploads) -> N
                 insert(model, lines)
         reset_sequences()
         begin_epoch()
-        touch(EVERYTHING)
+        invalidate(EVERYTHING)
         media.put_in_place()
     ContentType.objects.clear_cache()
 
 
 def signed_in_models() -> Iterator[type[models.Model]]:
-    """Sign-ins: nobody stays signed in over a restore."""
+    """Return the session models, which are not restored: a restore signs everybody out."""
     yield apps.get_model("usersessions", "UserSession")
     yield apps.get_model("sessions", "Session")
 
 
 def quoted(model: type[models.Model]) -> str:
-    """The model's table in SQL."""
+    """Return the model's quoted table name."""
     return connection.ops.quote_name(model._meta.db_table)
 
 
 def insert(model: type[models.Model], lines: Any) -> None:
-    """Insert the rows of one table, in chunks."""
+    """Insert the rows of one table in chunks."""
     fields = fields_of(model)
     columns = ", ".join(
         connection.ops.quote_name(field.column or field.attname) for field in fields
@@ -214,14 +228,14 @@ def insert(model: type[models.Model], lines: Any) -> None:
 
 
 def reset_sequences() -> None:
-    """New rows get numbers behind those of the backup."""
+    """Advance the sequences past the restored ids."""
     with connection.cursor() as cursor:
         for statement in connection.ops.sequence_reset_sql(no_style(), saved_models()):
             cursor.execute(statement)
 
 
 def begin_epoch() -> None:
-    """Tell every browser that the server may have forgotten what it acknowledged."""
+    """Start a new epoch: the server may lack progress that it acknowledged before."""
     try:
         start_new_epoch = import_string("course.progress.epochs.start_new_epoch")
     except ModuleNotFoundError:

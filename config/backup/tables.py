@@ -1,4 +1,4 @@
-"""Rows as JSON and back, the same on every database."""
+"""Conversion of rows to JSON and back, the same on every database."""
 
 import base64
 import json
@@ -14,13 +14,18 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.utils.duration import duration_iso_string
 
 # Sign-ins end with a restore; jobs and the log of changes say nothing that rows do not say too.
-LEFT_OUT = {"sessions.session", "usersessions.usersession", "pagecache.change"}
+LEFT_OUT = {
+    "sessions.session",
+    "usersessions.usersession",
+    "pagecache.change",
+    "runner.machine",
+}
 LEFT_OUT_APPS = {"django_tasks_db", "django_tasks_database"}
 CHUNK = 2000
 
 
 def saved_models() -> list[type[models.Model]]:
-    """Every model whose rows a backup holds, also those behind many-to-many fields."""
+    """Return every model in a backup, including those behind many-to-many fields."""
     return [
         model
         for model in apps.get_models(include_auto_created=True)
@@ -32,18 +37,18 @@ def saved_models() -> list[type[models.Model]]:
 
 
 def fields_of(model: type[models.Model]) -> list[models.Field]:
-    """The columns of a model that are written, in order."""
+    """Return the stored fields of a model, in order."""
     return [each for each in model._meta.concrete_fields if not getattr(each, "generated", False)]
 
 
 def applied_migrations() -> list[str]:
-    """What shape the tables have: every migration that was applied, as `app.name`."""
+    """Return all applied migrations as `app.name`; they define the tables' structure."""
     applied = MigrationRecorder(connection).applied_migrations()
     return sorted(f"{app}.{name}" for app, name in applied)
 
 
 def plain(value: Any) -> Any:
-    """A column's value as something JSON has; `to_python` of its field makes it whole again."""
+    """Return a column's value as a JSON type that the field's `to_python` converts back."""
     match value:
         case datetime() | date() | time():
             return value.isoformat()
@@ -58,7 +63,7 @@ def plain(value: Any) -> Any:
 
 
 def lines_of(model: type[models.Model]) -> Iterator[bytes]:
-    """Each row as one line: a JSON list of the columns' values in the order of `fields_of`."""
+    """Yield each row as a line: a JSON list of the values in the order of `fields_of`."""
     names = [field.attname for field in fields_of(model)]
     rows = model._base_manager.order_by("pk").values_list(*names)
     for row in rows.iterator(chunk_size=CHUNK):
@@ -68,12 +73,12 @@ def lines_of(model: type[models.Model]) -> Iterator[bytes]:
 
 
 def row_of(line: bytes, fields: list[models.Field]) -> list[Any]:
-    """The values of a line, ready for the database driver."""
+    """Return the values of a line, converted for the database driver."""
     return [stored(value, field) for value, field in zip(json.loads(line), fields, strict=True)]
 
 
 def stored(value: Any, field: models.Field) -> Any:
-    """A value as the database driver wants it."""
+    """Return a value converted for the database driver."""
     if isinstance(field, models.BinaryField) and value is not None:
         value = base64.b64decode(value["base64"])
     elif isinstance(field, models.ForeignKey):

@@ -1,4 +1,4 @@
-"""Write a backup: one moment of the whole site."""
+"""Write a backup: a consistent snapshot of the whole site."""
 
 import hashlib
 import json
@@ -21,10 +21,10 @@ PIECE = 1024 * 1024
 
 
 def write(target: Path) -> dict[str, Any]:
-    """Write the site to `target`, all or nothing; gives the manifest.
+    """Write the backup to `target`, all or nothing. Returns the manifest.
 
-    The tables are those of one moment, whatever is written meanwhile. The file holds addresses and
-    password hashes: only its owner may read it.
+    The tables are read from one snapshot, even while others write. The file holds e-mail addresses
+    and password hashes, so only its owner may read it.
     """
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     os.close(handle)  # mkstemp made it with mode 600
@@ -40,13 +40,13 @@ def write(target: Path) -> dict[str, Any]:
 
 
 def sync_to_disk(name: str) -> None:
-    """A backup that a power cut can take back is none."""
+    """fsync, so that the backup survives a power cut."""
     with open(name, "rb") as file:
         os.fsync(file.fileno())
 
 
 def fill(archive: zipfile.ZipFile) -> dict[str, Any]:
-    """Tables, files, and last the manifest that vouches for them."""
+    """Write tables, files and finally the manifest with their checksums."""
     with one_moment():
         manifest: dict[str, Any] = {
             "format": FORMAT,
@@ -69,7 +69,7 @@ def fill(archive: zipfile.ZipFile) -> dict[str, Any]:
 
 @contextmanager
 def one_moment() -> Iterator[None]:
-    """A transaction that sees the database as it is now, to its end, and blocks no writer."""
+    """Open a transaction that reads one snapshot until its end and blocks no writer."""
     if connection.vendor == "postgresql":
         with transaction.atomic(durable=True), connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
@@ -86,7 +86,7 @@ def one_moment() -> Iterator[None]:
 
 
 def add(archive: zipfile.ZipFile, name: str, chunks: Iterable[bytes]) -> dict[str, Any]:
-    """Write one member; gives its number of chunks, size and SHA-256."""
+    """Write one member. Returns its number of chunks, size and SHA-256."""
     digest, size, count = hashlib.sha256(), 0, 0
     with archive.open(name, "w", force_zip64=True) as member:
         for chunk in chunks:
@@ -98,7 +98,7 @@ def add(archive: zipfile.ZipFile, name: str, chunks: Iterable[bytes]) -> dict[st
 
 
 def media_files() -> Iterator[tuple[str, Path]]:
-    """Every uploaded file, by its path below MEDIA_ROOT; hidden ones are nobody's uploads."""
+    """Return every uploaded file by its path below MEDIA_ROOT; hidden files are skipped."""
     root = Path(settings.MEDIA_ROOT)
     for path in sorted(root.rglob("*")):
         name = path.relative_to(root).as_posix()
@@ -107,7 +107,7 @@ def media_files() -> Iterator[tuple[str, Path]]:
 
 
 def pieces(path: Path) -> Iterator[bytes]:
-    """A file in pieces."""
+    """Yield a file in chunks."""
     with path.open("rb") as file:
         while piece := file.read(PIECE):
             yield piece

@@ -1,4 +1,4 @@
-"""`manage.py backup FILE`: the whole site in one file."""
+"""`manage.py backup FILE`: write a backup of the whole site."""
 
 from argparse import ArgumentParser
 from pathlib import Path
@@ -15,11 +15,11 @@ class Command(BaseCommand):
     help = "Write the whole site (tables and uploads of one moment) to FILE."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """FILE."""
+        """Add FILE."""
         parser.add_argument("file", type=Path)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Write, and say how much."""
+        """Write the backup and print its size."""
         try:
             manifest = write(options["file"])
         except OSError as error:

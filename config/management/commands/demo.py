@@ -1,6 +1,7 @@
-"""`manage.py demo`: fill the site and serve it, for a newcomer's first look (`make run`)."""
+"""`manage.py demo`: fill a development site and serve it (`make run`)."""
 
 import errno
+import os
 import signal
 import socket
 import subprocess
@@ -22,7 +23,7 @@ STAMP = settings.VAR_DIR / "demo-content.sha256"
 
 
 def fingerprint(folder: Path) -> str:
-    """A hash over the names and contents of the shipped quests, and the database they went to."""
+    """Return a hash over the shipped quests' files and the database they were imported into."""
     total = sha256(settings.DATABASE_URL.encode())
     for path in sorted(folder.rglob("*")):
         if path.is_file():
@@ -31,7 +32,7 @@ def fingerprint(folder: Path) -> str:
 
 
 def port_number(text: str) -> int:
-    """A port that a server can have; raises ArgumentTypeError for any other text."""
+    """Parse a port number. Raises ArgumentTypeError for anything else."""
     if not text.isdecimal() or not 1 <= int(text) <= 65535:
         raise ArgumentTypeError(f"{text!r} is no port: choose a number from 1024 to 65535")
     return int(text)
@@ -41,12 +42,13 @@ class Command(BaseCommand):
     help = "Migrate, import the shipped quests, make demo people and serve on 127.0.0.1:8000."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """--port and --no-server."""
+        """Add --port, --no-server and --runner."""
         parser.add_argument("--port", type=port_number, default=8000)
         parser.add_argument("--no-server", action="store_true", help="only fill the site")
+        parser.add_argument("--runner", help="the Python that learners' code runs on")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Do what is missing, say what is done, then serve until stopped."""
+        """Set up what is missing, print what was done, then serve until stopped."""
         if not settings.DEBUG:
             raise CommandError("demo is for development only: set DEBUG=true (`make run` does).")
         if not options["no_server"]:
@@ -57,10 +59,10 @@ class Command(BaseCommand):
         call_command("load_rules", stdout=StringIO())
         self.show_people(make_people())
         if not options["no_server"]:
-            self.serve(options["port"])
+            self.serve(options["port"], self.helpers(options["runner"]))
 
     def check_port(self, port: int) -> None:
-        """Say what to do when another program has the port."""
+        """Fail with advice when another program uses the port."""
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
@@ -77,7 +79,7 @@ class Command(BaseCommand):
                 ) from None
 
     def import_quests(self) -> None:
-        """Import every shipped quest unless the very same files are in this database already."""
+        """Import every shipped quest, unless these files are already in this database."""
         from course.models import Quest
 
         present = fingerprint(QUESTS)
@@ -89,7 +91,7 @@ class Command(BaseCommand):
             STAMP.write_text(present)
 
     def import_quest(self, folder: Path) -> bool:
-        """Import one quest; what was edited on the site is no reason not to serve it."""
+        """Import one quest; on a conflict with edits on the site, go on without it."""
         self.stdout.write(f"Importing the quest {folder.name} …")
         try:
             call_command("import_quest", str(folder), stdout=self.stdout, stderr=self.stderr)
@@ -99,22 +101,38 @@ class Command(BaseCommand):
         return True
 
     def show_people(self, people: list[DemoPerson]) -> None:
-        """Print the sign-in data of people who were just made; later runs print nothing."""
+        """Print the sign-in data of newly created accounts; later runs print nothing."""
         if people:
             self.stdout.write("\nSign in as (shown only now; development only):")
         for person in people:
             self.stdout.write(f"  {person.role:<10} {person.email:<24} {person.password}")
 
-    def serve(self, port: int) -> None:
-        """Run the background worker and the development server until stopped."""
+    def helpers(self, runner_python: str | None) -> list[list[str]]:
+        """Return the commands that run beside the server."""
+        commands = [["manage.py", "db_worker"]]
+        if runner_python:
+            if not settings.RUNNER_URLS:
+                raise CommandError("--runner needs RUNNER_URLS; `make runner` sets it.")
+            os.environ["RUNNER_LISTEN"] = settings.RUNNER_URLS[0]
+            os.environ["RUNNER_PYTHON"] = str(Path(runner_python).absolute())
+            commands += [["-m", "runner", "serve"], ["manage.py", "run_jobs"]]
+        return commands
+
+    def serve(self, port: int, commands: list[list[str]]) -> None:
+        """Run the helper processes and the development server until stopped."""
         self.stdout.write(f"\nOpen http://127.0.0.1:{port}  (stop with Ctrl+C)")
         # Browsers accept passkeys on HTTPS and on localhost by name alone.
         self.stdout.write(f"To try passkeys, open http://localhost:{port} instead.\n")
-        worker = subprocess.Popen([sys.executable, "manage.py", "db_worker"], cwd=settings.BASE_DIR)
-        # make passes SIGTERM on; without this the worker would outlive the server.
+        helpers = [
+            subprocess.Popen([sys.executable, *command], cwd=settings.BASE_DIR)
+            for command in commands
+        ]
+        # make passes SIGTERM on; without this the helpers would outlive the server.
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
         try:
             call_command("runserver", f"127.0.0.1:{port}", verbosity=0, use_reloader=False)
         finally:
-            worker.terminate()
-            worker.wait(timeout=10)
+            for helper in helpers:
+                helper.terminate()
+            for helper in helpers:
+                helper.wait(timeout=30)

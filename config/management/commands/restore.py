@@ -1,4 +1,4 @@
-"""`manage.py restore FILE`: replace the site by a backup."""
+"""`manage.py restore FILE`: replace the site's contents by a backup."""
 
 from argparse import ArgumentParser
 from pathlib import Path
@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from config.backup.restoring import RestoreRefused, RestoreStuck, restore
+from config.backup.restoring import RestoreRefused, RollbackFailed, restore
 
 
 class Command(BaseCommand):
@@ -15,16 +15,16 @@ class Command(BaseCommand):
     help = "Replace the site by what `manage.py backup` wrote to FILE."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """FILE and --overwrite."""
+        """Add FILE and --overwrite."""
         parser.add_argument("file", type=Path)
         parser.add_argument(
             "--overwrite", action="store_true", help="replace a site that has people or quests"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Restore, or say why not."""
+        """Restore the backup, or print why it was refused."""
         try:
             manifest = restore(options["file"], overwrite=options["overwrite"])
-        except (RestoreRefused, RestoreStuck) as error:
+        except (RestoreRefused, RollbackFailed) as error:
             raise CommandError(str(error)) from None
         self.stdout.write(f"The site is as it was at {manifest['made_at']}.")
