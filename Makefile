@@ -3,9 +3,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
+include Makefile.lessons
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check lint types messages lock bench test-sync
+.PHONY: help setup run runner pyodide test check lint types messages lock bench test-sync
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | sed -E 's/^([a-z-]+):.*## (.*)/  \1\t\2/' | expand -t 18
@@ -17,6 +18,13 @@ setup: ## Create .venv and install what the site and its tests need
 
 run: setup ## Set everything up and serve a filled site on http://127.0.0.1:8000
 	@DEBUG=true $(BIN)/python manage.py demo --port $(PORT)
+
+runner: setup lessons-environment ## The same with running code: installs the lessons' packages
+	@command -v bwrap >/dev/null || { echo "bubblewrap is missing. On Debian: sudo apt install bubblewrap"; exit 1; }
+	@DEBUG=true RUNNER_URLS=unix:$(CURDIR)/var/runner.sock $(BIN)/python manage.py demo --port $(PORT) --runner $(LESSONS_VENV)/bin/python
+
+pyodide: setup ## Fetch Python for browsers into var/, for quests with "runs: browser" (needs npm)
+	@DEBUG=true $(BIN)/python manage.py install_pyodide
 
 test: setup ## Run the whole test suite, on SQLite and (when installed) on Postgres
 	@$(BIN)/python -m tests $(ARGS)
@@ -47,8 +55,8 @@ lock: setup ## Resolve the newest allowed versions into the lock files
 	@$(BIN)/uv pip compile -q --upgrade --generate-hashes --no-header --python-version 3.11 requirements/app.in -o requirements/app.lock
 	@$(BIN)/uv pip compile -q --upgrade --generate-hashes --no-header --python-version 3.11 requirements/dev.in -c requirements/app.lock -o requirements/dev.lock
 	@$(BIN)/uv pip compile -q --upgrade --generate-hashes --no-header --python-version 3.11 requirements/messages.in -c requirements/dev.lock -o requirements/messages.lock
-	@$(BIN)/uv pip compile -q --upgrade --generate-hashes --no-header --python-version 3.11 requirements/lessons.in -o requirements/lessons.lock
-include Makefile.lessons
+	@$(BIN)/uv pip compile -q --upgrade --generate-hashes --no-header --python-version 3.12 requirements/lessons.in -o requirements/lessons.lock
+	@$(BIN)/uv pip compile -q --upgrade --generate-hashes --no-header --python-version 3.12 requirements/notebooks.in -c requirements/lessons.lock -o requirements/notebooks.lock
 
 bench: setup ## Measure the site and write docs/performance.md (some minutes)
 	@$(BIN)/python -m tools.bench

@@ -1,1 +1,1 @@
-"""Tools for the people who write and ship the site; the site never imports them."""
+"""Tools for authors and developers; the site never imports them."""

@@ -1,7 +1,8 @@
 """Collect, check and compile the translations: `python -m tools.messages update|check|compile`.
 
-Django's own makemessages needs GNU gettext, which a fresh machine lacks; Babel does the same in
-Python. English is the source; Korean is in locale/ko.
+Django's makemessages needs GNU gettext, which may not be installed; Babel does the same in Python.
+English is the source; Korean is in locale/ko. Messages of allauth and Django are translated in
+locale/packages/ko, which is edited by hand.
 """
 
 import io
@@ -18,8 +19,8 @@ from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).resolve().parent.parent
 PO = ROOT / "locale" / "ko" / "LC_MESSAGES" / "django.po"
-MO = PO.with_suffix(".mo")
-APPS = ("accounts", "comments", "config", "course", "gamification", "markup", "pagecache")
+PACKAGES_PO = ROOT / "locale" / "packages" / "ko" / "LC_MESSAGES" / "django.po"
+APPS = ("accounts", "comments", "config", "course", "gamification", "markup", "pagecache", "runner")
 # A date that changed on each run would make every branch conflict with every other.
 FIXED_DATE = datetime(2026, 1, 1, tzinfo=UTC)
 KEYWORDS = DEFAULT_KEYWORDS | {
@@ -32,7 +33,7 @@ KEYWORDS = DEFAULT_KEYWORDS | {
 
 
 def sources() -> Iterator[tuple[Path, str]]:
-    """Every file that may hold messages, with its contents as Python."""
+    """Yield every file that may contain messages, converted to Python source."""
     from django.utils.translation.template import templatize
 
     for app in APPS:
@@ -47,7 +48,7 @@ def sources() -> Iterator[tuple[Path, str]]:
 
 
 def collect() -> Catalog:
-    """The messages that the source holds now."""
+    """Return the messages in the source."""
     catalog = Catalog(locale="ko", project="C.W.K.", charset="utf-8", fuzzy=False)
     for _path, text in sources():
         found = extract("python", io.BytesIO(text.encode()), keywords=KEYWORDS)
@@ -57,14 +58,14 @@ def collect() -> Catalog:
     return catalog
 
 
-def stored() -> Catalog:
-    """The translated messages in locale/ko."""
-    with PO.open("rb") as file:
+def stored(path: Path = PO) -> Catalog:
+    """Return the translated messages in a file."""
+    with path.open("rb") as file:
         return read_po(file, locale="ko", domain="django")
 
 
 def update() -> None:
-    """Add new messages to locale/ko, drop those that are gone, and compile."""
+    """Add new messages to locale/ko, remove unused ones, and compile."""
     catalog = stored() if PO.exists() else Catalog(locale="ko", domain="django")
     catalog.update(collect(), no_fuzzy_matching=True, update_header_comment=False)
     catalog.obsolete.clear()
@@ -77,22 +78,25 @@ def update() -> None:
 
 
 def compile_catalog() -> None:
-    """Write the .mo file that Django reads."""
-    if MO.exists() and MO.stat().st_mtime > PO.stat().st_mtime:
-        return
-    fresh = MO.with_suffix(f".{os.getpid()}")
-    with fresh.open("wb") as file:
-        write_mo(file, stored())
-    fresh.replace(MO)  # at once: another process may be reading
+    """Write the .mo files that Django reads."""
+    for source in (PO, PACKAGES_PO):
+        compiled = source.with_suffix(".mo")
+        if compiled.exists() and compiled.stat().st_mtime > source.stat().st_mtime:
+            continue
+        fresh = compiled.with_suffix(f".{os.getpid()}")
+        with fresh.open("wb") as file:
+            write_mo(file, stored(source))
+        fresh.replace(compiled)  # at once: another process may be reading
 
 
 def problems() -> list[str]:
-    """What keeps a reader from seeing Korean: missing, untranslated or stale messages."""
+    """Return missing, untranslated and unused messages."""
     wanted = {(m.context, str(m.id)): m for m in collect() if m.id}
     have = {(m.context, str(m.id)): m for m in stored() if m.id}
     missing = [f"not in {PO.name}: {key[1]!r}" for key in wanted.keys() - have.keys()]
     stale = [f"no longer used: {key[1]!r}" for key in have.keys() - wanted.keys()]
-    empty = [f"not translated: {key[1]!r}" for key, m in have.items() if not is_translated(m)]
+    every = [*have.values(), *(m for m in stored(PACKAGES_PO) if m.id)]
+    empty = [f"not translated: {m.id!r}" for m in every if not is_translated(m)]
     return sorted(missing + stale + empty)
 
 
@@ -103,7 +107,7 @@ def is_translated(message: Message) -> bool:
 
 
 def main(arguments: list[str]) -> int:
-    """Run the named action; returns the exit code."""
+    """Run the command. Returns the exit code."""
     match arguments:
         case ["update"]:
             update()

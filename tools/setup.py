@@ -18,12 +18,12 @@ OLDEST = (3, 11)
 
 
 def stop(sentence: str) -> None:
-    """End with one clear sentence on standard error."""
+    """Exit with a message on standard error."""
     sys.exit(f"Cannot set up: {sentence}")
 
 
 def check_python() -> None:
-    """Refuse a Python that is too old or that cannot make virtual environments."""
+    """Reject a Python that is too old or can't create virtual environments."""
     if sys.version_info < OLDEST:
         found = ".".join(map(str, sys.version_info[:3]))
         stop(
@@ -35,7 +35,7 @@ def check_python() -> None:
 
 
 def run(*command: str) -> None:
-    """Run a command of the set-up; its own output explains a failure."""
+    """Run a set-up command; its own output explains a failure."""
     result = subprocess.run(command, cwd=ROOT, check=False)
     if result.returncode:
         stop(
@@ -45,12 +45,12 @@ def run(*command: str) -> None:
 
 
 def fingerprint() -> str:
-    """The lock's contents and the Python they were installed for."""
+    """Return the lock's contents and the Python they were installed for."""
     return hashlib.sha256(LOCK.read_bytes() + sys.version.encode()).hexdigest()
 
 
 def main() -> None:
-    """Bring .venv in line with the lock."""
+    """Update .venv to match the lock."""
     check_python()
     wanted = fingerprint()
     if STAMP.is_file() and STAMP.read_text() == wanted:

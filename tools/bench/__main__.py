@@ -35,7 +35,7 @@ OF_LEARNERS = ["Lesson, member", "Completing a lesson"]
 
 @dataclass(frozen=True)
 class Stage:
-    """One size of the site: what is added, what is compared with other sizes, the whole table."""
+    """A size of the site: what is added, and which scenarios are measured."""
 
     seeds: Sequence[tuple[str, int]]
     growth: Sequence[tuple[str, int, list[str]]]
@@ -58,38 +58,38 @@ STAGES = [
 
 @dataclass
 class Bench:
-    """One measuring: the site's environment, the core of the load and the facts of the seed."""
+    """A benchmark run: the site's environment, the load's core and facts about the data."""
 
     env: dict[str, str]
     load_core: int | None
     facts: Facts
 
     def seed(self, stage: str, *arguments: str) -> None:
-        """Fill the database further."""
+        """Add data to the database."""
         say(f"seeding {stage} {' '.join(arguments)}")
         manage(["-m", "tools.bench.seed", stage, *arguments], self.env)
 
     def look_around(self) -> None:
-        """Learn what there is by now."""
+        """Read facts about the current data."""
         self.facts = json.loads(manage(["-m", "tools.bench.seed", "facts"], self.env))
 
     def target(self, port: int, seconds: float = SECONDS) -> Target:
-        """Where the load goes."""
+        """Return the target of the load."""
         return Target(port=port, core=self.load_core, seconds=seconds)
 
 
 def median(runs: list[Result]) -> Result:
-    """The run in the middle by requests per second."""
+    """Return the run with the median rate."""
     return sorted(runs, key=lambda run: run.rate)[len(runs) // 2]
 
 
 def say(text: str) -> None:
-    """Progress, on the terminal."""
+    """Print progress on the terminal."""
     print(f"{time.strftime('%H:%M:%S')} {text}", file=sys.stderr, flush=True)
 
 
 def size_of(bench: Bench, scenario: Scenario, port: int) -> int:
-    """How many bytes the scenario's answer has."""
+    """Return the size of the scenario's response in bytes."""
     if scenario.path is None:
         return SMALL_ANSWER
     headers = member_headers(bench.facts) if scenario.member else HEADERS
@@ -99,10 +99,10 @@ def size_of(bench: Bench, scenario: Scenario, port: int) -> int:
 def measure(
     bench: Bench, scenario: Scenario, ports: Sequence[int], seconds: float
 ) -> tuple[int, Result, list[float]]:
-    """Some rounds in which the scenario takes turns with constants of its size on other servers.
+    """Measure the scenario in rounds, alternating with constants of its size on other servers.
 
-    Gives the size, the median run and the median ratio to each server: so all meet the same
-    weather.
+    Alternating exposes all of them to the same conditions. Returns the size, the median run and the
+    median ratio to each server.
     """
     site, *others = ports
     size = size_of(bench, scenario, site)
@@ -121,7 +121,7 @@ def measure(
 
 
 def measure_stage(bench: Bench, stage: Stage, only: str) -> tuple[list[Row], list[Growth]]:
-    """Start the servers on the site as it is now and measure what the stage asks for."""
+    """Start the servers and measure the stage's scenarios."""
     bare = {**bench.env, "BENCH_MIDDLEWARE": "no"}
     rows, growth = [], []
     with (
@@ -143,12 +143,12 @@ def measure_stage(bench: Bench, stage: Stage, only: str) -> tuple[list[Row], lis
 
 
 def chosen(names: list[str], only: str) -> list[Scenario]:
-    """The scenarios of these names that have the word."""
+    """Return the scenarios of these names that contain the word."""
     return [each for each in SCENARIOS if each.name in names and only.lower() in each.name.lower()]
 
 
 def stages_of(options: argparse.Namespace) -> list[Stage]:
-    """All stages, or up to the table alone."""
+    """Return all stages, or only those up to the main table."""
     if not options.no_growth:
         return STAGES
     last = next(index for index, stage in enumerate(STAGES) if stage.table)
@@ -156,7 +156,7 @@ def stages_of(options: argparse.Namespace) -> list[Stage]:
 
 
 def arguments() -> argparse.Namespace:
-    """What was asked on the command line."""
+    """Parse the command line."""
     parser = argparse.ArgumentParser(prog="python -m tools.bench", description=__doc__)
     parser.add_argument("--quest", default=str(ROOT / "fixtures" / "quests" / "jax"))
     parser.add_argument("--only", default="", help="only scenarios whose name has this word")
@@ -166,7 +166,7 @@ def arguments() -> argparse.Namespace:
 
 
 def main() -> int:
-    """Measure and write the tables; returns the exit code."""
+    """Measure and write the tables. Returns the exit code."""
     options = arguments()
     binaries = find_binaries()
     if binaries is None:

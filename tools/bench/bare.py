@@ -1,4 +1,4 @@
-"""The yardstick: a view that returns a constant; BENCH_MIDDLEWARE=no takes the stack away."""
+"""Baseline: a view that returns a constant; BENCH_MIDDLEWARE=no removes the middleware."""
 
 import os
 

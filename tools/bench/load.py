@@ -1,8 +1,8 @@
-"""Send requests to a server as fast as it answers, and time them.
+"""Load generator: sends requests as fast as the server answers, and measures latencies.
 
-wrk does it for one GET again and again; for everything else, and where wrk is not installed, the
-loader below does, in a process of its own: `python -m tools.bench.load` reads a job (JSON) from
-standard input and prints the result.
+wrk repeats a single GET; for everything else, and where wrk is not installed, the loader below runs
+in its own process: `python -m tools.bench.load` reads a job (JSON) from standard input and prints
+the result.
 """
 
 import base64
@@ -26,7 +26,7 @@ UNITS = {"us": 0.001, "ms": 1.0, "s": 1000.0, "m": 60000.0}
 
 @dataclass(frozen=True)
 class Result:
-    """Requests per second, and latencies in milliseconds; `bad` counts answers that failed."""
+    """Requests per second, and latencies in milliseconds; `bad` counts failed responses."""
 
     rate: float
     p50: float
@@ -37,7 +37,7 @@ class Result:
 
 @dataclass(frozen=True)
 class Target:
-    """Where the load goes, from which core, how wide and how long."""
+    """Server address, core of the load, number of connections and duration."""
 
     port: int
     core: int | None
@@ -46,7 +46,7 @@ class Target:
 
 
 def request_bytes(method: str, path: str, headers: dict[str, str], body: bytes = b"") -> bytes:
-    """An HTTP/1.1 request as it goes over the wire."""
+    """Return an HTTP/1.1 request as bytes."""
     lines = [f"{method} {path} HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items())]
     if body or method == "POST":
         lines.append(f"Content-Length: {len(body)}")
@@ -54,12 +54,12 @@ def request_bytes(method: str, path: str, headers: dict[str, str], body: bytes =
 
 
 def pinned(core: int | None) -> list[str]:
-    """The prefix that binds a command to a core."""
+    """Return the command prefix that pins a process to a core."""
     return ["taskset", "-c", str(core)] if core is not None else []
 
 
 def repeat(target: Target, path: str, headers: dict[str, str]) -> Result:
-    """One GET again and again."""
+    """Repeat one GET."""
     if WRK is None:
         return send(target, [request_bytes("GET", path, headers)], again=True)
     flags = [part for name, value in headers.items() for part in ("-H", f"{name}: {value}")]
@@ -72,7 +72,7 @@ def repeat(target: Target, path: str, headers: dict[str, str]) -> Result:
 
 
 def read_wrk(text: str) -> Result:
-    """What wrk printed."""
+    """Parse wrk's output."""
     bad = re.search(r"Non-2xx or 3xx responses: (\d+)", text)
     rate = re.search(r"Requests/sec:\s+([\d.]+)", text)
     count = re.search(r"(\d+) requests in", text)
@@ -88,7 +88,7 @@ def read_wrk(text: str) -> Result:
 
 
 def wrk_time(text: str, percent: int) -> float:
-    """A line of the latency distribution, in milliseconds."""
+    """Parse a line of the latency distribution, in milliseconds."""
     found = re.search(rf"\b{percent}%\s+([\d.]+)(us|ms|s|m)\b", text)
     if found is None:
         raise ValueError(text)
@@ -96,7 +96,7 @@ def wrk_time(text: str, percent: int) -> float:
 
 
 def send(target: Target, requests: Sequence[bytes], *, again: bool = False) -> Result:
-    """Each request once (or again and again), for at most the target's time."""
+    """Send each request once (or repeatedly), for at most the target's duration."""
     job = {**asdict(target), "again": again}
     job["requests"] = [base64.b64encode(each).decode() for each in requests]
     command = [*pinned(target.core), sys.executable, "-m", "tools.bench.load"]
@@ -107,7 +107,7 @@ def send(target: Target, requests: Sequence[bytes], *, again: bool = False) -> R
 
 
 class Connection:
-    """A connection that sends the next request when its last answer is complete."""
+    """A connection that sends the next request when the response is complete."""
 
     def __init__(self, port: int, source: Iterator[bytes], result: "Tally") -> None:
         self.socket = socket.create_connection(("127.0.0.1", port))
@@ -116,7 +116,7 @@ class Connection:
         self.begun = 0.0
 
     def next(self) -> bool:
-        """Send the next request; False when there is none."""
+        """Send the next request. Returns False when there is none."""
         request = next(self.source, None)
         if request is None:
             return False
@@ -125,7 +125,7 @@ class Connection:
         return True
 
     def read(self) -> bool:
-        """Take what came; True when the answer is complete."""
+        """Read available data. Returns True when the response is complete."""
         data = self.socket.recv(262144)
         if not data:
             raise ConnectionError("the server hung up")
@@ -139,7 +139,7 @@ class Connection:
 
 
 def content_length(head: bytes) -> int:
-    """The length that the answer announces."""
+    """Return the Content-Length of the response."""
     found = re.search(rb"content-length: (\d+)", head, re.IGNORECASE)
     if found is None:
         raise ValueError("an answer without Content-Length")
@@ -147,19 +147,19 @@ def content_length(head: bytes) -> int:
 
 
 class Tally:
-    """Counts answers and keeps their times."""
+    """Counts responses and records their latencies."""
 
     def __init__(self) -> None:
         self.times: list[float] = []
         self.statuses: Counter[int] = Counter()
 
     def add(self, status: int, seconds: float) -> None:
-        """One answer."""
+        """Record one response."""
         self.statuses[status] += 1
         self.times.append(seconds)
 
     def result(self, seconds: float) -> Result:
-        """The whole run."""
+        """Return the result of the whole run."""
         times = sorted(self.times) or [0.0]
         bad = sum(count for status, count in self.statuses.items() if status >= 400)
         return Result(
@@ -172,7 +172,7 @@ class Tally:
 
 
 def source_of(requests: Sequence[bytes], again: bool) -> Iterator[bytes]:
-    """The requests in turn, endlessly when `again`."""
+    """Yield the requests in turn, endlessly with `again`."""
     while True:
         yield from requests
         if not again:
@@ -180,7 +180,7 @@ def source_of(requests: Sequence[bytes], again: bool) -> Iterator[bytes]:
 
 
 def run(job: dict[str, Any]) -> Result:
-    """Do one job in this process."""
+    """Run one job in this process."""
     requests = [base64.b64decode(each) for each in job["requests"]]
     source, tally = source_of(requests, job["again"]), Tally()
     selector = selectors.DefaultSelector()

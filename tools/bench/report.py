@@ -1,4 +1,4 @@
-"""The tables in docs/performance.md, between two marks; the text around them is written by hand."""
+"""Writes the tables of docs/performance.md between two markers; other text is kept."""
 
 import platform
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ EMPTY = f"# Performance\n\n{BEGIN}\n{END}\n"
 
 @dataclass(frozen=True)
 class Row:
-    """One scenario: its result, and its rate as a ratio to the constants of the same size."""
+    """A scenario: its result, and its rate as a ratio to constants of the same size."""
 
     name: str
     size: int
@@ -24,7 +24,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Growth:
-    """One scenario at one size of the site."""
+    """A scenario at one size of the site."""
 
     axis: str
     number: int
@@ -34,7 +34,7 @@ class Growth:
 
 
 def write(path: Path, rows: list[Row], growth: list[Growth], *, loader: str) -> None:
-    """Replace the measured part of the file."""
+    """Replace the generated part of the file."""
     text = path.read_text() if path.exists() else EMPTY
     before, _, rest = text.partition(BEGIN)
     _, _, after = rest.partition(END)
@@ -46,7 +46,7 @@ def write(path: Path, rows: list[Row], growth: list[Growth], *, loader: str) -> 
 
 
 def heading(loader: str) -> list[str]:
-    """When, where, how."""
+    """Return date, machine and settings of the measurement."""
     return [
         f"Measured on {date.today():%Y-%m-%d} with Python {platform.python_version()} on "
         f"{platform.machine()}: Postgres (throwaway, without fsync) and one granian process share "
@@ -56,7 +56,7 @@ def heading(loader: str) -> list[str]:
 
 
 def table(rows: list[Row]) -> list[str]:
-    """Every scenario with its ratios."""
+    """Return a table of all scenarios with their ratios."""
     lines = [
         "| | bytes | requests/s | p50 ms | p99 ms | of a bare view | of one with the middleware |",
         "|---|--:|--:|--:|--:|--:|--:|",
@@ -72,7 +72,7 @@ def table(rows: list[Row]) -> list[str]:
 
 
 def growth_tables(growth: list[Growth]) -> list[str]:
-    """One table for each axis: requests per second at each size."""
+    """Return one table per axis: requests per second at each size."""
     lines = []
     for axis in dict.fromkeys(each.axis for each in growth):
         mine = [each for each in growth if each.axis == axis]

@@ -1,4 +1,4 @@
-"""What is asked of the site, as requests."""
+"""Requests of each scenario."""
 
 import json
 import time
@@ -17,7 +17,7 @@ CSRF = "0123456789abcdefghijABCDEFGHIJ01"
 
 @dataclass(frozen=True)
 class Scenario:
-    """A thing to measure; `warm` says whether it may be asked before."""
+    """A scenario to measure; `warm` says whether it may be requested beforehand."""
 
     name: str
     run: Callable[[Target, Facts], Result]
@@ -27,14 +27,14 @@ class Scenario:
 
 
 def member_headers(facts: Facts, index: int = 0) -> dict[str, str]:
-    """What a signed-in browser sends."""
+    """Return the headers of a signed-in browser."""
     session = facts["members"][index % len(facts["members"])]["session"]
     cookies = f"{facts['session_cookie']}={session}; {facts['csrf_cookie']}={CSRF}"
     return {**HEADERS, "Cookie": cookies}
 
 
 def posting_headers(facts: Facts, index: int, kind: str) -> dict[str, str]:
-    """What a signed-in browser sends with a POST; each comes from a network of its own."""
+    """Return the headers of a signed-in browser's POST, each from a different network."""
     return {
         **member_headers(facts, index),
         "Content-Type": kind,
@@ -45,7 +45,7 @@ def posting_headers(facts: Facts, index: int, kind: str) -> dict[str, str]:
 
 
 def page(path: Callable[[Facts], str], *, member: bool = False, suffix: str = "") -> Any:
-    """A scenario's run: one address again and again."""
+    """Return a run that repeats one URL."""
 
     def run(target: Target, facts: Facts) -> Result:
         headers = member_headers(facts) if member else HEADERS
@@ -58,14 +58,14 @@ used = 0
 
 
 def next_numbers(count: int) -> range:
-    """Numbers that no run of this process has used."""
+    """Return numbers that no run of this process has used."""
     global used
     used += count
     return range(used - count, used)
 
 
 def operation(uid: str) -> dict[str, Any]:
-    """One tick, as the browser notes it."""
+    """Return one completion, in the browser's format."""
     now = int(time.time() * 1000)
     return {
         "v": 1, "id": str(uuid.uuid4()), "k": "c", "l": uid, "at": now, "off": 540,
@@ -74,7 +74,7 @@ def operation(uid: str) -> dict[str, Any]:
 
 
 def sync_request(facts: Facts, index: int, uids: list[str]) -> bytes:
-    """POST /progress/sync/ with a tick for each of the lessons."""
+    """Return POST /progress/sync/ with a completion for each of the lessons."""
     body = {
         "v": 1,
         "account": facts["members"][index % len(facts["members"])]["id"],
@@ -91,7 +91,7 @@ def sync_request(facts: Facts, index: int, uids: list[str]) -> bytes:
 
 
 def complete(target: Target, facts: Facts) -> Result:
-    """One lesson more for one member after the other."""
+    """Complete one more lesson for one member after another."""
     uids = facts["lessons"]
     numbers = next_numbers(200)
     requests = [
@@ -101,13 +101,13 @@ def complete(target: Target, facts: Facts) -> Result:
 
 
 def sync_all(target: Target, facts: Facts) -> Result:
-    """Every lesson of the quest at once, as after weeks without an account."""
+    """Complete every lesson of the quest at once, as after weeks without an account."""
     numbers = next_numbers(100)
     return send(target, [sync_request(facts, n, facts["lessons"]) for n in numbers])
 
 
 def reply(target: Target, facts: Facts) -> Result:
-    """A comment in the thread of the lesson, by one member after the other."""
+    """Post a comment in the lesson's thread, by one member after another."""
     requests = []
     for n in next_numbers(len(facts["members"])):
         form = {"body": f"잘 읽었어요 {n}", "token": str(uuid.uuid4())}
@@ -118,44 +118,44 @@ def reply(target: Target, facts: Facts) -> Result:
 
 
 def lesson_path(facts: Facts) -> str:
-    """The measured lesson."""
+    """Return the path of the measured lesson."""
     return str(facts["lesson"])
 
 
 def quest_path(facts: Facts) -> str:
-    """Its quest."""
+    """Return the path of its quest."""
     return str(facts["quest"])
 
 
 def thread_path(facts: Facts) -> str:
-    """The lesson's conversation on its own."""
+    """Return the path of the lesson's thread."""
     return f"/threads/{facts['thread']}/"
 
 
 def home_path(facts: Facts) -> str:
-    """The front page."""
+    """Return the path of the front page."""
     return "/"
 
 
 def search_path(facts: Facts) -> str:
-    """A search with a common word of two syllables."""
+    """Return the path of a search for a common word of two syllables."""
     return f"/search/?q={quote('배열')}"
 
 
 def first_reader(target: Target, facts: Facts) -> Result:
-    """Lessons that this process never built before, each once."""
+    """Request lessons that this process has not rendered before, once each."""
     paths = take(facts["unread"])
     return send(target, [request_bytes("GET", path, HEADERS) for path in paths])
 
 
 def new_words(target: Target, facts: Facts) -> Result:
-    """Words that nobody looked for before, each once."""
+    """Search for words that were not searched before, once each."""
     paths = [f"/search/?q={quote(word)}" for word in take(facts["words"])]
     return send(target, [request_bytes("GET", path, HEADERS) for path in paths])
 
 
 def take(stock: list[str]) -> list[str]:
-    """The next of what can be used once only; a run that finds none left would measure nothing."""
+    """Return the next single-use items. Raises when none is left to measure."""
     most = 120 if len(stock) >= 240 else 24  # of 72 lessons, three runs get 24 each
     taken, stock[:] = stock[:most], stock[most:]
     if not taken:
@@ -164,7 +164,7 @@ def take(stock: list[str]) -> list[str]:
 
 
 def scenario(name: str, path: Callable[[Facts], str], **how: Any) -> Scenario:
-    """One page again and again."""
+    """Return a scenario that repeats one page."""
     return Scenario(name, page(path, **how), path, member=how.get("member", False), warm=True)
 
 

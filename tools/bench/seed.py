@@ -1,4 +1,4 @@
-"""Fill the measured site: `python -m tools.bench.seed STAGE …` prints what the load needs, as JSON.
+"""Fill the measured site: `python -m tools.bench.seed STAGE …` prints facts as JSON.
 
 Stages: `base QUEST_FOLDER`, `lessons NUMBER`, `learners NUMBER`, `comments NUMBER`, `facts`.
 """
@@ -26,7 +26,7 @@ from django.utils import timezone  # noqa: E402
 from accounts.models import User  # noqa: E402
 from accounts.sessions import SessionStore  # noqa: E402
 from comments.models import Thread  # noqa: E402
-from course import outlines  # noqa: E402
+from course.content import outlines  # noqa: E402
 from course.models import Chapter, ChapterText, Lesson, LessonText, Quest, QuestText  # noqa: E402
 
 MEMBERS = 400  # who send something; the others are only there
@@ -38,14 +38,14 @@ COPIED_TEXT = [
 
 
 def base(folder: str) -> None:
-    """A migrated site with one quest, and members who are signed in."""
+    """Create a migrated site with one quest and signed-in members."""
     call_command("migrate", verbosity=0)
     call_command("collectstatic", verbosity=0, interactive=False)
     call_command("import_quest", folder)
 
 
 def learners(number: int) -> None:
-    """As many accounts as that in all, long known."""
+    """Add accounts up to this total, all created long ago."""
     known = User.objects.count()
     joined = timezone.now() - timedelta(days=400)
     User.objects.bulk_create(
@@ -70,7 +70,7 @@ def learners(number: int) -> None:
 
 
 def lessons(number: int) -> None:
-    """Copies of the quest until there are that many lessons."""
+    """Copy the quest until there are this many lessons."""
     original = Quest.objects.order_by("pk").first()
     assert original is not None
     each = original.lessons.count()
@@ -80,7 +80,7 @@ def lessons(number: int) -> None:
 
 @transaction.atomic
 def copy_quest(original: Quest, copy: int, most: int) -> None:
-    """One more quest with the texts of the original, in the site's first language."""
+    """Copy the quest with its texts in the site's first language."""
     quest = Quest.objects.create(
         uid=f"{original.uid}-{copy}", slug=f"{original.slug}-{copy}", position=copy,
         status=original.status,
@@ -113,7 +113,7 @@ def copy_quest(original: Quest, copy: int, most: int) -> None:
 
 
 def copy_texts(original: Quest, quest: Quest) -> None:
-    """The lessons' texts, by the database itself."""
+    """Copy the lessons' texts with SQL."""
     columns = ", ".join(COPIED_TEXT)
     values = ", ".join(f"t.{column}" for column in COPIED_TEXT)
     with connection.cursor() as cursor:
@@ -127,7 +127,7 @@ def copy_texts(original: Quest, quest: Quest) -> None:
 
 
 def comments(number: int) -> None:
-    """So many comments below the first lesson, a third of them replies."""
+    """Add this many comments below the first lesson, a third of them replies."""
     from comments.models import Comment
 
     thread = first_lesson().thread
@@ -139,7 +139,7 @@ def comments(number: int) -> None:
 
 
 def comment(model: Any, thread: Thread, authors: list[User], number: int) -> Any:
-    """The number-th comment: every third answers the one that began its group of three."""
+    """Return the number-th comment: every third one replies to the first of its group of three."""
     root = number - (number - 1) % 3
     is_reply = number != root
     values = {
@@ -164,14 +164,14 @@ def comment(model: Any, thread: Thread, authors: list[User], number: int) -> Any
 
 
 def first_lesson() -> Lesson:
-    """The lesson that is measured."""
+    """Return the measured lesson."""
     lesson = Lesson.objects.published().in_order().select_related("quest", "thread").first()
     assert lesson is not None
     return lesson
 
 
 def facts() -> dict[str, Any]:
-    """Addresses, sign-ins and ids that requests are made of."""
+    """Return paths, sessions and ids that requests need."""
     lesson = first_lesson()
     members = list(User.objects.order_by("pk")[:MEMBERS])
     return {
@@ -194,14 +194,14 @@ def facts() -> dict[str, Any]:
 
 
 def words() -> list[str]:
-    """Words that lessons have."""
+    """Return words that occur in lessons."""
     texts = LessonText.objects.filter(language=settings.LANGUAGE_CODE).order_by("lesson_id")[:20]
     found = {word for text in texts for word in text.search_body.split() if 1 < len(word) < 9}
     return sorted(found, key=lambda word: hashlib.sha256(word.encode()).digest())[:1500]
 
 
 def sign_in(member: User) -> str:
-    """The key of a session in which the member is signed in."""
+    """Create a session for the member. Returns its key."""
     session = SessionStore()
     session["_auth_user_id"] = str(member.pk)
     session["_auth_user_backend"] = settings.AUTHENTICATION_BACKENDS[0]
@@ -213,7 +213,7 @@ def sign_in(member: User) -> str:
 
 
 def analyze() -> None:
-    """Tell the planner of what was just filled in; a real site's autovacuum does it by itself."""
+    """Update the planner's statistics, as autovacuum does on a real site."""
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
 

@@ -1,4 +1,4 @@
-"""Start what is measured: Postgres and granian, both on one core."""
+"""Start the measured servers, Postgres and granian, on one core."""
 
 import os
 import signal
@@ -18,13 +18,13 @@ LONGEST_START_SECONDS = 30
 
 
 def cores() -> tuple[int | None, int | None]:
-    """A core for the server and one for the load; None, None on a machine that has only one."""
+    """Return a core for the server and one for the load; None, None on a single-core machine."""
     available = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
     return (available[0], available[1]) if len(available) > 1 else (None, None)
 
 
 def environment(database_url: str, folder: Path) -> dict[str, str]:
-    """A production site behind a proxy, on its own database and folders."""
+    """Return the environment of a production site behind a proxy, with its own database."""
     return {
         **os.environ,
         "DATABASE_URL": database_url,
@@ -39,7 +39,7 @@ def environment(database_url: str, folder: Path) -> dict[str, str]:
 
 
 def manage(arguments: list[str], env: dict[str, str]) -> str:
-    """Run a Django command of the site; its standard output."""
+    """Run a Django command of the site. Returns its standard output."""
     command = [sys.executable, *arguments]
     done = subprocess.run(command, env=env, cwd=ROOT, capture_output=True, text=True, check=False)
     if done.returncode:
@@ -48,7 +48,7 @@ def manage(arguments: list[str], env: dict[str, str]) -> str:
 
 
 def free_port() -> int:
-    """A port that nobody listens on."""
+    """Return an unused port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
@@ -57,7 +57,7 @@ def free_port() -> int:
 
 @contextmanager
 def granian(application: str, env: dict[str, str], threads: int = 2) -> Iterator[int]:
-    """The server with one process; gives its port. It inherits the core of this process."""
+    """Run the server with one process on this process's core. Yields its port."""
     port = free_port()
     command = [
         sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(port), "--no-ws",
@@ -74,7 +74,7 @@ def granian(application: str, env: dict[str, str], threads: int = 2) -> Iterator
 
 
 def wait_for(port: int, process: subprocess.Popen) -> None:
-    """Until the server answers at all."""
+    """Wait until the server answers."""
     end = time.monotonic() + LONGEST_START_SECONDS
     while time.monotonic() < end and process.poll() is None:
         try:
@@ -86,7 +86,7 @@ def wait_for(port: int, process: subprocess.Popen) -> None:
 
 
 def fetch(port: int, path: str, headers: dict[str, str]) -> bytes:
-    """One page, which must be there."""
+    """Return one page. Raises when it doesn't exist."""
     with urlopen(Request(f"http://127.0.0.1:{port}{path}", headers=headers)) as answer:
         content: bytes = answer.read()
     return content

@@ -1,4 +1,4 @@
-"""The site's settings with the yardstick's addresses."""
+"""The site's settings with the baseline's URLs."""
 
 from config.settings import *  # noqa: F403
 

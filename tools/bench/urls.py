@@ -1,4 +1,4 @@
-"""One address for a page of any size."""
+"""URL of a page of any size."""
 
 from functools import cache
 

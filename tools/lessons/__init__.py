@@ -1,1 +1,1 @@
-"""Execute the code samples of the lessons and keep their captured output true."""
+"""Execute the code samples of the lessons and keep their captured output up to date."""

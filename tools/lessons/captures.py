@@ -1,11 +1,11 @@
-"""The capture file beside a sample: what it printed, when, and on which versions.
+"""The capture file beside a sample: its output, the date and the library versions.
 
-Pure: needs the standard library and PyYAML only, so the site's tests can use it without JAX.
+Needs only the standard library and PyYAML, so that the site's tests can use it without JAX.
 """
 
 import datetime
 import hashlib
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +17,12 @@ SUFFIX = ".capture.yaml"
 
 
 class CaptureError(Exception):
-    """A capture file can't be read; the message names the file and the reason."""
+    """An unreadable capture file; the message gives the file and the reason."""
 
 
 @dataclass(frozen=True)
 class Capture:
-    """The output of one execution; the fields are in the order of the file's keys."""
+    """The output of one execution; fields are in the order of the file's keys."""
 
     source_sha256: str
     ran_on: datetime.date
@@ -30,10 +30,11 @@ class Capture:
     versions: dict[str, str]
     outcome: str
     output: str
+    figures: list[str] = field(default_factory=list)
 
 
 class _Dumper(yaml.SafeDumper):
-    """Writes text of several lines as a block, so that a diff in git reads like the output."""
+    """Writes multi-line text as a block, so that a diff reads like the output."""
 
 
 def _represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.Node:
@@ -45,19 +46,19 @@ _Dumper.add_representer(str, _represent_text)
 
 
 def capture_path(sample: Path) -> Path:
-    """The capture file of a sample: `x.py` -> `x.capture.yaml` in the same folder."""
+    """Return the capture file of a sample: `x.py` -> `x.capture.yaml` in the same folder."""
     return sample.with_suffix(SUFFIX)
 
 
 def source_hash(sample: Path) -> str:
-    """SHA-256 (hex) of the bytes of a sample, which ties a capture to its source."""
+    """Return the SHA-256 (hex) of a sample's bytes, which links a capture to its source."""
     return hashlib.sha256(sample.read_bytes()).hexdigest()
 
 
 def tidy_output(text: str) -> str:
-    """Printed text as captures keep it: no spaces at line ends, one newline at the end.
+    """Return output as stored: no spaces at line ends, one newline at the end.
 
-    Trailing spaces would force YAML to give up the readable block style.
+    Trailing spaces would prevent YAML's readable block style.
     """
     lines = [line.rstrip() for line in text.splitlines()]
     tidy = "\n".join(lines).rstrip("\n")
@@ -85,18 +86,22 @@ def _from_mapping(data: Any) -> Capture:
         raise ValueError("ran_on must be a date")
     if not isinstance(capture.versions, dict) or not isinstance(capture.output, str):
         raise ValueError("versions must be a mapping and output a text")
+    if not isinstance(capture.figures, list):
+        raise ValueError("figures must be a list of file names")
     return capture
 
 
 def write_capture(path: Path, capture: Capture) -> None:
     """Write a capture file (UTF-8, keys in the order of the format, versions sorted)."""
     data = asdict(capture) | {"versions": dict(sorted(capture.versions.items()))}
+    if not capture.figures:
+        del data["figures"]
     text = yaml.dump(data, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=10_000)
     path.write_text(text, encoding="utf-8")
 
 
 def stale_reason(sample: Path) -> str | None:
-    """Why the capture of a sample can't be shown, as a sentence; None when it can.
+    """Return why the capture of a sample is outdated, as a sentence; None if it isn't.
 
     Raises CaptureError when the capture file is malformed.
     """

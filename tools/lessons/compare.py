@@ -1,4 +1,4 @@
-"""Tell whether two outputs say the same, allowing for what differs between two honest runs."""
+"""Comparison of two outputs that ignores differences expected between runs."""
 
 import math
 import re
@@ -19,7 +19,7 @@ _NUMBER = re.compile(r"([-+]?\d+(?:\.\d*)?(?:[eE][-+]?\d+)?)")
 
 @dataclass(frozen=True)
 class Difference:
-    """A line (counted from 1) of the output that differs; None where one side has no such line."""
+    """A line (from 1) that differs; None where one side has no such line."""
 
     line: int
     expected: str | None
@@ -27,7 +27,7 @@ class Difference:
 
 
 def differences(expected: str, got: str) -> list[Difference]:
-    """The lines in which two outputs really differ, in order; empty when they agree."""
+    """Return the lines that differ significantly, in order; empty when they agree."""
     pairs = zip_longest(expected.splitlines(), got.splitlines())
     return [
         Difference(number, old, new)
@@ -37,13 +37,13 @@ def differences(expected: str, got: str) -> list[Difference]:
 
 
 def same_line(expected: str, got: str) -> bool:
-    """True when two lines agree but for tolerance, memory addresses, timings and alignment."""
+    """Return whether two lines agree except for tolerance, addresses, timings and alignment."""
     old, new = _NUMBER.split(mask(expected)), _NUMBER.split(mask(got))
     return len(old) == len(new) and all(map(_same_part, old, new))
 
 
 def mask(line: str) -> str:
-    """A line with memory addresses and timings, which differ in every run, made anonymous."""
+    """Return a line with its memory addresses and timings replaced."""
     return _TIMING.sub("<time>", _ADDRESS.sub("<address>", line))
 
 

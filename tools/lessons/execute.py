@@ -1,32 +1,19 @@
-"""Execute a lesson: a fresh process per lesson, one shared namespace for its samples."""
+"""Execute the samples of a lesson: a fresh process per lesson, one namespace for all samples."""
 
-import json
-import os
-import subprocess
-import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from .captures import tidy_output
-from .lessons import Lesson, LessonError, Sample
-
-WORKER = Path(__file__).with_name("worker.py")
-TIMEOUT_SECONDS = 300
-# Fixed hashes and the CPU: the same order and the same numbers on every machine.
-FIXED_ENVIRONMENT = {
-    "PYTHONHASHSEED": "0",
-    "PYTHONDONTWRITEBYTECODE": "1",
-    "PYTHONIOENCODING": "utf-8",
-    "JAX_PLATFORMS": "cpu",
-    "TF_CPP_MIN_LOG_LEVEL": "2",
-}
+from .figures import MAX_BYTES, MAX_FIGURES, bare
+from .lessons import Lesson, Sample
+from .process import TIMEOUT_SECONDS, Job, run_worker
 
 
 @dataclass(frozen=True)
 class Execution:
-    """What one sample did; `problem` says why it is not what the lesson promises."""
+    """Result of one sample; `problem` says how it differs from what the lesson states."""
 
     sample: Sample
     output: str
@@ -35,9 +22,11 @@ class Execution:
     problem: str | None
     versions: dict[str, str]
     python: str
+    seconds: float = 0.0
+    figures: tuple[bytes, ...] = ()
 
     def source_line(self, output_line: int) -> int | None:
-        """The line of the sample that printed a line of the output (both counted from 1)."""
+        """Return the line of the sample that printed an output line (both from 1)."""
         if 0 < output_line <= len(self.source_lines):
             return self.source_lines[output_line - 1]
         return None
@@ -50,46 +39,31 @@ def execute_lesson(lesson: Lesson, timeout: float = TIMEOUT_SECONDS) -> list[Exe
     """
     if not lesson.samples:
         return []
+    job = Job(lesson.path, tuple(sample.path for sample in lesson.samples))
     with tempfile.TemporaryDirectory() as folder:
-        results = _run_worker(lesson, Path(folder), timeout)
-    return [
-        _understand(sample, result) for sample, result in zip(lesson.samples, results, strict=True)
-    ]
+        results = run_worker(job, Path(folder), timeout)
+        return [
+            _understand(sample, result, _figures(result, Path(folder)))
+            for sample, result in zip(lesson.samples, results, strict=True)
+        ]
 
 
-def _run_worker(lesson: Lesson, folder: Path, timeout: float) -> list[dict[str, Any]]:
-    result_file = folder / "results.json"
-    samples = [str(sample.path.resolve()) for sample in lesson.samples]
-    # -P: a sample must not import by accident what lies beside the worker.
-    command = [sys.executable, "-P", str(WORKER), str(result_file), *samples]
-    try:
-        process = subprocess.run(
-            command, cwd=folder, env=_environment(folder), timeout=timeout,
-            capture_output=True, text=True, check=False,
-        )  # fmt: skip
-    except subprocess.TimeoutExpired as error:
-        raise LessonError(f"{lesson.path}: took longer than {timeout:g} seconds") from error
-    if process.returncode:
-        raise LessonError(f"{lesson.path}: its process died:\n{process.stderr[-2000:]}")
-    results: list[dict[str, Any]] = json.loads(result_file.read_text(encoding="utf-8"))
-    return results
+def _figures(result: dict[str, Any], folder: Path) -> tuple[bytes, ...]:
+    return tuple(bare((folder / name).read_bytes()) for name in result["figures"])
 
 
-def _environment(home: Path) -> dict[str, str]:
-    # Nothing of the caller's settings (PYTHONPATH, XLA flags, proxies) may colour an output.
-    return {"PATH": os.defpath, "HOME": str(home), "LANG": "C.UTF-8"} | FIXED_ENVIRONMENT
-
-
-def _understand(sample: Sample, result: dict[str, Any]) -> Execution:
+def _understand(sample: Sample, result: dict[str, Any], figures: tuple[bytes, ...]) -> Execution:
     error = result["error"]
     return Execution(
         sample=sample,
         output=tidy_output(_join(result["output"], error)),
         source_lines=result["source_lines"] + _error_lines(result),
         failed=error is not None,
-        problem=_problem(sample, result),
+        problem=_problem(sample, result) or _figure_problem(figures),
         versions=result["versions"],
         python=result["python"],
+        seconds=result["seconds"],
+        figures=figures,
     )
 
 
@@ -111,4 +85,14 @@ def _problem(sample: Sample, result: dict[str, Any]) -> str | None:
         return f"line {result['error_line'] or '?'}: {result['error']}"
     if sample.fails and not result["error"]:
         return "is marked `fails: true`, but ran without an error"
+    return None
+
+
+def _figure_problem(figures: tuple[bytes, ...]) -> str | None:
+    if len(figures) > MAX_FIGURES:
+        return f"leaves more than {MAX_FIGURES} figures open; close some with `plt.close()`"
+    for place, figure in enumerate(figures, start=1):
+        if len(figure) > MAX_BYTES:
+            size = f"{len(figure) // 1024} KB, more than {MAX_BYTES // 1024}"
+            return f"figure {place} has {size}; draw fewer points, or `rasterized=True`"
     return None

@@ -1,4 +1,4 @@
-"""The versions that the lessons' lock pins, against those that a capture was made with."""
+"""Comparison of the lock's library versions with those of a capture."""
 
 import re
 from pathlib import Path
@@ -8,12 +8,12 @@ _PIN = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)", re.MULTILINE)
 
 
 def locked_versions(lock: Path = LOCK) -> dict[str, str]:
-    """The pinned version of every library in a lock file, by its name in normal form."""
+    """Return the pinned versions in a lock file by normalized library name."""
     return {_normal(name): version for name, version in _PIN.findall(lock.read_text())}
 
 
 def version_problems(versions: dict[str, str], locked: dict[str, str]) -> list[str]:
-    """What to say about each library whose version is not the locked one."""
+    """Return a message for each library whose version is not the locked one."""
     return [
         f"ran with {name} {version}, but the lock says {locked.get(_normal(name), 'nothing')}"
         for name, version in sorted(versions.items())

@@ -1,7 +1,8 @@
-"""Run the samples of one lesson, one after another in one namespace; started by execute.py.
+"""Run the samples of one lesson in order in one namespace; started by process.py.
 
-Usage: worker.py RESULT_FILE SAMPLE…: writes a JSON list with one result per sample. Stands
-alone (imports nothing of the project), so that a sample finds nothing but libraries.
+Usage: worker.py RESULT_FILE FIGURES SAMPLE…: writes a JSON list with one result per sample. Open
+matplotlib figures are written into the folder FIGURES and closed; with `-` they stay open. It
+imports nothing of the project, so that samples can import only libraries.
 """
 
 import ast
@@ -9,16 +10,19 @@ import contextlib
 import io
 import json
 import sys
+import time
 import traceback
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 MAX_ERROR_LINES = 6
+# One more than a sample may have, so that too many are noticed.
+MAX_FIGURES = 5
 
 
 class LineTrackingOutput(io.StringIO):
-    """Collects what is printed and which line of the sample printed each line of it."""
+    """Collects output, and the line of the sample that printed each line of it."""
 
     def __init__(self, filename: str) -> None:
         super().__init__()
@@ -27,7 +31,7 @@ class LineTrackingOutput(io.StringIO):
         self._last = 1
 
     def write(self, text: str) -> int:
-        """Like StringIO.write; remembers the caller's line for every line that ends here."""
+        """Like StringIO.write; records the caller's line for every line that ends here."""
         self._last = self._calling_line() or self._last
         self.source_lines.extend([self._last] * text.count("\n"))
         return super().write(text)
@@ -40,7 +44,7 @@ class LineTrackingOutput(io.StringIO):
 
 
 def forbid_network() -> None:
-    """Make any attempt to reach a host raise: an output must not depend on the network."""
+    """Make every connection attempt raise: output must not depend on the network."""
 
     def hook(event: str, _arguments: object) -> None:
         if event in ("socket.connect", "socket.getaddrinfo"):
@@ -50,9 +54,10 @@ def forbid_network() -> None:
 
 
 def run_sample(path: Path, namespace: dict[str, Any]) -> dict[str, Any]:
-    """Execute one sample in a namespace; returns a result that JSON can hold."""
+    """Execute one sample in a namespace. Returns a JSON-serializable result."""
     output = LineTrackingOutput(str(path))
     error: BaseException | None = None
+    began = time.perf_counter()
     with contextlib.redirect_stdout(output):
         try:
             source = path.read_text(encoding="utf-8")
@@ -65,21 +70,46 @@ def run_sample(path: Path, namespace: dict[str, Any]) -> dict[str, Any]:
         "source_lines": output.source_lines,
         "error": describe_error(error, path) if error else None,
         "error_line": find_error_line(error, path) if error else None,
+        "messages": assert_messages(error),
         "versions": library_versions(path),
         "python": sys.version.split()[0],
+        "seconds": time.perf_counter() - began,
     }
 
 
 def wait_for_pending_prints() -> None:
-    """`jax.debug.print` prints later, from another thread; wait until it has."""
+    """Wait for `jax.debug.print`, which prints later from another thread."""
     if "jax" in sys.modules:
         sys.modules["jax"].effects_barrier()
 
 
-def describe_error(error: BaseException, path: Path) -> str:
-    """Type and first paragraph of an error, as Python's last lines would show them.
+def assert_messages(error: BaseException | None) -> dict[str, str] | None:
+    """Return the messages of a failed `assert ok, {"ko": …, "en": …}`, or None."""
+    if isinstance(error, AssertionError) and error.args and isinstance(error.args[0], dict):
+        return {str(language): str(text) for language, text in error.args[0].items()}
+    return None
 
-    Paths lose their folder, which differs from machine to machine.
+
+def save_figures(folder: Path, stem: str) -> list[str]:
+    """Write open matplotlib figures as PNG files and close them. Returns their names.
+
+    Their style comes from the matplotlibrc named in the environment.
+    """
+    plt = sys.modules.get("matplotlib.pyplot")
+    if plt is None:
+        return []
+    names = []
+    for place, number in enumerate(plt.get_fignums()[:MAX_FIGURES], start=1):
+        names.append(f"{stem}.fig-{place}.png")
+        plt.figure(number).savefig(folder / names[-1], metadata={"Software": None})
+    plt.close("all")
+    return names
+
+
+def describe_error(error: BaseException, path: Path) -> str:
+    """Return type and first paragraph of an error, as in Python's last lines.
+
+    Paths are shortened, because folders differ between machines.
     """
     last = traceback.TracebackException.from_exception(error)
     last.__notes__ = []  # JAX adds one on hidden frames, which says nothing here
@@ -89,10 +119,10 @@ def describe_error(error: BaseException, path: Path) -> str:
 
 
 def hide_folders(text: str, sample: Path) -> str:
-    """A text without the folder of the sample, and with libraries from `site-packages/` on.
+    """Return a text without the sample's folder, and with library paths from `site-packages/` on.
 
-    Whatever a sample can import lies below an entry of `sys.path`, so only the last part of each
-    is kept; the longest goes first, because one entry may lie inside another.
+    Importable files are below an entry of `sys.path`, of which only the last part is kept; the
+    longest goes first, because one entry may be inside another.
     """
     text = text.replace(f"{sample.parent}/", "")
     for entry in sorted(filter(None, sys.path), key=len, reverse=True):
@@ -101,7 +131,7 @@ def hide_folders(text: str, sample: Path) -> str:
 
 
 def find_error_line(error: BaseException, path: Path) -> int | None:
-    """The line of the sample at which it failed; None when the error has no place in it."""
+    """Return the line of the sample that failed, or None if the error has none."""
     if isinstance(error, SyntaxError) and error.filename == str(path):
         return error.lineno
     frames = traceback.extract_tb(error.__traceback__)
@@ -110,7 +140,7 @@ def find_error_line(error: BaseException, path: Path) -> int | None:
 
 
 def library_versions(path: Path) -> dict[str, str]:
-    """Versions of the libraries that a sample imports itself, and of JAX when it is loaded."""
+    """Return versions of the libraries that a sample imports, and of JAX if it is loaded."""
     modules = imported_modules(path) & sys.modules.keys() - sys.stdlib_module_names
     if "jax" in sys.modules:
         modules.add("jax")
@@ -121,7 +151,7 @@ def library_versions(path: Path) -> dict[str, str]:
 
 
 def imported_modules(path: Path) -> set[str]:
-    """Top-level names of the modules that a source file imports; none if it has no syntax."""
+    """Return top-level names of a source file's imports; none for a syntax error."""
     try:
         nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
     except SyntaxError:
@@ -131,11 +161,15 @@ def imported_modules(path: Path) -> set[str]:
     return {name.split(".")[0] for name in names}
 
 
-def main(result_file: str, *samples: str) -> None:
+def main(result_file: str, figures: str, *samples: str) -> None:
     """Run the samples in order and write their results."""
     forbid_network()
     namespace: dict[str, Any] = {"__name__": "__main__"}
-    results = [run_sample(Path(sample), namespace) for sample in samples]
+    results = []
+    for sample in map(Path, samples):
+        result = run_sample(sample, namespace)
+        result["figures"] = [] if figures == "-" else save_figures(Path(figures), sample.stem)
+        results.append(result)
     Path(result_file).write_text(json.dumps(results), encoding="utf-8")
 
 
