@@ -1,6 +1,7 @@
-"""`python -m tests [pytest arguments]`: the whole suite, on SQLite, on Postgres and in browsers.
+"""Run the whole suite in parallel parts: SQLite, Postgres, browsers (`python -m tests`).
 
-The three parts share nothing and run at once; what two of them print is shown after the third.
+The parts share nothing and run at once; the output of one is shown live, that of the others after
+it. A part in which the arguments select no test is not started.
 """
 
 import subprocess
@@ -10,6 +11,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import IO
 
+from tests.selection import parts_of
 from tests.with_postgres import find_binaries, missing
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -17,24 +19,36 @@ NOTHING_SELECTED = 5  # of pytest
 
 
 def main(arguments: list[str]) -> int:
-    """Run the parts at the same time; returns 0 when all passed."""
-    pytest = ["-m", "pytest", *arguments]
-    beside = {"Browsers": [*pytest, "-m", "browser"]}
-    postgres = find_binaries() is not None
-    if postgres:
-        beside["Postgres"] = ["-m", "tests.with_postgres", *pytest]
+    """Run the parts that the arguments select, at the same time; returns 0 when all passed."""
+    pytest, selected = ["-m", "pytest", *arguments], parts_of(arguments)
+    lacks_postgres = "Postgres" in selected and find_binaries() is None
+    commands = {
+        "Browsers": [*pytest, "-m", "browser"],
+        "Postgres": ["-m", "tests.with_postgres", *pytest],
+        "SQLite": [*pytest, "-m", "not browser"],
+    }
+    names = [name for name in commands if name in selected]
+    if lacks_postgres:
+        names.remove("Postgres")
+    codes = run_at_once({name: commands[name] for name in names}) if names else []
+    return max(codes, default=0) or (missing() if lacks_postgres else 0)
+
+
+def run_at_once(commands: dict[str, list[str]]) -> list[int]:
+    """Run the last command in the foreground, the others in parallel; returns the exit codes."""
+    *beside, shown = commands
     with ExitStack() as stack:
-        parts = {name: Part(command, stack) for name, command in beside.items()}
-        print(f"SQLite ({' and '.join(parts)} run beside it):", flush=True)
-        codes = [outcome(run([*pytest, "-m", "not browser"]))]
+        parts = {name: Part(commands[name], stack) for name in beside}
+        print(f"{shown} ({' and '.join(beside) or 'nothing'} beside it):", flush=True)
+        codes = [outcome(run(commands[shown]))]
         for name, part in parts.items():
             codes.append(outcome(part.wait()))
             print(f"\n{name}:\n{part.output()}", flush=True)
-    return max(codes) or (0 if postgres else missing())
+    return codes
 
 
 class Part:
-    """A part that runs in the background and keeps what it prints."""
+    """A part that runs in the background; its output is collected."""
 
     def __init__(self, command: list[str], stack: ExitStack) -> None:
         self.log: IO[bytes] = stack.enter_context(tempfile.TemporaryFile())  # noqa: SIM115
@@ -44,23 +58,23 @@ class Part:
         stack.callback(self.end)
 
     def wait(self) -> int:
-        """Its exit code."""
+        """Wait and return its exit code."""
         return self.process.wait()
 
     def output(self) -> str:
-        """What it printed."""
+        """Return its output."""
         self.log.seek(0)
         return self.log.read().decode(errors="replace")
 
     def end(self) -> None:
-        """Stop it when the others were interrupted."""
+        """Stop it after an interruption."""
         if self.process.poll() is None:
             self.process.terminate()
             self.process.wait()
 
 
 def outcome(code: int) -> int:
-    """The exit code of a part; one in which nothing was selected is no failure."""
+    """Return the exit code of a part; selecting no tests is no failure."""
     return 0 if code == NOTHING_SELECTED else code
 
 

@@ -1,34 +1,70 @@
-"""The people and switches that all tests share."""
+"""Users and options shared by all tests."""
 
+import gc
 import re
 
 import pytest
-from allauth.usersessions.models import UserSession
 from django.contrib.auth.models import Group
 from django.core.cache import cache
 from django.db import connection
+from django.test import utils as django_test
+from django.test.signals import template_rendered
 from django.utils import translation
 
 from accounts.models import User
 from pagecache.changes import memory
-from tools.messages import compile_catalog
+from tests import database
+from tests.factories import make_person
 
 
-def pytest_configure():
-    """Compile the translations, so that a run without `make` sees the present ones."""
-    compile_catalog()
+def render_and_tell(template, context):
+    """Render a template; tell the test client of each page's context, not of those of its parts.
+
+    The client copies each context that it is told of, and a page includes dozens of parts.
+    """
+    if context.template is template:
+        template_rendered.send(sender=template, template=template, context=context)
+    return template.nodelist.render(context)
+
+
+django_test.instrumented_test_render = render_and_tell  # type: ignore[attr-defined]
+
+
+def pytest_collection_finish():
+    """Look for garbage less often, and never among what lives until the end: modules and tests."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 100)
 
 
 def pytest_collection_modifyitems(config, items):
     """Leave to the other half of `make test` what only that one can, or need, run.
 
-    Deselected, not skipped: a skipped test always means that something is missing.
+    Deselected, not skipped: a skipped test always means that something is missing. A mere listing
+    has what any half runs.
     """
-    other = "once" if runs_on_postgres() else "postgres"
-    elsewhere = [item for item in items if item.get_closest_marker(other)]
+    if config.option.collectonly:
+        return
+    half = "Postgres" if runs_on_postgres() else "SQLite"
+    elsewhere = [item for item in items if half not in halves_of(item)]
     if elsewhere:
         config.hook.pytest_deselected(items=elsewhere)
-        items[:] = [item for item in items if not item.get_closest_marker(other)]
+        items[:] = [item for item in items if half in halves_of(item)]
+
+
+def halves_of(item) -> set[str]:
+    """The databases that a test is run on."""
+    if item.get_closest_marker("postgres"):
+        return {"Postgres"}
+    if item.get_closest_marker("once") or not asks_for_a_database(item):
+        return {"SQLite"}
+    return {"SQLite", "Postgres"}
+
+
+def asks_for_a_database(item) -> bool:
+    """Whether a test may use the database; pytest-django refuses every query of the others."""
+    fixtures = {"db", "transactional_db", "django_db_setup", "live_server"}
+    return bool(item.get_closest_marker("django_db") or fixtures & set(item.fixturenames))
 
 
 def runs_on_postgres() -> bool:
@@ -36,6 +72,13 @@ def runs_on_postgres() -> bool:
     from django.conf import settings
 
     return "postgresql" in settings.DATABASES["default"]["ENGINE"]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment, django_db_blocker):
+    """The database of the run: pytest-django would migrate anew in each."""
+    with django_db_blocker.unblock(), database.begin():
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -54,22 +97,15 @@ def _the_look_for_changes_is_not_counted(request, settings):
         settings.PAGECACHE_POLL_SECONDS = 3600
 
 
-def make_person(name: str, **fields) -> User:
-    """An account whose password is its handle twice."""
-    return User.objects.create_user(
-        email=f"{name}@example.com", password=f"{name}-{name}", handle=name, **fields
-    )
-
-
 @pytest.fixture
 def learner(db) -> User:
-    """Minji, who learns."""
+    """Minji, a learner."""
     return make_person("minji", display_name="민지")
 
 
 @pytest.fixture
 def other_learner(db) -> User:
-    """Jun, who learns too."""
+    """Jun, another learner."""
     return make_person("jun", display_name="준")
 
 
@@ -81,17 +117,10 @@ def staff(db) -> User:
 
 @pytest.fixture
 def moderator(db) -> User:
-    """Haneul, who cleans up."""
+    """Haneul, a moderator."""
     person = make_person("haneul", display_name="하늘", is_staff=True)
     person.groups.add(Group.objects.get_or_create(name="Moderator")[0])
     return person
-
-
-def list_device(user: User, session_key: str | None) -> UserSession:
-    """Put a session into the list of devices, as signing in through the pages does."""
-    return UserSession.objects.create(
-        user=user, session_key=session_key, ip="127.0.0.1", user_agent="A test"
-    )
 
 
 @pytest.fixture

@@ -2,6 +2,8 @@
 
 import os
 
+from tools.messages import compile_catalog
+
 os.environ.setdefault("SECRET_KEY", "only-for-the-tests-0123456789-0123456789-0123456789")
 os.environ.setdefault("SITE_URL", "http://testserver")
 os.environ.setdefault("ALLOWED_HOSTS", "testserver,localhost,127.0.0.1")
@@ -12,6 +14,9 @@ os.environ.setdefault("STAFF_SECOND_FACTOR", "false")
 
 from config.settings import *  # noqa: F403
 from config.settings import DATABASES, VAR_DIR
+
+# Before Django loads the translations, so that a run without `make` sees the present ones.
+compile_catalog()
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {

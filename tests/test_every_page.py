@@ -1,4 +1,4 @@
-"""Every page, asked without a browser: it answers, stays private, and costs the queries it may."""
+"""Every page without a browser: status, privacy and number of queries."""
 
 import pytest
 from django.conf import settings
@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.browser.world import PAGES, World, fill_site, sign_in
 from tests.page_queries import QUERIES
+from tests.remembered import remembered
 
 pytestmark = pytest.mark.django_db
 # What a process asks every half second, whoever comes (pagecache.changes).
@@ -27,7 +28,7 @@ class Jar:
 @pytest.fixture
 def world(db) -> World:
     """A site with something on every page."""
-    return fill_site()
+    return remembered("site", fill_site)
 
 
 def name_of(answer) -> str:

@@ -1,4 +1,4 @@
-"""The rules of the house, as `make check` and CI hold them too."""
+"""Conventions of the repository, also checked by `make check` and CI."""
 
 import re
 import subprocess
@@ -26,6 +26,15 @@ def test_every_model_change_has_its_migration():
 
 def test_every_message_is_translated():
     assert messages.problems() == []
+
+
+def test_apostrophes_are_written_in_one_way():
+    words = [part for each in messages.collect() for part in strings_of(each.id)]
+    assert [each for each in words if "\N{RIGHT SINGLE QUOTATION MARK}" in each] == []
+
+
+def strings_of(message_id) -> list[str]:
+    return [message_id] if isinstance(message_id, str) else list(message_id)
 
 
 # Class names, comments, translated passages, tags and values: none of it is words of the template.
@@ -77,3 +86,31 @@ def test_locks_name_no_registry():
         text = lock.read_text()
         assert "--hash=sha256:" in text
         assert "://" not in text.replace("    # via", ""), lock
+
+
+def test_no_test_waits_in_a_way_that_the_pages_forbid():
+    """Page.wait_for_function needs eval when it has to wait: it fails on a slow machine alone."""
+    files = (ROOT / "tests" / "browser").rglob("*.py")
+    found = [file.name for file in files if ".wait_for_function(" in file.read_text()]
+    assert found == []
+
+
+def test_numbers_from_outside_are_parsed_in_one_place():
+    """Numbers are parsed by accounts/params.py alone; `isdigit` is a sign of another parser."""
+    parser = re.compile(r"\.(?:isdigit|isdecimal|isnumeric)\(|\bint\(\s*(?:self\.)?request\.")
+    own = {"accounts/params.py", "markup/inline.py", "runner/settings.py"}
+    own.add("config/management/commands/demo.py")  # of whoever runs the site
+    apps = ("accounts", "comments", "config", "course", "gamification", "markup", "pagecache")
+    found = {
+        str(path.relative_to(ROOT))
+        for app in (*apps, "runner")
+        for path in (ROOT / app).rglob("*.py")
+        if parser.search(path.read_text())
+    }
+    assert found - own == set()
+
+
+def test_what_the_page_on_security_names_exists():
+    named = re.findall(r"`([\w/]+\.(?:py|js))`", (ROOT / "docs" / "security.md").read_text())
+    assert named
+    assert [path for path in named if not (ROOT / path).is_file()] == []

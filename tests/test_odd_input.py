@@ -1,4 +1,4 @@
-"""Whatever somebody sends to accounts, progress and XP is refused or ignored, never a 500."""
+"""Unusual input to accounts, progress and XP is rejected or ignored, never a 500."""
 
 import json
 import uuid
@@ -9,10 +9,9 @@ from django.core.cache import cache
 from django.test import Client
 
 from course.models import Operation
-from tests.accounts.conftest import verify
 from tests.accounts.test_settings import sign_in
 from tests.course.progress.browser import envelope, op
-from tests.course.progress.courses import make_quest
+from tests.factories import make_quest, verify
 
 pytestmark = pytest.mark.django_db
 TEXTS = ["\x00", "a\x00@example.com", "\ud800", "x" * 100_000, "²", "'\"<>", "1" * 40, "\r\nX: y"]
@@ -106,7 +105,7 @@ OF_AN_AUTHOR = [
 def _no_limits(settings, monkeypatch):
     settings.ACCOUNT_RATE_LIMITS = False
     for name in ("SYNCS_A_MINUTE", "EVALUATIONS_A_MINUTE"):
-        monkeypatch.setattr(f"course.views.progress.{name}", 10**9)
+        monkeypatch.setattr(f"course.pages.progress_api.{name}", 10**9)
 
 
 @pytest.fixture

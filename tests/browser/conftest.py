@@ -1,4 +1,4 @@
-"""Chromium for the journeys; without it they are left out, or fail when all tests are required."""
+"""Chromium fixtures; without Chromium the tests are skipped, or fail if all are required."""
 
 import os
 import shutil
@@ -10,8 +10,12 @@ from django.contrib.sessions.backends.db import SessionStore
 from playwright.sync_api import sync_playwright
 
 from accounts.models import User
+from tests.browser.world import World, fill_site
+from tests.remembered import remembered
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+# The shell has the same engine without a browser's windows, for less CPU time.
+PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser")
+CHROMIUM = next(filter(None, map(shutil.which, PROGRAMS)), None)
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -27,7 +31,7 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """Everything in this folder drives the browser and needs committed rows."""
+    """Mark all tests in this folder: browser, and committed rows."""
     for item in items:
         if "tests/browser" in str(item.path):
             item.add_marker(pytest.mark.browser)
@@ -101,3 +105,9 @@ def open_as(new_context, live_server):
         return page
 
     return make
+
+
+@pytest.fixture
+def world(transactional_db) -> World:
+    """A site with something on every page, restored before each test."""
+    return remembered("site", fill_site)

@@ -1,4 +1,4 @@
-"""What must hold on every page, checked in Chromium."""
+"""Checks that every page must pass in Chromium."""
 
 from importlib.resources import files
 from urllib.parse import urlsplit
@@ -51,7 +51,7 @@ PLACES = """document.addEventListener("readystatechange", () => {
 
 
 class Watch:
-    """Listens to a page and remembers what must not happen."""
+    """Listens to a page and records errors."""
 
     def __init__(self, page) -> None:
         self.page = page
@@ -65,7 +65,7 @@ class Watch:
         page.on("response", self.answered)
 
     def heard(self, message) -> None:
-        """An error on the console, such as a violation of the Content-Security-Policy."""
+        """Record a console error, such as a violation of the Content-Security-Policy."""
         missing = "status of 404" in message.text and urlsplit(self.page.url).path.endswith(
             "/nowhere/"
         )
@@ -73,18 +73,18 @@ class Watch:
             self.faults.append(f"console {message.type}: {message.text}")
 
     def failed(self, request) -> None:
-        """A request without answer; leaving a page early ends its last ones, which harms nobody."""
+        """Record a failed request, except those cancelled by leaving the page."""
         if "ERR_ABORTED" not in (request.failure or ""):
             self.faults.append(f"failed: {request.url} {request.failure}")
 
     def requested(self, request) -> None:
-        """A request to another host."""
+        """Record a request to another host."""
         host = urlsplit(request.url).hostname
         if host not in {"localhost", "127.0.0.1", None} and not request.url.startswith("data:"):
             self.faults.append(f"request to another host: {request.url}")
 
     def answered(self, response) -> None:
-        """Keep the answer, for its weight."""
+        """Record the response, for its size."""
         if response.status >= 400 and not response.url.endswith("/nowhere/"):
             self.faults.append(f"status {response.status}: {response.url}")
         if response.status == 200 and not response.url.startswith("data:"):
@@ -100,7 +100,7 @@ class Watch:
 
 
 def axe_violations(page, options: dict, *, kinds_only: bool = False) -> list[str]:
-    """What axe-core (which `look_at` put into the page) finds, one line for each element."""
+    """Return axe-core's violations, one line per element; `look_at` injects axe-core."""
     violations = page.evaluate(
         """([options, kindsOnly]) => {
           // A colour halfway through a transition is nobody's choice.
@@ -118,7 +118,7 @@ def axe_violations(page, options: dict, *, kinds_only: bool = False) -> list[str
 
 
 def overflow(page) -> list[str]:
-    """Elements that make the page scroll sideways."""
+    """Return elements that make the page scroll sideways."""
     return page.evaluate(
         """() => {
           if (document.documentElement.scrollWidth <= innerWidth) return [];
@@ -150,7 +150,7 @@ def jumps(page) -> list[str]:
 
 
 def look_at(page) -> list[str]:
-    """Everything wrong with the page that is open: two widths, light and dark, in one load."""
+    """Return all problems of the open page at two widths, light and dark."""
     found = jumps(page)
     page.evaluate(AXE)
     page.evaluate(f"() => {{ window.kinds = {KINDS}; }}")
@@ -171,7 +171,7 @@ def look_at(page) -> list[str]:
 
 
 def faults_of(page, path: str, watch: Watch) -> list[str]:
-    """Open a page and say everything that is wrong with it."""
+    """Open a page and return all its problems."""
     watch.faults.clear()
     response = page.goto(path)
     found = look_at(page)

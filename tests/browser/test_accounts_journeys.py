@@ -1,4 +1,4 @@
-"""A learner's account, from sign-up to leaving, in Chromium and in both languages."""
+"""Journeys from sign-up to account deletion, in Chromium and both languages."""
 
 import io
 import json
@@ -15,6 +15,7 @@ from accounts.mailing.delivery import deliver_due
 from accounts.models import User
 from accounts.notifications import Notice, notify
 from tests.accounts.conftest import code_in
+from tests.factories import make_person, verify
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PASSWORD = "stars-over-seoul-7"
@@ -39,17 +40,16 @@ def watched(page):
 
 
 def mailed_code() -> str:
-    """Deliver what waits; the code in the newest mail."""
+    """Deliver queued mails and return the code in the newest."""
     deliver_due()
     return code_in(mail.outbox[-1])
 
 
 def make_member(email="minji@example.com") -> User:
-    user = User.objects.create_user(
-        email, PASSWORD, handle="minji", display_name="민지", time_zone_confirmed=True
+    person = make_person(
+        "minji", email=email, password=PASSWORD, display_name="민지", time_zone_confirmed=True
     )
-    EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
-    return user
+    return verify(person)
 
 
 def submit(page) -> None:
@@ -66,7 +66,7 @@ def sign_in(page, prefix="") -> None:
 
 
 def sign_out(page) -> None:
-    page.click("details.menu summary")
+    page.click("details.menu[data-theme-url] summary")
     with page.expect_navigation():
         page.click("[data-sign-out] button")
 
@@ -300,7 +300,7 @@ def test_the_browser_proposes_its_time_zone(new_context):
     User.objects.update(time_zone_confirmed=False)
     page = new_context(timezone_id="Europe/Berlin").new_page()
     sign_in(page)
-    page.goto("/settings/data/")
+    page.goto("/")
     assert page.inner_text("[data-zone-name]") == "Europe/Berlin"
     with page.expect_navigation():
         page.click("[data-zone-yes]")

@@ -9,7 +9,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def admin_page(new_context, staff, client, live_server):
-    """A page signed in as staff that notes every complaint of the browser."""
+    """A page signed in as staff that records the browser's errors."""
     client.force_login(staff)
     context = new_context()
     name = settings.SESSION_COOKIE_NAME

@@ -1,4 +1,4 @@
-"""An author writes a quest; a learner sees what changed; the author looks back."""
+"""Journey: an author edits a quest, a learner sees the changes, the author views history."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -23,7 +23,7 @@ def begin_quest(page):
         page.select_option(f"#id_texts-{number}-language", language)
         page.fill(f"#id_texts-{number}-title", title)
     page.click("[name=_save]")
-    page.click("#content a[href$='/outline/']")
+    page.wait_for_url("**/outline/")
 
 
 def begin(page, slug, ko, en, kind="lessons"):
@@ -44,7 +44,8 @@ def write(page, ko, en):
 def save(page, change=None):
     if change:
         page.check(f"input[name=change][value={change}]")
-    page.click(".studio__save button.default")
+    with page.expect_navigation():
+        page.click("[data-save], .studio__save button.default")
 
 
 def test_from_an_empty_site_to_a_restored_revision(open_as, staff, learner):
@@ -55,10 +56,14 @@ def test_from_an_empty_site_to_a_restored_revision(open_as, staff, learner):
     write(page, "물은 **80도**예요.", "Use water of **80 degrees**.")
     page.wait_for_selector("[data-preview-of=body] strong >> text=80도")
     page.wait_for_selector("[data-draft-state]:has-text('')")
-    save(page)
+    with page.expect_navigation():
+        page.keyboard.press("Control+s")
     page.wait_for_selector(".messagelist .success")
-    page.click("button[value=publish]")
+    page.click("button[value=publish] >> visible=true")
     page.wait_for_selector(".studio__status--published")
+    page.click("text='페이지 열기'")
+    edit = page.locator("main a:has-text('수정')").get_attribute("href")
+    assert edit == f"/admin/course/lesson/{Lesson.objects.get(slug='green').pk}/change/"
 
     page.goto("/admin/course/quest/")
     page.click("#content a[href$='/outline/']")
@@ -104,7 +109,7 @@ def make_lesson(staff):
     """A quest with two published lessons, straight from a folder."""
     import tempfile
 
-    from course.importing.importer import import_quest
+    from course.folders.importer import import_quest
     from tests.course.authoring.folders import write_quest
 
     with tempfile.TemporaryDirectory() as folder:
@@ -221,7 +226,7 @@ def test_a_reader_without_an_account_is_told_of_a_change(open_as, staff):
     lesson = make_lesson(staff)
     reader = open_as(None, viewport={"width": 1280, "height": 900})
     reader.goto(lesson.get_absolute_url())
-    reader.click("[data-target=made-1-1] button")
+    reader.click("[data-target=made-1-1] [data-toggle]")
     reader.wait_for_selector("[data-target=made-1-1][data-done=true]")
     page = open_as(staff)
     page.goto(f"/admin/course/lesson/{lesson.pk}/change/")
@@ -280,13 +285,13 @@ def test_an_old_title_of_a_chapter_comes_back(open_as, staff):
 
 
 def publish_something_to_look_at(lesson, staff):
-    """A change of words and code, a translation left behind, a picture, a preview link."""
+    """Change text and code, leave a translation outdated, add picture and preview link."""
     from course.authoring.previews import make_link
-    from course.authoring.revising import Statement
+    from course.authoring.revising import ChangeNote
     from course.authoring.saving import save_lesson
     from course.authoring.values import LessonValues
-    from course.images.cleaning import clean
-    from course.images.storing import name_image, store_image
+    from course.content.images.cleaning import clean
+    from course.content.images.storing import name_image, store_image
     from tests.course.authoring.folders import picture
 
     image = store_image(cleaned=clean(picture(600, 400), "loss.png"), alt="손실 곡선")
@@ -300,7 +305,7 @@ def publish_something_to_look_at(lesson, staff):
         version=lesson.version,
         values=values,
         author=staff,
-        statement=Statement("clarification", "예제를 바꿨어요"),
+        change_note=ChangeNote("clarification", "예제를 바꿨어요"),
     )
 
 
@@ -328,3 +333,84 @@ def test_the_studio_fits_a_phone(open_as, staff):
         wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
         assert wide <= 0, name
     assert page.problems == []
+
+
+def type_at_the_end(page, words):
+    page.locator("#id_ko-body").focus()
+    page.keyboard.press("Control+End")
+    page.keyboard.type(words)
+
+
+def test_a_picture_is_inserted_where_the_author_types_and_no_word_is_lost(open_as, staff):
+    from tests.course.authoring.folders import picture
+
+    lesson = make_lesson(staff)
+    page = open_as(staff)
+    page.goto(f"/admin/course/lesson/{lesson.pk}/change/")
+    with page.expect_response("**/autosave/"):
+        type_at_the_end(page, "\n\nbefore")
+    file = {"name": "loss.png", "mimeType": "image/png", "buffer": picture(60, 40)}
+    page.set_input_files("#image-file", file)
+    page.fill("#image-alt", "손실")
+    with page.expect_response("**/autosave/"):
+        page.click("[data-picture-form] button")
+    type_at_the_end(page, "after")
+    body = page.input_value("#id_ko-body")
+    assert body.endswith("before\n\n![손실](images/loss.png)\nafter")
+    with page.expect_navigation():
+        page.click("form[action$='/links/'] button")
+    assert page.input_value("#id_ko-body") == body
+    assert page.problems == []
+
+
+def test_every_other_button_keeps_first_what_was_just_typed(open_as, staff):
+    lesson = make_lesson(staff)
+    page = open_as(staff)
+    page.goto(f"/admin/course/lesson/{lesson.pk}/change/")
+    for button in ("button[value=retire]", "button[value=draft]", "button[value=publish]"):
+        type_at_the_end(page, f" {button}")
+        typed = page.input_value("#id_ko-body")
+        with page.expect_navigation():
+            page.click(button)
+        assert page.input_value("#id_ko-body") == typed
+    assert page.problems == []
+
+
+def test_an_older_form_asks_before_it_replaces_a_draft(open_as, staff):
+    lesson = make_lesson(staff)
+    first, second = open_as(staff), open_as(staff)
+    for page in (first, second):
+        page.goto(f"/admin/course/lesson/{lesson.pk}/change/")
+    with first.expect_response("**/autosave/"):
+        type_at_the_end(first, " 긴 글")
+    with second.expect_response("**/autosave/") as refused:
+        type_at_the_end(second, " 다른 글")
+    assert refused.value.status == 409
+    second.wait_for_selector("[data-other-draft]:visible")
+    assert lesson.drafts.get().fields["ko-body"].endswith("긴 글")
+    with second.expect_response("**/autosave/") as replaced:
+        second.click("[data-replace-draft]")
+    assert replaced.value.ok
+    assert lesson.drafts.get().fields["ko-body"].endswith("다른 글")
+
+
+def test_a_form_that_lost_its_session_keeps_the_text_and_goes_on_in_the_next(
+    open_as, staff, live_server
+):
+    from tests.browser.conftest import sign_in
+
+    lesson = make_lesson(staff)
+    page = open_as(staff)
+    page.goto(f"/admin/course/lesson/{lesson.pk}/change/")
+    Session.objects.all().delete()
+    type_at_the_end(page, " 쓰던 글")
+    page.click("[data-save]")
+    page.wait_for_selector("[data-draft-state]:has-text('로그아웃됐어요')")
+    assert page.input_value("#id_ko-body").endswith("쓰던 글")
+    sign_in(page.context, staff, live_server.url.replace("127.0.0.1", "localhost"))
+    cookies = [each for each in page.context.cookies() if "csrf" in each["name"]]
+    page.context.add_cookies([{**each, "value": "x" * 32} for each in cookies])
+    page.check("input[name=change][value=typo]")
+    save(page)
+    page.wait_for_selector(".messagelist .success")
+    assert LessonText.objects.get(lesson=lesson, language="ko").body.endswith("쓰던 글")

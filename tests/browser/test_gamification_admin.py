@@ -4,7 +4,7 @@ from django.core.management import call_command
 
 from gamification import providers
 from gamification.models import Achievement
-from tests.gamification.helpers import make_facts
+from tests.factories import make_facts
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -28,8 +28,8 @@ def test_staff_try_a_rule_before_saving_it(
     page.goto(f"/en/admin/gamification/achievement/{row.pk}/change/")
     assert page.locator("#id_n").input_value() == "5"
     page.fill("#id_n", "3")
-    page.get_by_text("Who would gain this? (dry run)").click()
-    page.get_by_text("1 learner would gain this now. Nothing was stored.").wait_for()
+    page.get_by_text("Who would earn this? (dry run)").click()
+    page.get_by_text("1 learner would earn this now. Nothing was stored.").wait_for()
     assert learner.name in page.locator("#content-main").inner_text()
     row.refresh_from_db()
     assert row.params["n"] == 5

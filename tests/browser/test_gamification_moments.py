@@ -5,7 +5,7 @@ from django.template.loader import render_to_string
 
 from gamification.bar import evaluate
 from gamification.xp import award
-from tests.gamification.helpers import lesson_grants, make_facts
+from tests.factories import lesson_grants, make_facts
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SHOW = """async ([module, name, args]) => {

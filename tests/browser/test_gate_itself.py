@@ -1,4 +1,4 @@
-"""Each gate finds the fault that it is there for, and nothing on a page without one."""
+"""Each gate detects its fault, and reports none on a correct page."""
 
 import random
 

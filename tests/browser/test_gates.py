@@ -4,19 +4,13 @@ import pytest
 
 from course.models import LessonText
 from tests.browser.gate import Watch, faults_of
-from tests.browser.world import PAGES, World, fill_site, sign_in
+from tests.browser.world import PAGES, sign_in
 
 # What a browser shows doesn't depend on the database, so one of the two runs is enough.
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
 
 LONGEST_FIRST_VISIT = 50_000  # bytes, compressed
 BOTH = pytest.mark.parametrize("prefix", ["", "/en"], ids=["ko", "en"])
-
-
-@pytest.fixture
-def world(transactional_db) -> World:
-    """A site with something on every page."""
-    return fill_site()
 
 
 @pytest.fixture
@@ -53,3 +47,18 @@ def test_the_first_visit_to_the_longest_lesson_is_light(world, open_as):
     page.wait_for_load_state("networkidle")
     weights = watch.transferred()
     assert sum(weights.values()) <= LONGEST_FIRST_VISIT, weights
+
+
+@pytest.mark.parametrize("role", ["everyone", "learner"])
+def test_the_html_of_a_lesson_names_every_script_that_it_needs(world, open_as, role):
+    page = open_as(getattr(world, role, None))
+    watch = Watch(page)
+    page.goto("/quests/jax/grad/")
+    page.wait_for_load_state("networkidle")
+    named = page.evaluate(
+        """() => [...document.querySelectorAll("link[rel=modulepreload], script[src]")]
+          .map((each) => each.href || each.src)"""
+    )
+    scripts = {url for url in watch.bodies if url.endswith(".js") and "/static/" in url}
+    assert scripts - set(named) == set()
+    assert set(named) - scripts == set(), "fetched in vain"

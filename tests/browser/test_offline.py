@@ -1,13 +1,13 @@
-"""A quest kept on the device is read without a network."""
+"""A stored quest can be read offline."""
 
 import pytest
 from django.db import transaction
 
-from course import offline
-from course.importing.importer import import_quest
 from course.models import LessonText, Quest
-from pagecache.changes import memory, touch
+from course.pages import offline
+from pagecache.changes import invalidate, memory
 from tests.course.folders import write_quest
+from tests.remembered import import_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -15,12 +15,12 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def quest(transactional_db, tmp_path):
     """Two lessons in two languages."""
-    import_quest(folder=write_quest(tmp_path / "demo"))
+    import_once(write_quest(tmp_path / "demo"))
 
 
 @pytest.fixture
 def kept(page, quest):
-    """A browser page whose quest was kept, with the worker in charge."""
+    """A browser page with a stored quest and an active service worker."""
     page.goto("/quests/demo/")
     page.get_by_role("button", name="이 퀘스트를 오프라인에 저장").click()
     page.locator("[data-keep-state]", has_text="이 기기에 저장했어요").wait_for()
@@ -55,10 +55,10 @@ def test_online_the_network_answers_not_the_copy(kept):
 
 
 def change_lessons():
-    """Each lesson has another revision, and every process hears of it."""
+    """Give each lesson a new revision and invalidate its pages."""
     with transaction.atomic():
         LessonText.objects.update(revision=9)
-        touch(*(f"quest:{quest.pk}" for quest in Quest.objects.all()))
+        invalidate(*(f"quest:{quest.pk}" for quest in Quest.objects.all()))
     memory.clear()
 
 

@@ -1,4 +1,6 @@
-"""Progress that moves: by file, into an account, between devices, and on pages kept offline."""
+"""Moving progress by file, into an account and between devices, and offline pages."""
+
+import re
 
 import pytest
 from django.urls import reverse
@@ -19,12 +21,13 @@ from tests.browser.test_progress_journeys import (
     opened,
     saved,
     sign_in,
+    stored,
     tick,
     tick_elsewhere,
     toggle,
 )
-from tests.conftest import make_person
-from tests.course.progress.courses import make_quest
+from tests.browser.waiting import until
+from tests.factories import make_person, make_quest
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NO_STORAGE = (
@@ -43,21 +46,28 @@ def test_a_file_takes_progress_to_another_browser_and_adds_it_once(quest, new_co
     page = new_context().new_page()
     tick(opened(page, 0), 0)
     tick_elsewhere(page, [1])
+    page.locator("[data-answer] textarea").fill("이 브라우저의 답")
+    until(page, "localStorage['lp1|anon|answer|jax-000']?.includes('이 브라우저의 답')")
     page.get_by_role("link", name="파일로 저장").first.click()
     page.wait_for_selector("html[data-progress='ready']")
     with page.expect_download() as download:
         page.locator("[data-export]").click()
+    assert re.fullmatch(
+        r"localhost-progress-\d{4}-\d\d-\d\d\.json", download.value.suggested_filename
+    )
     file = tmp_path / "progress.json"
     download.value.save_as(file)
 
     other = new_context().new_page()
     tick(opened(other, 2), 2)
-    for added in ("2단계", "새로 더할"):
+    for added in ("3개", "새로 더할"):
         other.goto("/progress/")
         other.wait_for_selector("html[data-progress='ready']")
         other.locator("[data-import]").set_input_files(file)
         expect(other.locator("[data-import-result]")).to_contain_text(added)
     expect(opened(other, 3).locator(TICKED)).to_have_count(3)
+    answer = opened(other, 0).locator("[data-answer] textarea")
+    expect(answer).to_have_value("이 브라우저의 답")
 
 
 @pytest.fixture
@@ -85,10 +95,31 @@ def test_asked_whose_lessons_these_are_add_puts_them_into_the_account(asked):
     assert (lessons_of(minji), lessons_of(jun)) == (set(), {"jax-001"})
 
 
+def really_delete(page):
+    page.locator("[data-claim=delete]").click()
+    page.locator("[data-claim=really]").click()
+    expect(page.locator("[data-claim=deleted]")).to_be_visible()
+
+
+def test_deleting_is_asked_once_more_and_can_be_undone(asked):
+    page, _minji, _jun = asked
+    held = "Object.keys(localStorage).filter((key) => key.startsWith('lp1|anon|op|')).length"
+    count = page.evaluate(held)
+    assert count
+    page.locator("[data-claim=delete]").click()
+    page.locator("[data-claim=back]").click()
+    expect(page.locator("[data-claim=ask]")).to_be_visible()
+    assert page.evaluate(held) == count
+    really_delete(page)
+    assert page.evaluate(held) == 0
+    page.locator("[data-claim=restore]").click()
+    expect(page.locator("[data-claim=ask]")).to_be_visible()
+    assert page.evaluate(held) == count
+
+
 def test_asked_whose_lessons_these_are_delete_forgets_them(asked):
     page, _minji, _jun = asked
-    page.locator("[data-claim=delete]").click()
-    expect(page.locator("[data-claim-box]")).to_be_hidden()
+    really_delete(page)
     page.context.clear_cookies()
     expect(opened(page, 3).locator(TICKED)).to_have_count(0)
     assert not Operation.objects.exists()
@@ -105,7 +136,7 @@ def test_asked_whose_lessons_these_are_apart_keeps_them_and_asks_no_more(asked):
 
 
 def focused(page) -> str:
-    """What stands where the focus is."""
+    """Return the text of the focused element."""
     return page.evaluate("document.activeElement.id || document.activeElement.textContent")
 
 
@@ -124,7 +155,7 @@ def test_the_question_is_said_and_its_answer_keeps_the_focus(asked):
 def test_an_exercise_alone_is_not_called_no_lessons(quest, new_context):
     context = new_context()
     page = context.new_page()
-    opened(page, 0).locator("[data-target='jax-000#exercise'] button").click()
+    opened(page, 0).locator("[data-target='jax-000#exercise'] [data-toggle]").click()
     person = make_person("minji")
     sign_in(context, person)
     opened(page, 1)
@@ -159,7 +190,7 @@ def test_what_was_kept_apart_stays_apart_when_later_lessons_are_added(asked):
 def test_what_was_kept_apart_is_not_deleted_with_later_lessons(asked):
     page, _minji, jun = asked
     asked_again(page, jun)
-    page.locator("[data-claim=delete]").click()
+    really_delete(page)
     page.context.clear_cookies()
     expect(opened(page, 3).locator(TICKED)).to_have_attribute("data-lesson-uid", "jax-001")
 
@@ -269,7 +300,7 @@ def test_a_member_ticks_on_a_kept_page_without_a_network(kept):
     tick(page, 1)
     expect(page.locator("[data-save-state]")).to_have_attribute("data-kind", "waiting")
     page.locator("[data-answer] textarea").fill("offline")
-    assert page.evaluate("Object.keys(localStorage).filter(k => k.startsWith('lp1|anon|op'))") == []
+    assert [key for key in stored(page, "op") if key.startswith("lp1|anon|")] == []
     page.context.set_offline(False)
     saved(opened(page, 2))
     expect(page.locator("[data-claim-box]")).to_be_hidden()
@@ -291,7 +322,7 @@ def test_after_sign_out_a_kept_page_is_nobody_s(kept):
     assert page.locator("html[data-offline]").count() == 1
     expect(page.locator(TICKED)).to_have_count(0)
     tick(page, 1)
-    assert page.evaluate("Object.keys(localStorage).filter(k => /^lp1.u:.*op/.test(k))") == []
+    assert [key for key in stored(page, "op") if key.startswith("lp1|u:")] == []
 
 
 def test_who_signs_out_with_steps_that_wait_is_told(quest, new_context):
@@ -301,14 +332,14 @@ def test_who_signs_out_with_steps_that_wait_is_told(quest, new_context):
     saved(page)
     page.route("**/progress/sync/", lambda route: route.abort())
     tick(page, 0)
-    page.locator("details.menu summary").click()
+    page.locator("details.menu[data-theme-url] summary").click()
     page.locator("[data-sign-out] button").click()
     expect(page.locator("[data-left-notice]")).to_contain_text("1단계")
 
 
 def sign_out(page) -> None:
     """Sign out by the menu, and wait for the page of nobody."""
-    page.locator("details.menu summary").click()
+    page.locator("details.menu[data-theme-url] summary").click()
     page.locator("[data-sign-out] button").click()
     page.locator("body:not([data-learner])").wait_for()
 
@@ -326,7 +357,7 @@ def test_a_server_that_went_back_to_a_backup_gets_everything_again_at_sign_out(q
     complete(learner=person, lesson=quest.lessons.get(uid="jax-003"))  # a clock, another epoch
     sign_out(page)
     assert lessons_of(person) == {"jax-000", "jax-003"}
-    assert page.evaluate("Object.keys(localStorage).filter(key => /op|snap/.test(key))") == []
+    assert stored(page, "op", "snap") == []
 
 
 def test_an_answer_written_just_before_sign_out_is_in_the_account(quest, new_context):
@@ -336,7 +367,7 @@ def test_an_answer_written_just_before_sign_out_is_in_the_account(quest, new_con
     page.locator("[data-answer] textarea").fill("at the last moment")
     sign_out(page)
     assert ExerciseAnswer.objects.get().body == "at the last moment"
-    assert page.evaluate("Object.keys(localStorage).filter(key => /answer/.test(key))") == []
+    assert stored(page, "answer") == []
 
 
 def test_a_draft_left_behind_on_one_lesson_is_sent_from_another(quest, new_context):

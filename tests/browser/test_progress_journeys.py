@@ -8,11 +8,10 @@ from playwright.sync_api import expect
 
 from course.models import Completion, Operation
 from gamification.models import Standing
-from tests.conftest import make_person
-from tests.course.progress.courses import make_quest
+from tests.factories import make_person, make_quest
 
 pytestmark = pytest.mark.django_db(transaction=True)
-TOGGLE = "[data-progress-toggle][data-target='{}'] button"
+TOGGLE = "[data-progress-toggle][data-target='{}'] [data-toggle]"
 
 
 @pytest.fixture
@@ -51,6 +50,16 @@ def tick(page, number: int) -> None:
 def saved(page):
     """Wait until the page says that everything is in the account."""
     expect(page.locator("[data-save-state]")).to_have_text(re.compile("계정에 저장|Saved to your"))
+
+
+def stored(page, *kinds: str) -> list[str]:
+    """The keys that the browser stores of these kinds: `op`, `snap`, `answer` and so on.
+
+    A key is `lp1|scope|kind` or `lp1|scope|kind|name`. The scope ends with a random id, so a search
+    for the letters anywhere in the key finds some that have nothing to do with it.
+    """
+    keys = page.evaluate("Object.keys(localStorage)")
+    return [key for key in keys if set(key.split("|")[2:3]) & set(kinds)]
 
 
 def tick_elsewhere(page, numbers) -> None:
@@ -146,11 +155,10 @@ def test_accounts_in_one_browser_never_mix(quest, new_context):
     page = context.new_page()
     tick(opened(page, 0), 0)
     saved(page)
-    page.locator("details.menu summary").click()
+    page.locator("details.menu[data-theme-url] summary").click()
     page.locator("[data-sign-out] button").click()
     page.locator("body:not([data-learner])").wait_for()
-    left = page.evaluate("Object.keys(localStorage).filter(key => /op|snap/.test(key))")
-    assert left == []
+    assert stored(page, "op", "snap") == []
     tick(opened(page, 1), 1)
 
     sign_in(context, jun)
@@ -172,7 +180,7 @@ def test_what_waits_at_sign_out_stays_for_its_own_account(quest, new_context):
     saved(page)
     page.route("**/progress/sync/", lambda route: route.abort())
     tick(page, 0)
-    page.locator("details.menu summary").click()
+    page.locator("details.menu[data-theme-url] summary").click()
     page.locator("[data-sign-out] button").click()
     page.locator("body:not([data-learner])").wait_for()
     page.unroute("**/progress/sync/")
@@ -240,6 +248,6 @@ def test_screen_readers_hear_when_saving_waits_and_when_it_goes_on(quest, new_co
     saved(page)
     context.set_offline(True)
     toggle(page, 0).click()
-    expect(page.locator("[data-announcer]")).to_contain_text("네트워크를 기다리는 중")
+    expect(page.locator("[data-announcer]")).to_contain_text("인터넷 연결을 기다리는 중")
     context.set_offline(False)
     expect(page.locator("[data-announcer]")).to_contain_text("계정에 저장")

@@ -1,4 +1,4 @@
-"""What the page says of progress when something is wrong, and when there is much to celebrate."""
+"""Messages about problems with progress, and about several celebrations at once."""
 
 import json
 import re
@@ -10,20 +10,20 @@ from playwright.sync_api import expect
 
 from course.models import ExerciseAnswer, Lesson, Operation
 from course.progress.catalogue import CATALOGUE
-from pagecache.changes import touch
+from pagecache.changes import invalidate
 from tests.browser.test_progress_journeys import (
     lessons_of,
     opened,
     saved,
     sign_in,
+    stored,
     tick,
     tick_elsewhere,
     toggle,
 )
-from tests.conftest import make_person
+from tests.browser.waiting import until
 from tests.course.progress.browser import op
-from tests.course.progress.courses import make_quest
-from tests.gamification.helpers import make_achievement
+from tests.factories import make_achievement, make_person, make_quest
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CARD = "[data-moments] [data-moment]"
@@ -43,7 +43,7 @@ def quest(transactional_db):
 
 
 def put(page, scope: str, operation: dict, **more) -> None:
-    """Leave an operation in the browser's log, as an older page or another version would."""
+    """Add an operation to the browser's log, as another release might have written it."""
     row = operation | {"st": "p", "n": int(time.time() * 1000)} | more
     page.evaluate(
         "([key, row]) => localStorage.setItem(key, JSON.stringify(row))",
@@ -52,7 +52,7 @@ def put(page, scope: str, operation: dict, **more) -> None:
 
 
 def words_of(box, name: str) -> str:
-    """The words that an element has for a state."""
+    """Return the texts of an element for a state."""
     return box.get_attribute(f"data-{name}")
 
 
@@ -62,7 +62,7 @@ def test_steps_that_do_not_count_are_explained_until_they_do(quest, new_context)
     sign_in(context, person)
     page = opened(context.new_page(), 0)
     Lesson.objects.filter(uid="jax-001").update(status="draft")
-    touch(CATALOGUE)
+    invalidate(CATALOGUE)
     scope = f"u:{person.public_id}"
     put(page, scope, op("c", "jax-001"))
     put(page, scope, op("c", "jax-002#exercise"), k="burn it with fire, please")
@@ -77,7 +77,7 @@ def test_steps_that_do_not_count_are_explained_until_they_do(quest, new_context)
     assert damaged.locator("a").get_attribute("href").endswith("/quests/jax/jax-002/")
     assert "bad-kind" not in page.locator("[data-problems]").inner_text()
     Lesson.objects.filter(uid="jax-001").update(status="published")
-    touch(CATALOGUE)
+    invalidate(CATALOGUE)
     opened(page, 0)
     saved(page)
     expect(problems).to_have_count(1)
@@ -117,7 +117,7 @@ def test_a_file_that_can_not_be_added_is_refused_with_the_reason(
     page = new_context().new_page()
     said = chosen(page, tmp_path, text)
     expect(said).to_have_text(said.get_attribute(f"data-{problem}"))
-    assert page.evaluate("Object.keys(localStorage).filter(key => key.includes('|op|'))") == []
+    assert stored(page, "op") == []
 
 
 def test_a_file_of_another_site_is_added_and_what_does_not_count_is_listed(
@@ -128,7 +128,7 @@ def test_a_file_of_another_site_is_added_and_what_does_not_count_is_listed(
     odd = op("c", "jax-001") | {"n": 1e300, "day": "x" * 9999, "tz": 7, "off": "soon"}
     text = file_of(odd, op("c", "elsewhere-1"), endless, {"id": 5}, site="other.example")
     said = chosen(page, tmp_path, text)
-    expect(said).to_contain_text("2단계를 더했어요")
+    expect(said).to_contain_text("2개를 더했어요")
     expect(said).to_contain_text("2단계는 손상되어서")
     expect(said).to_contain_text("other.example")
     expect(page.locator("[data-problem-list] li")).to_have_count(1)
@@ -193,7 +193,7 @@ def test_an_answer_of_somebody_signed_out_elsewhere_says_so(quest, new_context):
     page.locator("[data-answer] textarea").fill("still here")
     state = page.locator("[data-answer-state]")
     expect(state).to_have_text(words_of(state, "signed-out"))
-    assert page.evaluate("Object.keys(localStorage).filter(k => k.includes('|answer|')).length")
+    assert stored(page, "answer")
 
 
 def test_a_batch_that_is_too_large_for_a_proxy_is_sent_in_halves(quest, new_context):
@@ -202,23 +202,26 @@ def test_a_batch_that_is_too_large_for_a_proxy_is_sent_in_halves(quest, new_cont
     sign_in(context, minji)
     page = opened(context.new_page(), 0)
     saved(page)
-    sizes = []
+    sizes, is_up = [], []
 
     def proxy(route):
+        if not is_up:  # the page may sync while its log is still being filled
+            return route.abort()
         sizes.append(len(route.request.post_data_json["ops"]))
         return route.fulfill(status=413) if sizes[-1] > 60 else route.continue_()
 
     page.route("**/progress/sync/", proxy)
     for _ in range(90):
         put(page, f"u:{minji.public_id}", op("c", "jax-000"))
+    is_up.append(True)
     page.evaluate("dispatchEvent(new Event('online'))")
-    page.wait_for_function(NOTHING_WAITS, timeout=20_000)
+    until(page, NOTHING_WAITS)
     assert max(sizes) > 60 >= sizes[-1]
     assert Operation.objects.count() == 90
 
 
 def celebrated(page) -> list[str]:
-    """The titles on the card of moments."""
+    """Return the titles on the celebration card."""
     return page.locator(f"{CARD} .moment__title").all_inner_texts()
 
 

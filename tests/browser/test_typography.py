@@ -1,4 +1,4 @@
-"""What touches a formula, a bracket or a name in code stays on its line, at every width."""
+"""Line breaks never separate formulas, brackets or code from adjacent punctuation."""
 
 import pytest
 from django.conf import settings

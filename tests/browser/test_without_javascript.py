@@ -3,14 +3,13 @@
 from io import StringIO
 
 import pytest
-from allauth.account.models import EmailAddress
 from django.core.management import call_command
 
-from accounts.models import User
 from comments.models import BugReport, Comment
-from course.importing.importer import import_quest
 from course.models import Completion
 from tests.course.folders import write_quest
+from tests.factories import make_person, verify
+from tests.remembered import import_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LESSON = "/quests/demo/lesson-1/"
@@ -18,11 +17,10 @@ LESSON = "/quests/demo/lesson-1/"
 
 @pytest.fixture
 def plain(new_context, transactional_db, tmp_path):
-    """A phone whose browser runs no scripts, on a site with a quest and a learner."""
-    import_quest(folder=write_quest(tmp_path / "demo"))
+    """A phone without JavaScript, on a site with a quest and a learner."""
+    import_once(write_quest(tmp_path / "demo"))
     call_command("load_rules", stdout=StringIO())
-    user = User.objects.create_user("minji@example.com", "minji-minji-1", handle="minji")
-    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    verify(make_person("minji", password="minji-minji-1"))
     context = new_context(java_script_enabled=False, viewport={"width": 360, "height": 740})
     return context.new_page()
 
@@ -43,7 +41,7 @@ def test_a_visitor_reads_and_searches(plain):
     plain.get_by_role("link", name="레슨 2").click()
     assert plain.get_by_text("본문 2").is_visible()
     plain.get_by_role("link", name="검색").first.click()
-    plain.get_by_label("찾을 낱말").fill("본문")
+    plain.get_by_label("검색어").fill("본문")
     plain.get_by_role("main").get_by_role("button", name="검색").click()
     assert plain.get_by_role("main").get_by_role("listitem").count() == 2
 

@@ -1,11 +1,10 @@
-"""A small site with something on every page: lessons, people, progress, talk, faults, mail."""
+"""Test data with something on every page: lessons, users, progress, comments, reports, mail."""
 
 import time
 import uuid
 from dataclasses import dataclass
 from datetime import timedelta
 
-from allauth.account.models import EmailAddress
 from django.apps import apps
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
@@ -16,16 +15,20 @@ from django.utils import timezone
 from accounts.models import MailPreference, User
 from accounts.notifications import Notice, notify_many
 from accounts.registry import profile_sections
-from comments import marking, moderation, posting, reports
+from comments import reports
+from comments.conversation import marking
+from comments.desk import moderation
 from comments.groups import ensure_moderators
 from comments.models import BlockedWord, BugReport, CannedReply, Comment
 from course.authoring.previews import make_link
-from course.importing.importer import import_quest
-from course.models import Announcement, Lesson, Part, Quest
+from course.models import Announcement, Lesson, Part, Quest, ReviewCard
 from course.progress.answers import save_answer
-from course.progress.marking import complete
+from course.progress.attempts import attempt
+from course.progress.marking import bookmark, complete
+from course.progress.notebook import write_note
 from gamification.models import Achievement, Preference
-from tests.conftest import list_device
+from tests.factories import list_device, make_comment, make_person, verify
+from tests.remembered import import_once
 
 LONG_COMMENT = """`vmap`이 배치 차원을 **어디에** 붙이는지 궁금해요. 아래처럼 쓰면 되나요?
 
@@ -44,7 +47,7 @@ batched = jax.vmap(lambda x, w: jnp.tanh(x @ w) + some_long_function_name(x), in
 
 @dataclass
 class World:
-    """The rows that the pages' addresses name."""
+    """Rows whose ids the page URLs need."""
 
     learner: User
     other: User
@@ -61,7 +64,7 @@ class World:
 
 def fill_site() -> World:
     """Fill an empty database; returns what is in it."""
-    import_quest(folder=settings.BASE_DIR / "fixtures" / "quests" / "jax")
+    import_once(settings.BASE_DIR / "fixtures" / "quests" / "jax")
     call_command("load_rules", verbosity=0)
     ensure_moderators(apps)
     people = make_people()
@@ -87,16 +90,15 @@ def fill_site() -> World:
 
 
 def make_people() -> dict[str, User]:
-    """Minji learns, Jun learns too, Sora writes, Haneul keeps the peace."""
+    """Create Minji and Jun (learners), Sora (author) and Haneul (moderator)."""
     from django.contrib.auth.models import Group
 
     names = {"minji": "민지", "jun": "준", "sora": "소라", "haneul": "하늘"}
     people = {}
     for handle, name in names.items():
-        people[handle] = User.objects.create_user(
-            f"{handle}@example.com",
-            f"{handle}-over-seoul-7",
-            handle=handle,
+        people[handle] = make_person(
+            handle,
+            password=f"{handle}-over-seoul-7",
             display_name=name,
             is_staff=handle in {"sora", "haneul"},
             is_superuser=handle == "sora",
@@ -104,37 +106,34 @@ def make_people() -> dict[str, User]:
             profile_sections=list(profile_sections),
             date_joined=timezone.now() - timedelta(days=90),
         )
-        EmailAddress.objects.create(
-            user=people[handle], email=f"{handle}@example.com", verified=True, primary=True
-        )
+        verify(people[handle])
         Preference.objects.create(learner=people[handle], on_leaderboard=True)
     people["haneul"].groups.add(Group.objects.get(name="Moderator"))
     return people
 
 
 def learn(learner: User, lesson: Lesson) -> None:
-    """Some lessons done, one exercise answered."""
+    """Some lessons done, one exercise and one question answered, a note and a bookmark."""
     for each in Lesson.objects.filter(quest=lesson.quest).order_by("pk")[:5]:
         complete(learner=learner, lesson=each)
     complete(learner=learner, lesson=lesson, part=Part.EXERCISE.value)
     save_answer(learner=learner, lesson=lesson, body="제 답이에요.", seen=0)
+    for question in lesson.questions.filter(retired=False):
+        given = question.right_answers.values_list("value", flat=True)[0].partition("±")[0]
+        attempt(learner=learner, lesson=lesson, name=question.name, given=given)
+    ReviewCard.objects.filter(learner=learner).update(due=timezone.now())  # as if days had passed
+    bookmark(learner=learner, lesson=lesson)
+    write_note(learner=learner, lesson=lesson, body="`jnp`는 다시 읽어 볼 것")
 
 
 def converse(
     people: dict[str, User], lesson: Lesson
 ) -> tuple[Comment, Comment, Comment, BugReport]:
-    """A conversation four levels deep, a held comment, a hidden one, and a report of a fault."""
+    """Create comments four levels deep, a held and a hidden one, and a bug report."""
     thread = lesson.thread
 
     def say(who: str, body: str, parent: Comment | None = None) -> Comment:
-        return posting.post(
-            thread=thread,
-            author=people[who],
-            body=body,
-            language="ko",
-            token=str(uuid.uuid4()),
-            parent=parent,
-        )
+        return make_comment(thread, people[who], body, parent=parent)
 
     BlockedWord.objects.create(word="casino")
     first = say("minji", LONG_COMMENT)
@@ -154,7 +153,7 @@ def converse(
 
 
 def report_fault(reporter: User, lesson: Lesson) -> BugReport:
-    """A fault that the reporter saw in the lesson."""
+    """Create a bug report about the lesson."""
     fault = reports.Fault(
         category="code",
         body="코드의 둘째 줄이 실행되지 않아요. `jnp`를 먼저 가져와야 해요.",
@@ -168,7 +167,7 @@ def report_fault(reporter: User, lesson: Lesson) -> BugReport:
 
 
 def tell(learner: User) -> None:
-    """More notices than fit on a page."""
+    """Create more notifications than fit on a page."""
     text = "준님이 「jit으로 함수 빠르게 만들기」에 답글을 남겼어요"
     notify_many([Notice(learner, f"r:{n}", "reply", text, "/", "본문") for n in range(25)])
 
@@ -190,7 +189,7 @@ def sign_in(context, person: User, base_url: str) -> None:
 
 
 def pages_of_everyone(world: World) -> list[str]:
-    """What anybody may open."""
+    """Return the public pages."""
     lesson = f"/quests/jax/{world.lesson.slug}/"
     return [
         "/",
@@ -198,13 +197,18 @@ def pages_of_everyone(world: World) -> list[str]:
         lesson,
         f"{lesson}changes/",
         "/quests/jax/grad/",
+        "/chapters/jax-first-steps/",
+        "/tags/",
         "/tags/jit/",
+        "/levels/",
         "/stream/",
         "/search/",
         "/search/?q=jax",
         "/search/?q=zzzz",
         "/offline/",
         "/progress/",
+        "/notes/",
+        "/review/",
         f"/threads/{world.lesson.thread.pk}/",
         f"/report/?thread={world.lesson.thread.pk}",
         "/u/minji/",
@@ -221,17 +225,20 @@ def pages_of_everyone(world: World) -> list[str]:
 
 
 def pages_of_a_learner(world: World) -> list[str]:
-    """What someone with an account sees, and sees otherwise than a stranger."""
+    """Return pages that require an account or differ for members."""
     token = MailPreference.objects.filter(learner=world.learner).values_list("token", flat=True)
     return [
         "/",
         "/quests/jax/",
         f"/quests/jax/{world.lesson.slug}/",
         "/quests/jax/grad/",
+        "/chapters/jax-first-steps/",
         "/quests/jax/start-over/",
         "/stream/",
         "/search/?q=jax",
         "/progress/",
+        "/notes/",
+        "/review/?more=1",
         f"/threads/{world.lesson.thread.pk}/",
         f"/threads/{world.lesson.thread.pk}/write/",
         f"/comments/{world.answer.pk}/reply/",
@@ -242,6 +249,8 @@ def pages_of_a_learner(world: World) -> list[str]:
         "/reports/",
         f"/reports/{world.report.link_token}/",
         "/achievements/",
+        "/levels/",
+        "/tags/",
         "/xp/",
         "/leaderboard/",
         "/u/minji/",
@@ -266,7 +275,7 @@ def pages_of_a_learner(world: World) -> list[str]:
 
 
 def pages_of_staff(world: World) -> list[str]:
-    """Where lessons and achievements are made."""
+    """Return the studio's pages."""
     lesson, quest = world.lesson.pk, world.quest.pk
     award = Achievement.objects.earliest("pk")
     return [
@@ -288,7 +297,7 @@ def pages_of_staff(world: World) -> list[str]:
 
 
 def pages_of_a_moderator(world: World) -> list[str]:
-    """The desk."""
+    """Return the desk's pages."""
     desk = "/admin/comments"
     return [
         "/admin/",

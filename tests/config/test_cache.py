@@ -1,7 +1,9 @@
-"""The shared cache: it counts in Redis, and in the process itself while Redis is away."""
+"""The shared cache counts in Redis, and in the process while Redis is unavailable."""
 
+import socket
 import socketserver
 import threading
+from contextlib import suppress
 
 import pytest
 
@@ -11,13 +13,13 @@ from tests.config.test_production import run
 
 
 class FakeRedis(socketserver.ThreadingTCPServer):
-    """As much of Redis as counting needs; `asked` are the commands it got."""
+    """The part of Redis that counting needs; `asked` lists the received commands."""
 
     allow_reuse_address = daemon_threads = True
 
     def __init__(self, port=0):
         super().__init__(("127.0.0.1", port), Talk)
-        self.values, self.asked, self.talks = {}, [], set()
+        self.values, self.asked, self.connections = {}, [], []
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
     @property
@@ -27,8 +29,14 @@ class FakeRedis(socketserver.ThreadingTCPServer):
     def stop(self):
         self.shutdown()
         self.server_close()
-        for talk in list(self.talks):
-            talk.connection.shutdown(2)
+        for connection in self.connections:
+            with suppress(OSError):  # closed already
+                connection.shutdown(socket.SHUT_RDWR)
+
+    def process_request(self, request, client_address):
+        # Here, not in the talk's own thread, which may not have begun when the server stops.
+        self.connections.append(request)
+        super().process_request(request, client_address)
 
     def answer(self, name, *words):
         self.asked.append(name)
@@ -51,14 +59,10 @@ class FakeRedis(socketserver.ThreadingTCPServer):
 
 class Talk(socketserver.StreamRequestHandler):
     def handle(self):
-        self.server.talks.add(self)
-        try:
+        with suppress(OSError):
             while line := self.rfile.readline():
                 words = [self.word() for _ in range(int(line[1:]))]
                 self.wfile.write(self.server.answer(*words) + b"\r\n")
-        except OSError:
-            pass
-        self.server.talks.discard(self)
 
     def word(self):
         text = self.rfile.read(int(self.rfile.readline()[1:]))

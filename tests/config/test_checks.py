@@ -52,9 +52,9 @@ def test_an_unsafe_start_is_refused(environment, code):
 @pytest.mark.django_db
 def test_the_sqlite_pragmas_are_in_force():
     if connection.vendor != "sqlite":
-        assert checks.sqlite_keeps_its_promises(None, ["default"]) == []
+        assert checks.check_sqlite_pragmas(None, ["default"]) == []
         return
-    found = {message.msg for message in checks.sqlite_keeps_its_promises(None, ["default"])}
+    found = {message.msg for message in checks.check_sqlite_pragmas(None, ["default"])}
     # The tests' throwaway database is the one that need not survive a power cut.
     assert found == {"SQLite: synchronous is 0."}
 
@@ -64,7 +64,7 @@ def test_the_sqlite_pragmas_are_in_force():
 def test_a_missing_pragma_is_named():
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA busy_timeout=1")
-        found = [message.msg for message in checks.sqlite_keeps_its_promises(None, ["default"])]
+        found = [message.msg for message in checks.check_sqlite_pragmas(None, ["default"])]
         cursor.execute("PRAGMA busy_timeout=10000")
     assert "SQLite: busy_timeout is 1." in found
 
@@ -90,3 +90,28 @@ def test_a_server_does_not_start_unsafely_and_says_why():
 
 def test_a_server_starts_when_all_is_well():
     assert start().returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("repository", "found"),
+    [
+        ("", []),
+        ("cwk/notebooks", []),
+        ("cwk/notebooks/blob/main/jax", []),
+        ("https://github.com/cwk/notebooks", ["config.E006"]),
+        ("cwk", ["config.E006"]),
+        ("cwk/notebooks/../x", ["config.E006"]),
+    ],
+)
+def test_a_repository_for_colab_is_named_and_no_address(settings, repository, found):
+    settings.COLAB_REPOSITORY = repository
+    assert [each.id for each in checks.colab_repository_is_named(None)] == found
+
+
+@pytest.mark.parametrize(
+    ("retention", "found"),
+    [(0.7, []), (0.9, []), (0.97, []), (0.69, ["config.E007"]), (1.0, ["config.E007"])],
+)
+def test_a_retention_is_one_that_a_schedule_can_be_made_for(settings, retention, found):
+    settings.REVIEW_RETENTION = retention
+    assert [each.id for each in checks.retention_is_possible(None)] == found

@@ -1,4 +1,4 @@
-"""`make run`: what a newcomer reads when something is in the way."""
+"""`make run` explains problems to newcomers."""
 
 import importlib.util
 import runpy
@@ -67,16 +67,16 @@ def test_a_second_run_imports_nothing_and_prints_no_passwords(quests, capsys):
 @pytest.mark.django_db
 def test_a_lesson_that_was_edited_on_the_site_does_not_keep_it_from_starting(quests, capsys):
     run(capsys)
-    LessonText.objects.filter(lesson__uid="demo-lesson-1", language="ko").update(title="고침")
+    LessonText.objects.filter(lesson__uid="demo-lesson-1", language="ko").update(title="수정됨")
     write_lesson(quests, number=1, body="폴더에서도 고침")
     shown = run(capsys)
     assert "The quest demo stays as it is on this site: 1 conflicts" in shown
     assert Quest.objects.get().texts.count() == 2
-    assert LessonText.objects.filter(title="고침").exists()
+    assert LessonText.objects.filter(title="수정됨").exists()
 
 
 def set_up() -> str:
-    """The one sentence with which tools/setup.py ends."""
+    """Return the message with which tools/setup.py exits."""
     with pytest.raises(SystemExit) as ended:
         runpy.run_path(str(SETUP), run_name="__main__")
     return str(ended.value)

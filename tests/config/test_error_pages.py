@@ -1,4 +1,4 @@
-"""Error pages help, in the reader's language, without leaning on what broke."""
+"""Error pages are translated and independent of what failed."""
 
 import pytest
 from django.db import OperationalError

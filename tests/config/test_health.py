@@ -1,4 +1,4 @@
-"""The addresses that supervisors ask."""
+"""Health checks."""
 
 import pytest
 from django.db import OperationalError

@@ -2,12 +2,13 @@
 
 import json
 import logging
+import os
 
 import pytest
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.db import OperationalError
+from prometheus_client.parser import text_string_to_metric_families
 
-from config import metrics
 from config.logs import JsonFormatter, request_id
 
 pytestmark = pytest.mark.django_db
@@ -90,7 +91,7 @@ def away(*arguments, **options):
 
 
 def test_a_lost_database_answers_503_with_the_time_to_come_back(client, monkeypatch):
-    monkeypatch.setattr("course.views.pages.access.quest_texts", away)
+    monkeypatch.setattr("course.pages.reading.access.quest_texts", away)
     response = client.get("/")
     assert (response.status_code, response["Retry-After"]) == (503, "15")
     assert response["Cache-Control"] == "no-store"
@@ -107,7 +108,7 @@ def test_any_other_error_stays_a_500(client, monkeypatch):
         raise ZeroDivisionError
 
     client.raise_request_exception = False
-    monkeypatch.setattr("course.views.pages.access.quest_texts", break_down)
+    monkeypatch.setattr("course.pages.reading.access.quest_texts", break_down)
     assert client.get("/").status_code == 500
 
 
@@ -187,9 +188,50 @@ def test_metrics_are_hidden_without_their_token(client, settings):
 
 def test_metrics_count_requests_by_status(client, settings):
     settings.METRICS_TOKEN = "s3cret"
-    before = metrics.statuses[404]
+    before = numbers(client).get(("cwk_requests_total", "404"), 0)
     client.get("/nowhere/")
-    text = client.get("/metrics", headers={"Authorization": "Bearer s3cret"}).content.decode()
-    counted = next(line for line in text.splitlines() if 'status="404"' in line)
-    assert counted.endswith(f" {before + 1}")
-    assert 'le="+Inf"' in text
+    assert numbers(client)["cwk_requests_total", "404"] == before + 1
+
+
+def test_metrics_name_the_process_and_say_how_long_requests_took(client, settings):
+    settings.METRICS_TOKEN = "s3cret"
+    client.get("/nowhere/")
+    (seconds,) = [family for family in families(client) if family.name == "cwk_request_seconds"]
+    assert {sample.labels["process"] for sample in seconds.samples} == {str(os.getpid())}
+    last = [sample for sample in seconds.samples if sample.labels.get("le") == "+Inf"]
+    assert last[0].value >= 1
+
+
+def families(client):
+    """The metrics as Prometheus reads them."""
+    page = client.get("/metrics", headers={"Authorization": "Bearer s3cret"})
+    return list(text_string_to_metric_families(page.text))
+
+
+def numbers(client):
+    """The values by name and status."""
+    samples = [sample for family in families(client) for sample in family.samples]
+    return {(each.name, each.labels.get("status")): each.value for each in samples}
+
+
+@pytest.mark.parametrize("address", ["/reports/%00/", "/tags/%00/", "/mail/stop/%00/"])
+def test_a_path_with_a_nul_character_is_not_found(client, address):
+    assert client.get(address).status_code == 404
+
+
+@pytest.mark.django_db
+def test_a_nul_character_in_a_query_is_left_out(client):
+    assert 'value="ab"' in client.get("/search/?q=a%00b").text
+
+
+@pytest.mark.django_db
+def test_a_session_cookie_with_a_nul_character_is_no_session(client, settings):
+    header = f'{settings.SESSION_COOKIE_NAME}="\\000aaaaaaaaaaaa"'
+    assert client.get("/ko/search/?q=x", HTTP_COOKIE=header, follow=True).status_code in (200, 404)
+    assert client.get("/search/?q=x", HTTP_COOKIE=header).status_code == 200
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("page", ["9" * 4301, "0", "-1", "²", "١", "1e3"])
+def test_a_page_number_that_is_none_shows_the_first_page(client, page):
+    assert client.get("/search/", {"q": "x", "page": page}).status_code == 200

@@ -1,4 +1,4 @@
-"""Two real server processes on a real Postgres: one is killed, the database is stopped."""
+"""Two real server processes on a real Postgres, with a killed process and a stopped database."""
 
 import http.client
 import os
@@ -15,18 +15,24 @@ from pathlib import Path
 
 import pytest
 
-from tests.with_postgres import FAST, as_postgres, find_binaries, run_quietly
+from tests import kept
+from tests.with_postgres import (
+    FAST,
+    as_postgres,
+    find_binaries,
+    hand_over,
+    migrated,
+    run_quietly,
+)
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 HEADERS = {"Host": "outage.test", "X-Forwarded-Proto": "https"}
 SEED = """
 import django; django.setup()
-from django.core.management import call_command
-call_command("migrate", verbosity=0)
 from django.utils import timezone
 from accounts.models import User
 from comments.models import Thread
-from course import outlines
+from course.content import outlines
 from course.models import Chapter, ChapterText, Lesson, LessonText, Quest, QuestText
 User.objects.create_user("w@example.com", handle="writer")
 quest = Quest.objects.create(uid="quest-one", slug="one", status="published")
@@ -58,15 +64,11 @@ class Postgres:
     def __init__(self):
         self.folder = Path(tempfile.mkdtemp(prefix="cwk-outage-"))
         self.folder.chmod(0o755)
-        if os.geteuid() == 0:
-            shutil.chown(self.folder, "postgres")
         self.data = str(self.folder / "data")
         self.bin = find_binaries()
-        self.url = f"postgres://postgres@/postgres?host={self.folder}"
-        run_quietly(
-            str(self.bin / "initdb"), "-D", self.data, "-U", "postgres", "-A", "trust",
-            "--no-sync", "-E", "UTF8", "--locale=C.UTF-8",
-        )  # fmt: skip
+        self.url = f"postgres://postgres@/{kept.key()}?host={self.folder}"
+        shutil.copytree(migrated(self.bin), self.data)
+        hand_over(self.folder)
 
     def start(self):
         options = f"{FAST} -c listen_addresses='' -c unix_socket_directories={self.folder}"
@@ -166,15 +168,33 @@ def environment():
     shutil.rmtree(postgres.folder, ignore_errors=True)
 
 
-@pytest.fixture
-def servers(environment):
-    _postgres, variables = environment
-    pair = [Server(variables), Server(variables)]
-    for server in pair:
-        server.wait_until_ready()
-    yield pair
-    for server in pair:
+@pytest.fixture(scope="module")
+def started(environment):
+    """Servers that tests have started; the next test takes those that are still there."""
+    pool: list[Server] = []
+    yield pool
+    for server in pool:
         server.stop()
+
+
+def ready(environment, started, count: int) -> list[Server]:
+    """So many servers that answer."""
+    started[:] = [server for server in started if server.process.poll() is None]
+    while len(started) < count:
+        started.append(Server(environment[1]))
+    for server in started:
+        server.wait_until_ready()
+    return started[:count]
+
+
+@pytest.fixture
+def servers(environment, started):
+    return ready(environment, started, 2)
+
+
+@pytest.fixture
+def server(environment, started):
+    return ready(environment, started, 1)[0]
 
 
 def stored_numbers(environment):
@@ -226,11 +246,10 @@ def test_no_acknowledged_write_is_lost_when_a_process_is_killed(environment, ser
     assert set(acknowledged) <= stored_numbers(environment)
 
 
-def test_while_the_database_is_away_kept_lessons_stay_and_the_site_recovers(environment, servers):
+def test_while_the_database_is_away_kept_lessons_stay_and_the_site_recovers(environment, server):
     postgres, _variables = environment
-    server = servers[0]
     kept = server.ask(LESSON)[2]
-    assert "본문".encode() in kept
+    assert "첫 레슨".encode() in kept
     postgres.stop()
     try:
         eventually(lambda: server.try_status("/quests/one/") == 503, seconds=10)
@@ -263,7 +282,7 @@ def test_a_change_shows_in_the_other_process_within_a_second(environment, server
         server.ask(LESSON)
     code = (
         "import django; django.setup(); from course.models import LessonText, Quest; "
-        "from course import outlines; "
+        "from course.content import outlines; "
         "LessonText.objects.update(body_html='<p>edited</p>'); "
         "outlines.rebuild(Quest.objects.get())"
     )
@@ -273,8 +292,8 @@ def test_a_change_shows_in_the_other_process_within_a_second(environment, server
         eventually(lambda server=server: b"edited" in server.ask(LESSON)[2], seconds=20)
 
 
-def test_a_stopped_process_finishes_what_it_has_begun(environment, servers):
-    server, done = servers[0], []
+def test_a_stopped_process_finishes_what_it_has_begun(server):
+    done = []
     threads = [
         threading.Thread(target=lambda n=n: done.append(server.ask(f"/test-write/{n}/", "POST")[0]))
         for n in range(5_000_000, 5_000_004)

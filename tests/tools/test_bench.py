@@ -1,11 +1,11 @@
-"""The measuring tools measure what they say."""
+"""The benchmark tools."""
 
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from tests.course.progress.courses import make_quest
+from tests.factories import make_quest
 from tools.bench.load import Result, Target, read_wrk, request_bytes, send
 from tools.bench.report import Growth, Row, write
 from tools.bench.scenarios import sync_request

@@ -1,4 +1,4 @@
-"""People and threads for the journeys through conversations."""
+"""Users and threads for the comment journeys."""
 
 from tests.comments.conftest import (  # noqa: F401
     _no_counters,

@@ -1,4 +1,4 @@
-"""A thousand hostile bodies: none runs in Chromium, none breaks the page."""
+"""A thousand hostile comments: none runs script in Chromium or breaks the page."""
 
 import contextlib
 import time
@@ -6,10 +6,11 @@ import uuid
 
 from django.urls import reverse
 
-from comments import policy, posting
+from comments import policy
+from comments.conversation import posting
+from comments.conversation.pages import ROOTS
 from comments.errors import Refused
 from comments.models import Comment
-from comments.pages import ROOTS
 from tests.comments.hostile import bodies
 
 LOOK = """() => {

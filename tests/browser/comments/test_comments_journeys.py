@@ -1,4 +1,4 @@
-"""Journeys through conversations in Chromium."""
+"""User journeys through comments in Chromium."""
 
 from django.contrib.sessions.models import Session
 from django.urls import reverse
@@ -10,7 +10,7 @@ from comments.models import BugReport, Comment
 from course.models import Lesson
 from gamification.models import XPEntry
 from tests.browser.conftest import sign_in
-from tests.comments.conftest import fill, person
+from tests.factories import fill_thread, make_settled
 
 
 def path_of(thread):
@@ -106,18 +106,18 @@ def test_a_report_with_a_selection_goes_all_the_way(open_as, quest, learner, mod
 
     reader.reload()
     assert "fix: 고마워요" in reader.inner_text("main")
-    assert "개정 3에서 고쳤어요" in reader.inner_text("main")
+    assert "버전 3에서 고쳤어요" in reader.inner_text("main")
     assert "25 XP" in reader.inner_text("main")
     assert XPEntry.objects.get(learner=learner).points == 25
     reader.goto("/notifications/")
-    assert "보낸 제보를 개정 3에서 고쳤어요" in reader.inner_text("main")
+    assert "보낸 제보를 버전 3에서 고쳤어요" in reader.inner_text("main")
     assert reader.problems == []
 
 
 def test_three_flags_take_a_comment_out_of_sight(open_as, thread, learner, say):
     comment = say(thread, learner, "광고입니다")
     for number in range(3):
-        page = open_as(person(f"f{number}"))
+        page = open_as(make_settled(f"f{number}"))
         page.goto(path_of(thread))
         with page.expect_navigation():
             page.click(f"#comment-{comment.pk} a[href$='/flag/']")
@@ -131,7 +131,7 @@ def test_three_flags_take_a_comment_out_of_sight(open_as, thread, learner, say):
 
 
 def test_a_burst_by_a_new_account_waits_for_a_moderator(open_as, thread, db):
-    newcomer = person("newbie")
+    newcomer = make_settled("newbie")
     newcomer.date_joined = timezone.now()
     newcomer.save()
     page = open_as(newcomer)
@@ -145,7 +145,7 @@ def test_a_burst_by_a_new_account_waits_for_a_moderator(open_as, thread, db):
 
 
 def test_more_comments_are_added_in_place_and_without_scripts_too(open_as, thread, learner, say):
-    fill(thread, learner, 25)
+    fill_thread(thread, learner, 25)
     page = open_as(None)
     page.goto(path_of(thread))
     page.click("[data-thread-more]")
@@ -158,7 +158,7 @@ def test_more_comments_are_added_in_place_and_without_scripts_too(open_as, threa
 
 
 def hold_parts(page):
-    """Holds every answer that a script asks for: returns the waiting routes."""
+    """Delay responses to scripts; returns the waiting routes."""
     waiting = []
 
     def hold(route):
@@ -171,7 +171,7 @@ def hold_parts(page):
 
 
 def answer(page, waiting, number):
-    """Let the answers through, the last asked first."""
+    """Release the responses, last requested first."""
     while len(waiting) < number:
         page.wait_for_timeout(20)
     for route in reversed(waiting):
@@ -182,7 +182,7 @@ def answer(page, waiting, number):
 
 
 def test_clicks_while_an_answer_is_awaited_count_once(open_as, thread, learner, say):
-    fill(thread, learner, 25)
+    fill_thread(thread, learner, 25)
     page = open_as(learner)
     page.goto(path_of(thread))
     waiting = hold_parts(page)
@@ -198,7 +198,7 @@ def test_clicks_while_an_answer_is_awaited_count_once(open_as, thread, learner, 
 
 
 def test_of_two_orders_the_one_clicked_last_is_shown(open_as, thread, learner, say):
-    fill(thread, learner, 25)
+    fill_thread(thread, learner, 25)
     page = open_as(None)
     page.goto(path_of(thread))
     orders = page.locator("[data-thread-part]")
@@ -263,7 +263,7 @@ def test_what_was_written_outlives_a_lost_session_and_goes_when_it_is_sent(
     assert "/login/" in page.url
     sign_in(page.context, learner, live_server.url.replace("127.0.0.1", "localhost"))
     page.goto(lesson)
-    assert page.input_value(area) == "오래 쓴 글"
+    expect(page.locator(area)).to_have_value("오래 쓴 글")
     with page.expect_navigation():
         page.click("[data-comment-form] button.button--primary")
     assert Comment.objects.get().body == "오래 쓴 글"
