@@ -159,14 +159,17 @@ export function attachTyped(form) {
   for (const kind of ["input", "change"]) form.addEventListener(kind, () => keep(form, key));
   form.addEventListener("submit", () => {
     keep(form, key);
-    withStorage((storage) => storage.setItem(SENT, JSON.stringify({ key, action: pathOf(form), at: Date.now() })));
+    const from = location.href.replace(location.hash, ""); // what the next page has as its referrer
+    const sent = { key, action: pathOf(form), from, at: Date.now() };
+    withStorage((storage) => storage.setItem(SENT, JSON.stringify(sent)));
   });
 }
 
 /** Whether the page that followed a form shows that the server took it. */
-function isTaken({ action, at }) {
+function isTaken({ action, at, from }) {
   const [visit] = performance.getEntriesByType("navigation");
-  if (performance.timeOrigin - at > AT_ONCE) return false; // some other page came in between
+  // Some other page came in between, one that may have been left before its scripts ran.
+  if (performance.timeOrigin - at > AT_ONCE || document.referrer !== from) return false;
   if (visit?.type !== "navigate" || SIGN_IN.test(location.pathname)) return false;
   if (document.querySelector("[data-typed-failed]")) return false;
   return visit.redirectCount > 0 || location.pathname !== action;

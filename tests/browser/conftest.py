@@ -1,12 +1,15 @@
 """Chromium fixtures; without Chromium the tests are skipped, or fail if all are required."""
 
 import os
+import random
 import shutil
+import time
 
 import pytest
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
+from django.core.servers.basehttp import WSGIRequestHandler
 from playwright.sync_api import sync_playwright
 
 from accounts.models import User
@@ -25,6 +28,9 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+# Seconds by which each answer may be late, at random: it brings out tests that rely on what came
+# first by chance (`SLOW=0.4 make test ARGS=tests/browser`).
+SLOW = float(os.environ.get("SLOW", "0"))
 # Playwright's own event loop makes Django believe that the test is asynchronous.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
@@ -49,6 +55,23 @@ def chromium():
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def slow_server():
+    """With SLOW set the server answers late, by another time for each request."""
+    if not SLOW:
+        yield
+        return
+    get_environ = WSGIRequestHandler.get_environ
+
+    def late(self):
+        time.sleep(random.uniform(0, SLOW))
+        return get_environ(self)
+
+    WSGIRequestHandler.get_environ = late
+    yield
+    WSGIRequestHandler.get_environ = get_environ
 
 
 @pytest.fixture
