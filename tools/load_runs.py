@@ -1,8 +1,10 @@
 """`python -m tools.load_runs`: 200 runs of 20 learners through real daemons, one of them killed.
 
-Starts two daemons and a worker on a database of its own, sends half of the runs as one learner
-and the rest as nineteen others, kills the first daemon with SIGKILL when a third has ended, starts
-it again a little later, and prints what became of the runs. Needs bubblewrap; takes a minute.
+Starts two daemons, a worker and a web server on a database of its own, sends half of the runs as
+one learner and the rest as nineteen others, kills the first daemon with SIGKILL in the middle of a
+run when a third has ended, starts it again a little later, and prints what became of the runs, and
+how long a member's lesson page took meanwhile and without runs. Needs bubblewrap; takes two
+minutes.
 """
 
 import os
@@ -11,17 +13,26 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
+from dataclasses import dataclass, field
+from http.client import HTTPConnection
 from itertools import pairwise
 from pathlib import Path
+
+from runner import client
+from tools.bench.server import granian
 
 ROOT = Path(__file__).resolve().parents[1]
 RUNS, LEARNERS = 200, 20
 GREEDY = RUNS // 2
 LONGEST = 900  # seconds
-CODE = "total = sum(n * n for n in range(300_000))\nprint(total)"
+CODE = "total = sum(n * n for n in range(3_000_000))\nprint(total)"
+LESSON = "/quests/jax/jit/"
+PAUSE = 0.05  # seconds between two looks at the lesson
+LOOKS = 400  # without runs
 
 
 def environment(folder: Path, urls: list[str]) -> dict[str, str]:
@@ -29,6 +40,7 @@ def environment(folder: Path, urls: list[str]) -> dict[str, str]:
     return {
         **os.environ,
         "DEBUG": "true",
+        "LOG_LEVEL": "WARNING",
         "DATABASE_URL": f"sqlite:///{folder}/load.sqlite3",
         "RUNNER_URLS": ",".join(urls),
         "RUNNER_PYTHON": sys.executable,
@@ -60,6 +72,79 @@ def daemon(
 ) -> AbstractContextManager[subprocess.Popen[bytes]]:
     """A daemon that listens there."""
     return started(["-m", "runner", "serve"], {**env, "RUNNER_LISTEN": url}, folder / "daemon.log")
+
+
+@dataclass
+class Reader:
+    """A member who looks at a lesson again and again; `seconds` is how long each look took."""
+
+    port: int
+    cookie: str
+    seconds: list[float] = field(default_factory=list)
+
+    def look(self) -> None:
+        """Fetch the lesson once; raises SystemExit unless it comes."""
+        began = time.perf_counter()
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=60)
+        connection.request("GET", LESSON, headers={"Host": "localhost", "Cookie": self.cookie})
+        answer = connection.getresponse()
+        answer.read()
+        connection.close()
+        if answer.status != 200:
+            sys.exit(f"{LESSON} answered {answer.status}.")
+        self.seconds.append(time.perf_counter() - began)
+        time.sleep(PAUSE)
+
+    @contextmanager
+    def looking(self) -> Iterator[None]:
+        """Look until the end of the block."""
+        over = threading.Event()
+
+        def go_on() -> None:
+            while not over.is_set():
+                self.look()
+
+        thread = threading.Thread(target=go_on)
+        thread.start()
+        try:
+            yield
+        finally:
+            over.set()
+            thread.join()
+
+    def report(self, when: str) -> float:
+        """Print and return the 95th percentile, in milliseconds."""
+        median, late = statistics.median(self.seconds), statistics.quantiles(self.seconds, n=20)[-1]
+        print(f"a member's lesson {when}: {len(self.seconds)} looks, median {median * 1000:.1f} ms,"
+              f" p95 {late * 1000:.1f} ms")  # fmt: skip
+        return late * 1000
+
+
+def member_cookie() -> str:
+    """The cookie of a member who sent no runs."""
+    from django.conf import settings
+    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+    from django.contrib.sessions.backends.db import SessionStore
+
+    from accounts.models import User
+
+    person = User.objects.create_user(handle="load-reader", email="load-reader@example.com")
+    session = SessionStore()
+    session[SESSION_KEY] = str(person.pk)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = person.get_session_auth_hash()
+    session.save()
+    return f"{settings.SESSION_COOKIE_NAME}={session.session_key}"
+
+
+def kill_in_the_middle(process: subprocess.Popen[bytes], url: str) -> None:
+    """Kill a daemon that has a run in progress; raises SystemExit when it never has one."""
+    limit = time.monotonic() + LONGEST
+    while not client.status(url)["busy"]:
+        if time.monotonic() > limit:
+            sys.exit("The first daemon has nothing to do.")
+        time.sleep(0.01)
+    os.kill(process.pid, signal.SIGKILL)
 
 
 def send() -> None:
@@ -127,34 +212,52 @@ def report(seconds: float) -> None:
     print("older one of a different learner's")
 
 
+def prepare(env: dict[str, str]) -> None:
+    """The database with the shipped quest, and Django in this process."""
+    for command in (["migrate", "-v0"], ["import_quest", "fixtures/quests/jax"]):
+        subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, env=env, check=True,
+                       capture_output=True)  # fmt: skip
+    os.environ.update(env)
+    os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
+    import django
+
+    django.setup()
+
+
+def run_all(env: dict[str, str], urls: list[str], folder: Path) -> None:
+    """Send the runs, kill and restart the first daemon, and print what became of them."""
+    with (
+        daemon(env, urls[0], folder) as dying,
+        daemon(env, urls[1], folder),
+        started(["manage.py", "run_jobs"], env, folder / "jobs.log"),
+    ):
+        send()
+        began = time.monotonic()
+        wait_for(RUNS // 3)
+        kill_in_the_middle(dying, urls[0])
+        print(f"one of two daemons killed after {time.monotonic() - began:.1f} s")
+        time.sleep(5)
+        with daemon(env, urls[0], folder):
+            wait_for(RUNS)
+            report(time.monotonic() - began)
+
+
 def main() -> None:
     """Do it."""
     with tempfile.TemporaryDirectory(prefix="load-runs-") as name:
         folder = Path(name)
         urls = [f"unix:{folder}/{number}.sock" for number in (1, 2)]
         env = environment(folder, urls)
-        os.environ.update(env)
-        subprocess.run(
-            [sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, env=env, check=True
-        )
-        os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
-        import django
-
-        django.setup()
-        send()
-        began = time.monotonic()
-        with (
-            daemon(env, urls[0], folder) as dying,
-            daemon(env, urls[1], folder),
-            started(["manage.py", "run_jobs"], env, folder / "jobs.log"),
-        ):
-            wait_for(RUNS // 3)
-            os.kill(dying.pid, signal.SIGKILL)
-            print(f"one of two daemons killed after {time.monotonic() - began:.1f} s")
-            time.sleep(5)
-            with daemon(env, urls[0], folder):
-                wait_for(RUNS)
-                report(time.monotonic() - began)
+        prepare(env)
+        with granian("config.wsgi:application", env) as port:
+            cookie = member_cookie()
+            before, meanwhile = Reader(port, cookie), Reader(port, cookie)
+            for _look in range(LOOKS):
+                before.look()
+            with meanwhile.looking():
+                run_all(env, urls, folder)
+        without = before.report("without runs")
+        print(f"p95 with runs is {meanwhile.report('with runs') / without:.2f} of that without")
 
 
 if __name__ == "__main__":

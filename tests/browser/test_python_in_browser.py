@@ -7,7 +7,9 @@ from django.conf import settings as site
 from playwright.sync_api import expect
 
 from course.models import CheckedTry, Completion, Runs, SavedCode
+from course.pages import browser_runs
 from gamification.models import XPEntry
+from runner.limits import Limits
 from runner.models import Run
 from tests.browser.waiting import until
 from tests.course.runs import make_runnable
@@ -99,6 +101,22 @@ def test_python_runs_without_an_account_and_stops_at_its_limits(open_lesson):
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert page.problems == []
     assert not Run.objects.exists()
+
+
+def test_the_limit_of_time_ends_a_program_and_the_next_one_runs(open_lesson, monkeypatch):
+    monkeypatch.setattr(browser_runs, "Limits", lambda: Limits(wall_seconds=1))
+    page = open_lesson()
+    box = sample(page)
+    press(box, "Edit")
+    area = writing(box)
+    area.fill("print('begun', flush=True)\nwhile True: pass")
+    press(box, "Run")
+    said(box, "Stopped")
+    assert output(box) == "begun\n"
+    area.fill("print('next')")
+    press(box, "Run")
+    said(box, "Done in")
+    assert output(box) == "next\n"
 
 
 FORBIDDEN = """
