@@ -25,6 +25,7 @@ DEBUG = env.bool("DEBUG", default=False)
 # The development key is refused in production by the check config.E001.
 DEVELOPMENT_KEY = "for-development-only-never-in-production-0123456789abcdef"
 SECRET_KEY = env.str("SECRET_KEY", default="") or DEVELOPMENT_KEY
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
 SITE_NAME = env.str("SITE_NAME", default="C.W.K.")
 SITE_HOST = SITE_URL.split("://", 1)[-1].split("/", 1)[0].rsplit(":", 1)[0]
@@ -180,6 +181,7 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "accounts.passwords.SiteWordsValidator"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
