@@ -39,6 +39,7 @@ SECURE = SITE_URL.startswith("https://")
 
 INSTALLED_APPS = [
     "config",
+    "credentials",
     "course",
     "comments",
     "gamification",

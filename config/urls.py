@@ -24,6 +24,7 @@ urlpatterns += i18n_patterns(
     path("", include("accounts.urls")),
     path("", include("gamification.urls")),
     path("", include("comments.urls")),
+    path("", include("credentials.urls")),
     path("", include("course.urls")),
     prefix_default_language=False,
 )

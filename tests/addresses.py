@@ -15,7 +15,7 @@ from django.urls import get_resolver
 from django.urls.resolvers import URLPattern
 
 ROOT = Path(__file__).resolve().parent.parent
-APPS = ("accounts", "comments", "config", "course", "gamification", "runner")
+APPS = ("accounts", "comments", "config", "course", "credentials", "gamification", "runner")
 # What no browser sends and no column holds: bytes, numbers, dates, letters.
 ODD = [
     "\x00",

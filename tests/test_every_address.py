@@ -53,6 +53,7 @@ def addresses(world: World) -> list[Address]:
         },
         "gamification": {"achievement": Achievement.objects.earliest("pk").pk},
         "accounts": {"user": world.other.pk},
+        "credentials": {"certificate": world.certificate.pk},
     }
     by_name = {
         f"{app}_{model}_{what}": [str(key)]
@@ -79,6 +80,10 @@ def addresses(world: World) -> list[Address]:
         "token": world.preview.strip("/").rpartition("/")[2],
     }
     by_name |= {"quest": ["jax"], "glossary": ["jax"], "tag": ["jit"]}
+    for name in ("certificate", "certificate-choices"):
+        by_name[name] = [world.certificate.number]
+    by_name["certificate-new"] = ["quest", "jax"]
+    by_name["credentials_certificate_revoke"] = [str(world.certificate.pk)]
     by_name |= {"progress-reset": ["jax"], "what-to-keep": ["jax"], "chapter": ["jax-first-steps"]}
     return list(every_address(known, by_name))
 

@@ -100,7 +100,16 @@ def test_numbers_from_outside_are_parsed_in_one_place():
     parser = re.compile(r"\.(?:isdigit|isdecimal|isnumeric)\(|\bint\(\s*(?:self\.)?request\.")
     own = {"accounts/params.py", "markup/inline.py", "runner/settings.py"}
     own.add("config/management/commands/demo.py")  # of whoever runs the site
-    apps = ("accounts", "comments", "config", "course", "gamification", "markup", "pagecache")
+    apps = (
+        "accounts",
+        "comments",
+        "config",
+        "course",
+        "credentials",
+        "gamification",
+        "markup",
+        "pagecache",
+    )
     found = {
         str(path.relative_to(ROOT))
         for app in (*apps, "runner")

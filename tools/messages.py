@@ -20,7 +20,17 @@ from babel.messages.pofile import read_po, write_po
 ROOT = Path(__file__).resolve().parent.parent
 PO = ROOT / "locale" / "ko" / "LC_MESSAGES" / "django.po"
 PACKAGES_PO = ROOT / "locale" / "packages" / "ko" / "LC_MESSAGES" / "django.po"
-APPS = ("accounts", "comments", "config", "course", "gamification", "markup", "pagecache", "runner")
+APPS = (
+    "accounts",
+    "comments",
+    "config",
+    "course",
+    "credentials",
+    "gamification",
+    "markup",
+    "pagecache",
+    "runner",
+)
 # A date that changed on each run would make every branch conflict with every other.
 FIXED_DATE = datetime(2026, 1, 1, tzinfo=UTC)
 KEYWORDS = DEFAULT_KEYWORDS | {

@@ -26,6 +26,9 @@ from course.progress.answers import save_answer
 from course.progress.attempts import attempt
 from course.progress.marking import bookmark, complete
 from course.progress.notebook import write_note
+from credentials.finished import CHAPTER, Scope
+from credentials.issuing import issue
+from credentials.models import Certificate
 from gamification.models import Achievement, Preference
 from tests.factories import list_device, make_comment, make_person, verify
 from tests.remembered import import_once
@@ -60,6 +63,7 @@ class World:
     held: Comment
     report: BugReport
     preview: str
+    certificate: Certificate
 
 
 def fill_site() -> World:
@@ -86,6 +90,7 @@ def fill_site() -> World:
         lesson,
         *talk,
         f"/preview/{make_link(lesson=lesson, author=people['sora'])}/",
+        certify(people["minji"], lesson),
     )
 
 
@@ -124,6 +129,14 @@ def learn(learner: User, lesson: Lesson) -> None:
     ReviewCard.objects.filter(learner=learner).update(due=timezone.now())  # as if days had passed
     bookmark(learner=learner, lesson=lesson)
     write_note(learner=learner, lesson=lesson, body="`jnp`는 다시 읽어 볼 것")
+
+
+def certify(learner: User, lesson: Lesson) -> Certificate:
+    """Finish the lesson's chapter and get the certificate of it, open to everybody."""
+    for each in Lesson.objects.filter(chapter=lesson.chapter):
+        complete(learner=learner, lesson=each)
+    scope = Scope(CHAPTER, lesson.chapter.uid)
+    return issue(learner=learner, scope=scope, name="김민지", public=True)[0]
 
 
 def converse(
@@ -212,6 +225,8 @@ def pages_of_everyone(world: World) -> list[str]:
         f"/threads/{world.lesson.thread.pk}/",
         f"/report/?thread={world.lesson.thread.pk}",
         "/u/minji/",
+        world.certificate.get_absolute_url(),
+        f"/certificates/check/?number={world.certificate.number}",
         world.preview,
         "/nowhere/",
         "/accounts/login/",
@@ -255,6 +270,10 @@ def pages_of_a_learner(world: World) -> list[str]:
         "/leaderboard/",
         "/u/minji/",
         "/u/jun/",
+        "/certificates/",
+        "/certificates/new/quest/jax/",
+        world.certificate.get_absolute_url(),
+        f"{world.certificate.get_absolute_url()}choices/",
         "/notifications/",
         "/notifications/?page=2",
         "/settings/profile/",
@@ -293,6 +312,9 @@ def pages_of_staff(world: World) -> list[str]:
         "/admin/gamification/achievement/",
         f"/admin/gamification/achievement/{award.pk}/change/",
         "/admin/gamification/level/",
+        "/admin/credentials/certificate/",
+        f"/admin/credentials/certificate/{world.certificate.pk}/change/",
+        f"/admin/credentials/certificate/{world.certificate.pk}/revoke/",
     ]
 
 

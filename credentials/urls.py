@@ -1,0 +1,13 @@
+"""URLs of the certificates' pages."""
+
+from django.urls import path
+
+from credentials.views import checking, pages
+
+urlpatterns = [
+    path("certificates/", pages.certificates, name="certificates"),
+    path("certificates/check/", checking.check, name="certificate-check"),
+    path("certificates/new/<slug:kind>/<slug:uid>/", pages.new_certificate, name="certificate-new"),
+    path("certificates/<slug:number>/", pages.certificate, name="certificate"),
+    path("certificates/<slug:number>/choices/", pages.choices, name="certificate-choices"),
+]
