@@ -18,7 +18,8 @@ from accounts.registry import ExportFile, exports
 
 PROFILE_FIELDS = (
     "public_id", "handle", "display_name", "email", "language", "time_zone", "theme",
-    "profile_public", "profile_sections", "date_joined", "last_login", "delete_at",
+    "profile_public", "profile_sections", "quiet_from", "quiet_until",
+    "date_joined", "last_login", "delete_at",
 )  # fmt: skip
 
 

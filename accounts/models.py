@@ -81,6 +81,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     theme = models.CharField(_("theme"), max_length=5, choices=Theme, default=Theme.AUTO)
     profile_public = models.BooleanField(_("public profile"), default=False)
     profile_sections = models.JSONField(default=list, blank=True)
+    # Hours of the learner's own clock between which nothing is pushed and no reminder is mailed.
+    quiet_from = models.PositiveSmallIntegerField(_("Quiet from"), default=22, db_default=22)
+    quiet_until = models.PositiveSmallIntegerField(_("Quiet until"), default=8, db_default=8)
     is_staff = models.BooleanField(_("staff"), default=False)
     is_active = models.BooleanField(_("active"), default=True)
     date_joined = models.DateTimeField(_("joined"), default=timezone.now, editable=False)

@@ -9,7 +9,8 @@ Each app fills the registries in its `AppConfig.ready()`:
 - `register_kind`: a kind of notification, with its own mail preference;
 - `register_profile_section`: a part of the public profile that its owner can switch on;
 - `register_version`: a value that comes along with the session and its owner;
-- `register_chore`: something to do again and again in the background.
+- `register_chore`: something to do again and again in the background;
+- `register_settings_page`: a page of the settings, by the name of its address.
 
 Registering a name again replaces the earlier entry, so reloading an app is harmless.
 """
@@ -54,13 +55,16 @@ class Restart:
 class Kind:
     """A kind of notification. `recheck` returns the latest notices by id right before mailing.
 
-    An id mapped to None is not mailed; a missing id is mailed as stored.
+    An id mapped to None is not mailed; a missing id is mailed as stored. A kind that is `timed`
+    says by itself when to send it: it is never part of the daily mail, and is chosen on a page of
+    its own instead of the table of mails.
     """
 
     name: str
     label: "Label"
     recheck: Recheck
     default: str = "immediate"
+    timed: bool = False
 
 
 @dataclass(frozen=True)
@@ -82,6 +86,7 @@ restarts: dict[str, Callable[["User"], Iterable[Restart]]] = {}
 renamings: dict[str, Callable[["User"], None]] = {}
 chores: dict[str, Callable[[], object]] = {}
 versions: dict[str, "QuerySet"] = {}
+settings_pages: dict[str, "Label"] = {}
 
 
 def unchanged(notifications: Sequence["Notification"]) -> Mapping[int, "Notice | None"]:
@@ -114,13 +119,18 @@ def register_renaming(name: str, renamed: Callable[["User"], None]) -> None:
 
 
 def register_kind(
-    kind: str, label: "Label", recheck: Recheck = unchanged, default: str = "immediate"
+    kind: str,
+    label: "Label",
+    recheck: Recheck = unchanged,
+    default: str = "immediate",
+    *,
+    timed: bool = False,
 ) -> None:
     """Add a kind of notification; `label` is shown in the mail preferences.
 
-    `default` ("immediate", "digest" or "none") holds until a learner chooses.
+    `default` ("immediate", "digest" or "none") holds until a learner chooses; `timed` as in Kind.
     """
-    kinds[kind] = Kind(kind, label, recheck, default)
+    kinds[kind] = Kind(kind, label, recheck, default, timed)
 
 
 def register_profile_section(
@@ -150,3 +160,8 @@ def register_version(name: str, version: "QuerySet") -> None:
     a value cached for the learner is still current.
     """
     versions[name] = version
+
+
+def register_settings_page(name: str, label: "Label") -> None:
+    """Add a page to the settings menu; `name` is that of its URL pattern."""
+    settings_pages[name] = label

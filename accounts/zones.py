@@ -27,6 +27,11 @@ def zone_named(name: str) -> ZoneInfo:
         return ZoneInfo(settings.LEARNER_TIME_ZONE)
 
 
+def is_quiet(hour: int, start: int, end: int) -> bool:
+    """Return whether an hour of the day lies in quiet hours; none are quiet when both are equal."""
+    return start <= hour < end if start <= end else hour >= start or hour < end
+
+
 def next_hour_of_day(after: datetime, hour: int, zone: str) -> datetime:
     """Return the first time at or after `after` when clocks in `zone` show `hour`:00."""
     local = after.astimezone(zone_named(zone))

@@ -15,7 +15,9 @@ class CourseConfig(AppConfig):
         """Register this app with the lower apps."""
         from course import checks, chores
         from course.progress import registrations
+        from course.rhythm import registrations as rhythm
 
         registrations.register()
+        rhythm.register()
         chores.register()
         checks.register_checks()

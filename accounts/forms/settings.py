@@ -156,6 +156,8 @@ class MailForm(forms.Form):
         self.learner = learner
         chosen = dict(learner.mail_preferences.values_list("kind", "choice"))
         for kind in kinds.values():
+            if kind.timed:
+                continue
             self.fields[kind.name] = choice_field(kind, chosen.get(kind.name, kind.default))
 
     def save(self) -> None:

@@ -139,9 +139,11 @@ def deliver_notification(connection: BaseEmailBackend, row: Notification) -> boo
 
 
 def choice_of(row: Notification) -> str:
-    """Return the learner's mail preference for this kind."""
+    """Return the learner's mail preference for this kind; a timed kind never waits for a digest."""
     chosen = MailPreference.objects.filter(learner=row.learner_id, kind=row.kind)
-    return chosen.values_list("choice", flat=True).first() or messages.default_choice(row.kind)
+    choice = chosen.values_list("choice", flat=True).first() or messages.default_choice(row.kind)
+    timed = row.kind in kinds and kinds[row.kind].timed
+    return Choice.IMMEDIATE if timed and choice == Choice.DIGEST else choice
 
 
 def send_single(connection: BaseEmailBackend, row: Notification) -> bool:

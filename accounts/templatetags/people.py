@@ -1,5 +1,7 @@
 """Template tags of the header and the settings pages."""
 
+from typing import Any
+
 from django import template
 from django.conf import settings
 from django.forms import BoundField, CheckboxInput, HiddenInput
@@ -7,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.registry import settings_pages as registered_pages
 
 register = template.Library()
 
@@ -19,12 +22,13 @@ def unread_count(learner: User) -> int:
 
 
 @register.simple_tag
-def settings_pages() -> list[dict[str, str]]:
+def settings_pages() -> list[dict[str, Any]]:
     """Entries of the settings menu, in order."""
-    names = [
+    names: list[tuple[str, Any]] = [
         ("settings-profile", _("Profile")),
         ("settings-preferences", _("Language and display")),
         ("settings-mail", _("Notification mails")),
+        *registered_pages.items(),
         ("account_email", _("Email addresses")),
         ("account_change_password", _("Password")),
         ("mfa_index", _("Two-step sign-in and passkeys")),

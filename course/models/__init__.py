@@ -28,6 +28,7 @@ from course.models.progress import (
 from course.models.questions import Question, RightAnswer, Term
 from course.models.quests import Chapter, ChapterText, Quest, QuestText
 from course.models.reviews import ReviewCard
+from course.models.rhythm import Rhythm
 from course.models.stream import Announcement, StreamEntry
 
 __all__ = [
@@ -61,6 +62,7 @@ __all__ = [
     "Question",
     "ReadingPlace",
     "ReviewCard",
+    "Rhythm",
     "RightAnswer",
     "Runs",
     "SavedCode",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -17,10 +18,11 @@ from course.progress.bars import evaluate_log
 from course.progress.catalogue import CATALOGUE
 from course.progress.due import left_today
 from course.progress.reading import Progress, progress_of
-from course.progress.times import learner_zone
+from course.rhythm.goals import local_day, today_of
+from course.rhythm.week import last_week
 from gamification.bar import Bar
 from gamification.preferences import streak_unit_of
-from gamification.streaks import Streak, streak
+from gamification.streaks import streak
 from pagecache.entries import get_or_build, member_store
 
 SHOWN_BYTES = 2_000  # roughly, without uids
@@ -110,8 +112,8 @@ def quest_progress(viewer: Viewer, quest: Quest) -> dict[str, Any]:
 
 
 def home_progress(viewer: Viewer) -> dict[str, Any]:
-    """Context of the home page: the site's bar, resume, lessons_done by quest uid, streak, and
-    how many reviews are suggested for today.
+    """Context of the home page: the site's bar, resume, lessons_done by quest uid, the learner's
+    days, and how many reviews are suggested for today.
 
     No query if unchanged.
     """
@@ -120,16 +122,24 @@ def home_progress(viewer: Viewer) -> dict[str, Any]:
     found = {"bar": shown.bar, "resume": shown.resume, "lessons_done": shown.lessons_done}
     if progress is None:
         return found
-    reviews = left_today(progress.learner, timezone.now())
-    return {**found, "streak": streak_of(progress), "reviews": reviews}
+    now = timezone.now()
+    reviews = left_today(progress.learner, now)
+    return {**found, **days_of(progress, now), "reviews": reviews}
 
 
-def streak_of(progress: Progress) -> Streak:
-    """The learner's streak today."""
+def days_of(progress: Progress, now: datetime) -> dict[str, Any]:
+    """Context of the learner's days: the goal of today, the streak, the last week."""
     learner = progress.learner
     days = {day for state in progress.states.values() for day in state.days}
-    today = timezone.now().astimezone(learner_zone(learner.time_zone)).date()
-    return streak(days, today, streak_unit_of(learner))
+    day = local_day(learner, now)
+    lit = streak(days, day, streak_unit_of(learner))
+    week = last_week(days, day, lit)
+    return {
+        "today": today_of(learner, now),
+        "streak": lit,
+        "week": week,
+        "rested": any(each.rest for each in week),
+    }
 
 
 def shown_of(viewer: Viewer, quest: Quest | None, progress: Progress | None = None) -> ProgressView:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from course.pages import notes, places, progress_api, progress_forms, review
+from course.pages import notes, places, progress_api, progress_forms, review, rhythm
 
 plain = [
     path("progress/sync/", progress_api.sync_view, name="progress-sync"),
@@ -20,5 +20,6 @@ pages = [
     path("review/grade/", review.grade, name="review-grade"),
     path("quests/<slug:slug>/cards.json", review.quest_cards, name="quest-cards"),
     path("notes/", notes.notebook, name="notes"),
+    path("settings/rhythm/", rhythm.settings_page, name="settings-rhythm"),
     path("quests/<slug:slug>/start-over/", progress_forms.reset, name="progress-reset"),
 ]

@@ -44,6 +44,7 @@ class Page:
     open: bool  # not a draft: work on it is recorded
     merged_into_id: int | None
     has_exercise: bool = False
+    minutes: int = 0
     tags: tuple[str, ...] = ()
     titles: Mapping[str, str] = field(default_factory=dict)
     # Those that were published once; retired ones too, which late attempts may be about.
@@ -247,6 +248,7 @@ def build() -> Catalogue:
                 open=Status.DRAFT not in (lesson.status, lesson.quest.status),
                 merged_into_id=lesson.merged_into_id,
                 has_exercise=lesson.has_exercise,
+                minutes=lesson.minutes,
                 tags=tuple(sorted(tags.get(lesson.pk, ()))),
                 titles=titles.get(lesson.pk, {}),
                 questions=questions.get(lesson.pk, {}),

@@ -26,6 +26,7 @@ from course.progress.answers import save_answer
 from course.progress.attempts import attempt
 from course.progress.marking import bookmark, complete
 from course.progress.notebook import write_note
+from course.rhythm.choosing import Chosen, choose
 from credentials.finished import CHAPTER, Scope
 from credentials.issuing import issue
 from credentials.models import Certificate
@@ -74,6 +75,7 @@ def fill_site() -> World:
     people = make_people()
     lesson = Lesson.objects.select_related("quest", "thread").get(slug="what-is-jax")
     learn(people["minji"], lesson)
+    choose(learner=people["minji"], chosen=Chosen("lessons", 7, remind_hour=20))
     talk = converse(people, lesson)
     tell(people["minji"])
     Announcement.objects.create(
@@ -279,6 +281,7 @@ def pages_of_a_learner(world: World) -> list[str]:
         "/settings/profile/",
         "/settings/preferences/",
         "/settings/mail/",
+        "/settings/rhythm/",
         "/settings/data/",
         "/settings/delete/",
         *(f"/mail/stop/{each}/" for each in token[:1]),
