@@ -14,15 +14,17 @@ from typing import Any
 from unicodedata import normalize
 
 MAX_GIVEN = 5_000
-NUMBER = re.compile(r"[-+]?(?:\d{1,40}(?:\.\d{0,40})?|\.\d{1,40})(?:[eE][-+]?\d{1,3})?")
-COMMA = re.compile(r"\d{0,40},\d{1,40}")
+# Digits are ASCII ones, as in the browser's twin of this file (static/js/progress/judging.js).
+NUMBER = re.compile(r"[-+]?(?:[0-9]{1,40}(?:\.[0-9]{0,40})?|\.[0-9]{1,40})(?:[eE][-+]?[0-9]{1,3})?")
+COMMA = re.compile(r"[0-9]{0,40},[0-9]{1,40}")
+GROUPED = re.compile(r"[1-9][0-9]{0,2}(?:,[0-9]{3}){1,12}(?:\.[0-9]{0,40})?")
 # As the captures of samples are compared: what two honest runs may print.
 RELATIVE, ABSOLUTE = 1e-4, 1e-6
 ADDRESS = re.compile(r"0x[0-9a-fA-F]+")
 TIMING = re.compile(
-    r"(?<![\w.])\d+(?:\.\d*)?(?:[eE][-+]?\d+)?\s?(?:ns|µs|μs|us|ms|s|secs?|seconds?|초)(?!\w)"
+    r"(?<![\w.])[0-9]+(?:\.[0-9]*)?(?:[eE][-+]?[0-9]+)?\s?(?:ns|µs|μs|us|ms|s|secs?|seconds?|초)(?!\w)"
 )
-PRINTED = re.compile(r"([-+]?\d+(?:\.\d*)?(?:[eE][-+]?\d+)?)")
+PRINTED = re.compile(r"([-+]?[0-9]+(?:\.[0-9]*)?(?:[eE][-+]?[0-9]+)?)")
 
 
 class NoAnswer(ValueError):
@@ -52,10 +54,16 @@ def judge(kind: str, given: str, right: Iterable[str]) -> bool:
 
 
 def number_in(text: str) -> float | None:
-    """Parse a finite number as people write it: 1e-3, 0,5, -2, but not ½."""
+    """Parse a finite number as people write it: 1e-3, 0,5, 1,000, -2, but not ½.
+
+    A comma before each three digits groups them, as in Korean and English; otherwise it is the
+    decimal comma of other languages.
+    """
     folded = normalize("NFKC", text).strip().replace("\u2212", "-")
     sign, rest = (folded[0], folded[1:].strip()) if folded[:1] in ("-", "+") else ("", folded)
-    if COMMA.fullmatch(rest):
+    if GROUPED.fullmatch(rest):
+        rest = rest.replace(",", "")
+    elif COMMA.fullmatch(rest):
         rest = rest.replace(",", ".")
     if not NUMBER.fullmatch(rest) or rest[:1] in ("-", "+"):
         return None

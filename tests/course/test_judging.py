@@ -19,6 +19,7 @@ from course.content.judging import (
     [
         ("12", 12.0), (" 0.5 ", 0.5), ("0,5", 0.5), ("1e-3", 0.001), ("-2", -2.0), ("−2", -2.0),
         ("+3", 3.0), (".5", 0.5), ("5.", 5.0), ("１２", 12.0), ("1E+2", 100.0),
+        ("1,000", 1000.0), ("-12,345,678.5", -12345678.5), ("0,125", 0.125), ("1,0000", 1.0),
     ],
 )  # fmt: skip
 def test_numbers_are_read_as_people_write_them(text, value):
@@ -26,7 +27,7 @@ def test_numbers_are_read_as_people_write_them(text, value):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "x", "1,000,000", "1 2", "nan", "inf", "1e999", "--1", "½", "0x10", "1e", "9" * 60]
+    "text", ["", "x", "1,000,00", "1,000,000,0", "1 2", "nan", "inf", "1e999", "--1", "½", "0x10", "1e", "9" * 60]
 )
 def test_what_is_no_number_is_none(text):
     assert number_in(text) is None

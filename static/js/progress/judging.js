@@ -6,6 +6,7 @@ const START = 0xcbf29ce484222325n;
 const LONGEST = 5000;
 const NUMBER = /^(?:\d{1,40}(?:\.\d{0,40})?|\.\d{1,40})(?:[eE][-+]?\d{1,3})?$/;
 const COMMA = /^\d{0,40},\d{1,40}$/;
+const GROUPED = /^[1-9]\d{0,2}(?:,\d{3}){1,12}(?:\.\d{0,40})?$/;
 const ADDRESS = /0x[0-9a-fA-F]+/g;
 const TIMING =
   /(?<![\p{L}\p{N}_.])\d+(?:\.\d*)?(?:[eE][-+]?\d+)?\s?(?:ns|µs|μs|us|ms|s|secs?|seconds?|초)(?![\p{L}\p{N}_])/gu;
@@ -29,13 +30,14 @@ const spaced = (text) => text.split(/\s+/u).filter(Boolean).join(" ");
 export const wordKey = (text) =>
   spaced(text.normalize("NFKC").toUpperCase().toLowerCase().replaceAll("ς", "σ").normalize("NFC"));
 
-/** The finite number that a person wrote (1e-3, 0,5, -2), or null. */
+/** The finite number that a person wrote (1e-3, 0,5, 1,000, -2), or null. */
 export function numberIn(text) {
   const folded = text.normalize("NFKC").trim().replaceAll("\u2212", "-");
   const signed = folded.startsWith("-") || folded.startsWith("+");
   const sign = signed ? folded[0] : "";
   let rest = signed ? folded.slice(1).trim() : folded;
-  if (COMMA.test(rest)) rest = rest.replace(",", ".");
+  if (GROUPED.test(rest)) rest = rest.replaceAll(",", "");
+  else if (COMMA.test(rest)) rest = rest.replace(",", ".");
   if (!NUMBER.test(rest)) return null;
   const value = Number(sign + rest);
   return Number.isFinite(value) ? value : null;
