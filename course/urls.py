@@ -6,12 +6,14 @@ from course.pages import (
     changes,
     chapters,
     code,
+    errors,
     feeds,
     glossary,
     offline_views,
     questions,
     reading,
     runs,
+    searching,
     shared_preview,
     urls_progress,
 )
@@ -42,5 +44,7 @@ urlpatterns = [
     path("tags/<str:slug>/", reading.tag, name="tag"),
     path("stream/", reading.stream_page, name="stream"),
     path("stream/feed/", public("site")(feeds.StreamFeed()), name="stream-feed"),
-    path("search/", reading.search_page, name="search"),
+    path("search/", searching.search_page, name="search"),
+    path("search/suggestions/", searching.suggestions, name="search-suggestions"),
+    path("errors/<slug:slug>/", errors.errors, name="errors"),
 ]

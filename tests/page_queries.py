@@ -17,6 +17,7 @@ QUERIES = {
         "levels": 0,
         "stream": 2,
         "search": 0,
+        "errors": 3,
         "offline": 0,
         "progress-device": 0,
         "notes": 0,

@@ -10,9 +10,9 @@ from django.utils.translation import get_language
 
 import runner
 from accounts.models import Viewer
-from accounts.params import parse_int
 from comments.conversation.shared import shared_first_page
 from course.content import access, outlines
+from course.content.failures import failures
 from course.content.programs import programs_of, wants_browser
 from course.models import Lesson, LessonText, QuestText, Status, Tag
 from course.pages import stream
@@ -22,11 +22,9 @@ from course.pages.chapters import onward_url
 from course.pages.lesson_parts import parts_of_page
 from course.pages.page_context import home_progress, lesson_progress, quest_progress
 from course.progress.catalogue import catalogue
-from course.search import finding
 from pagecache.partial import render_page
 from pagecache.public import depends_on, public
 
-LAST_SEARCH_PAGE = 500
 NEWS = 3  # lines of the stream on a member's home
 
 
@@ -71,6 +69,7 @@ def quest_context(viewer: Viewer, text: QuestText, language: str) -> dict[str, A
         "minutes": sum(lesson["minutes"] for lesson in lessons),
         "first": lessons[0] if lessons else None,
         "has_glossary": text.quest.terms.exists(),
+        "has_errors": bool(failures(Lesson.objects.visible_to(viewer).filter(quest=text.quest))),
     }
 
 
@@ -184,12 +183,3 @@ def stream_page(request: HttpRequest) -> HttpResponse:
     """The stream of new lessons and announcements."""
     page = stream.page(language=get_language(), after=request.GET.get("after", ""))
     return render(request, "course/stream.html", {"page": page, "section": "stream"})
-
-
-def search_page(request: HttpRequest) -> HttpResponse:
-    """The search page."""
-    query = request.GET.get("q", "").strip()[: finding.MAX_QUERY]
-    page = parse_int(request.GET.get("page", "1"), least=1, most=LAST_SEARCH_PAGE) or 1
-    results = finding.find(query=query, language=get_language(), viewer=request.user, page=page)
-    context = {"query": query, "results": results, "page": page, "section": "search"}
-    return render(request, "course/search.html", context)

@@ -1,34 +1,43 @@
-"""Find lessons that contain all words; the title counts more than headings or body.
+"""Find lessons by words, by what was probably meant, and by a pasted error message.
 
 A custom index (`course.search.words`) is used, because two Korean syllables match nothing in
 SQLite's FTS5 trigrams or Postgres's text search. It also finds words inside compounds, and ranks
-alike on both databases.
+alike on both databases. `course.search.asking` says how it forgives.
 """
 
-import re
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, field
 
-from django.utils.html import escape
-from django.utils.safestring import SafeString, mark_safe
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.safestring import SafeString
 
 from accounts.models import Viewer
 from course.content.access import ANYBODY
-from course.models import Lesson, LessonText
-from course.search.index import index_of
-from markup import normalise_for_search
+from course.content.failures import Failure
+from course.content.outlines import best_by
+from course.models import CodeSample, Lesson, LessonText, Quest, QuestText
+from course.search import messages
+from course.search.asking import Found, ask
+from course.search.folding import fold
+from course.search.showing import excerpt, mark
 from pagecache.entries import get_or_build, new_store
 
-MAX_QUERY = 100
+MAX_QUERY = 2_000  # a traceback; its end counts
+MAX_WORDS = 100
 MAX_TERMS = 8
 PAGE = 20
 HIT_BYTES = 12_000  # roughly, most of it the plain text that the excerpt is cut from
 found_before = new_store(4 * 1024 * 1024)
-EXCERPT = 160
 # What a results page shows of a text, and where it links to.
 SHOWN = (
-    "language", "title", "plain_body", "lesson__uid", "lesson__slug", "lesson__quest__slug",
+    "language", "title", "plain_body", "lesson_id", "lesson__uid", "lesson__slug",
+    "lesson__quest__slug",
 )  # fmt: skip
+
+
+# Words that ask for the pages of errors, and those of which one must be among them.
+ERROR = {"오류", "에러", "error", "errors"}
+ABOUT_ERRORS = ERROR | {"흔한", "자주", "만나는", "메시지", "common", "message", "messages"}
 
 
 @dataclass(frozen=True)
@@ -41,81 +50,105 @@ class Hit:
 
 
 @dataclass(frozen=True)
+class ErrorHit:
+    """An error message that a lesson shows."""
+
+    failure: Failure
+    text: LessonText
+
+    @property
+    def url(self) -> str:
+        """Return where the lesson shows it, in the active language."""
+        return f"{self.text.lesson.get_absolute_url()}#sample-{self.failure.sample}"
+
+    @property
+    def all_url(self) -> str:
+        """Return the page of all errors of its quest."""
+        return reverse("errors", args=[self.text.lesson.quest.slug])
+
+
+@dataclass(frozen=True)
 class Results:
-    """One page of hits, and whether there are more."""
+    """One page of hits, whether there are more, and what was looked for instead of the query."""
 
     hits: list[Hit]
     more: bool
+    instead: str = ""
+    errors: list[ErrorHit] = field(default_factory=list)
+    pages: list[QuestText] = field(default_factory=list)  # quests whose page of errors is meant
 
 
 def terms_of(query: str) -> list[str]:
-    """Return the normalized words to search for, without repeats, at most eight."""
-    words = normalise_for_search(query[:MAX_QUERY]).split()
+    """Return the folded words to search for, without repeats, at most eight."""
+    words = fold(query[:MAX_WORDS]).split()
     return list(dict.fromkeys(words))[:MAX_TERMS]
 
 
 def find(*, query: str, language: str, viewer: Viewer, page: int = 1) -> Results:
     """Return lessons in `language` with all words of the query, best first.
 
-    One query; none for an empty query, and for a query cached since the last change of a lesson.
-    Results for staff, which include drafts, are not cached.
+    One query when the words are found as they are; none for an empty query, and for a query cached
+    since the last change of a lesson. Results for staff, which include drafts, are not cached.
     """
+    query = query[-MAX_QUERY:]
     terms = terms_of(query)
     if not terms:
         return Results([], False)
     if viewer.is_staff:
-        return look(terms, language, viewer, page)
+        return look(query, terms, language, viewer, page)
+    message = fold(query) if messages.may_be_message(query) else ""
     return get_or_build(
-        (language, tuple(terms), page),
-        lambda: look(terms, language, ANYBODY, page),
+        (language, tuple(terms), message, page),
+        lambda: look(query, terms, language, ANYBODY, page),
         keys=lambda found: ["site"],
-        size=lambda found: 1_000 + HIT_BYTES * len(found.hits),
+        size=lambda found: 1_000 + len(message) + HIT_BYTES * len(found.hits + found.errors),
         into=found_before,
     )
 
 
-def look(terms: list[str], language: str, viewer: Viewer, page: int) -> Results:
-    """Return one page of results from the index; one query."""
+def look(query: str, terms: list[str], language: str, viewer: Viewer, page: int) -> Results:
+    """Return one page of results from the index."""
+    failures = messages.like(query) if page == 1 and messages.may_be_message(query) else []
+    found = ask(terms, language, drafts=viewer.is_staff, forgiving=not failures)
     start = (page - 1) * PAGE
-    index = index_of(language)
-    found = index.best(terms, drafts=viewer.is_staff, most=start + PAGE + 1)[start:]
-    # Asks again who may see them: the index may be half a second behind.
-    texts = (
-        LessonText.objects.filter(lesson__in=Lesson.objects.visible_to(viewer))
-        .select_related("lesson__quest")
-        .only(*SHOWN)
-        .in_bulk(found[:PAGE])
+    shown = found.lessons[start : start + PAGE]
+    texts = texts_of({*shown, *(each.lesson for each in failures)}, language, viewer)
+    return Results(
+        [hit_of(texts[key], found) for key in shown if key in texts],
+        len(found.lessons) > start + PAGE,
+        found.instead if shown else "",
+        [ErrorHit(each, texts[each.lesson]) for each in failures if each.lesson in texts],
+        error_pages(terms, language, viewer) if page == 1 else [],
     )
-    return Results([hit_of(texts[key], terms) for key in found if key in texts], len(found) > PAGE)
 
 
-def hit_of(text: LessonText, terms: list[str]) -> Hit:
+def error_pages(terms: list[str], language: str, viewer: Viewer) -> list[QuestText]:
+    """Return the quests with a page of errors if the terms ask for one; one query if so."""
+    if not ERROR.intersection(terms) or not ABOUT_ERRORS.issuperset(terms):
+        return []
+    failing = CodeSample.objects.filter(
+        lesson__in=Lesson.objects.visible_to(viewer), outcome=CodeSample.Outcome.ERROR
+    )
+    quests = Quest.objects.visible_to(viewer).filter(lessons__samples__in=failing)
+    texts = QuestText.objects.filter(quest__in=quests).select_related("quest")
+    rows = texts.order_by("quest__position", "quest_id", "language")
+    return list(best_by(rows, "quest_id", language).values())
+
+
+def texts_of(lessons: set[int], language: str, viewer: Viewer) -> dict[int, LessonText]:
+    """Return what a reader is shown of these lessons, in the best language; one query.
+
+    Asks again who may see them: the index may be half a second behind.
+    """
+    if not lessons:
+        return {}
+    visible: QuerySet[Lesson] = Lesson.objects.visible_to(viewer).filter(pk__in=lessons)
+    texts = LessonText.objects.filter(lesson__in=visible).exclude(body="")
+    rows = texts.select_related("lesson__quest").only(*SHOWN).order_by("language")
+    return best_by(rows, "lesson_id", language)
+
+
+def hit_of(text: LessonText, found: Found) -> Hit:
     """Return a found text as a hit."""
-    return Hit(text, mark(text.title, terms), mark(excerpt(text.plain_body, terms), terms))
-
-
-@lru_cache(maxsize=64)
-def pattern_of(terms: tuple[str, ...]) -> re.Pattern[str]:
-    """Return a pattern for any of the terms, longest first, ignoring case."""
-    return re.compile("|".join(map(re.escape, sorted(terms, key=len, reverse=True))), re.I)
-
-
-def excerpt(body: str, terms: list[str]) -> str:
-    """Return about 160 characters around the first word found."""
-    found = pattern_of(tuple(terms)).search(body)
-    start = max(0, (found.start() if found else 0) - EXCERPT // 3)
-    if start:
-        start = body.find(" ", start, start + 30) + 1 or start
-    piece = body[start : start + EXCERPT]
-    if start + EXCERPT < len(body):
-        piece = f"{piece.rsplit(' ', 1)[0]} …"  # never half a word
-    return f"{'… ' if start else ''}{piece.strip()}"
-
-
-def mark(text: str, terms: list[str]) -> SafeString:
-    """Return the escaped text with every term inside <mark>."""
-    pieces, last = [], 0
-    for match in pattern_of(tuple(terms)).finditer(text):
-        pieces += [escape(text[last : match.start()]), f"<mark>{escape(match.group())}</mark>"]
-        last = match.end()
-    return mark_safe("".join([*pieces, escape(text[last:])]))
+    words = mark(excerpt(text.plain_body, found.terms), found.terms)
+    return Hit(text, mark(text.title, found.terms), words)

@@ -7,13 +7,23 @@ and replaced as a whole, so running searches continue with the old one.
 
 import threading
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 
 from django.db.models import Q
 
 from course.content.access import ANYBODY
 from course.models import Lesson, LessonText
-from course.search.words import Texts, VisibleSegment, refreshed, top, visible_segments
+from course.search.folding import fold
+from course.search.vocabulary import Vocabulary
+from course.search.words import (
+    Texts,
+    VisibleSegment,
+    refreshed,
+    top,
+    visible_segments,
+    worths,
+)  # fmt: skip
 from pagecache.changes import memory
 
 CHANGED_BY = ["site"]
@@ -32,13 +42,39 @@ class Index:
     clock: int  # of the changes that it knows of
     shelves: list[VisibleSegment]
     places: Mapping[int, int]
+    lessons: Mapping[int, int]  # of each text
+    # What spelling found out about a term; the words of an index never change.
+    remembered: dict[tuple[str, str], list[str] | None] = field(default_factory=dict, compare=False)
+
+    def worths(self, terms: list[str], *, drafts: bool) -> dict[int, int]:
+        """Return the rank of each lesson whose text has all terms."""
+        found = worths(self.shelves, terms, drafts=drafts)
+        return {self.lessons[key]: rank for key, rank in found}
+
+    def holding(self, *terms: str) -> list[int]:
+        """Return the ids of the public texts with all terms; terms may ask for edges of words."""
+        return [key for each in self.shelves for key in each.segment.holding(terms, each.public)]
+
+    def knows(self, term: str) -> bool:
+        """Return whether any text has the term, also a draft: to rule terms out quickly."""
+        return any(term in part.string for each in self.shelves for part in each.segment.parts)
+
+    @cached_property
+    def reading(self) -> dict[int, int]:
+        """The place of each lesson in reading order."""
+        return {self.lessons[key]: place for key, place in self.places.items()}
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """The distinct words, also those of drafts; made when a word is first not found."""
+        return Vocabulary([part.string for each in self.shelves for part in each.segment.parts])
 
     def best(self, terms: list[str], *, drafts: bool, most: int) -> list[int]:
         """Return the ids of lesson texts with all terms, best first; `drafts` for staff."""
         return top(self.shelves, terms, self.places, drafts=drafts, most=most)
 
 
-NOTHING = Index(-1, [], {})
+NOTHING = Index(-1, [], {}, {})
 indexes: dict[str, Index] = {}
 # One process reads one language's lessons once, however many readers wait for it.
 reading = threading.Lock()
@@ -67,17 +103,18 @@ def brought_up_to_date(index: Index, language: str) -> Index:
     texts = LessonText.objects.filter(language=language)
     is_public = Q(lesson__in=Lesson.objects.visible_to(ANYBODY))
     ordered = texts.annotate(public=is_public).order_by(*ORDER)
-    rows = list(ordered.values_list("pk", *VERSION, "public"))
-    stamps = {key: f"{stamp}.{revision}" for key, stamp, revision, _public in rows}
+    rows = list(ordered.values_list("pk", *VERSION, "lesson_id", "public"))
+    stamps = {key: f"{stamp}.{revision}" for key, stamp, revision, _lesson, _public in rows}
     segments = refreshed([each.segment for each in index.shelves], stamps, read_words)
     shelves = visible_segments(segments, stamps, {row[0] for row in rows if row[-1]})
-    return Index(clock, shelves, {key: place for place, key in enumerate(stamps)})
+    places = {key: place for place, key in enumerate(stamps)}
+    return Index(clock, shelves, places, {row[0]: row[-2] for row in rows})
 
 
 def read_words(ids: Collection[int]) -> dict[int, tuple[str, Texts]]:
-    """Return stamps and normalized texts; one query."""
+    """Return stamps and folded texts; one query. Rows of an older release are not NFKC."""
     rows = LessonText.objects.filter(pk__in=ids).values_list("pk", *VERSION, *WORDS)
     return {
-        key: (f"{stamp}.{revision}", (title, headings, body))
+        key: (f"{stamp}.{revision}", (fold(title), fold(headings), fold(body)))
         for key, stamp, revision, title, headings, body in rows
     }

@@ -30,20 +30,25 @@ class Words:
         # The commonest first: most terms have found every text before they come to the rare ones.
         words = sorted(holders, key=lambda word: -len(holders[word]))
         self.count = len(texts)
-        self.string = " ".join(words)
+        # A space on either side, so that a term can ask for the beginning or the end of a word.
+        self.string = f" {' '.join(words)} "
         # Where each word begins in the string, and where its texts begin among the numbers.
-        self.starts = array("I", accumulate((len(word) + 1 for word in words), initial=0))
+        self.starts = array("I", accumulate((len(word) + 1 for word in words), initial=1))
         self.firsts = array("I", accumulate((len(holders[word]) for word in words), initial=0))
         self.numbers = array("H", chain.from_iterable(holders[word] for word in words))
 
     def matching(self, term: str) -> set[int]:
-        """Return the numbers of the texts that contain the term, which has no white space."""
+        """Return the numbers of the texts that contain the term in one of their words.
+
+        A space before the term asks for words that begin with it, one behind for the end.
+        """
         found: set[int] = set()
+        before = int(term.startswith(" "))
         at = self.string.find(term)
         while at >= 0 and len(found) < self.count:
-            word = bisect_right(self.starts, at) - 1
+            word = bisect_right(self.starts, at + before) - 1
             found.update(self.numbers[self.firsts[word] : self.firsts[word + 1]])
-            at = self.string.find(term, self.starts[word + 1])
+            at = self.string.find(term, self.starts[word + 1] - before)
         return found
 
     @property
@@ -78,6 +83,13 @@ class Segment:
             if not mask:
                 return b""
         return (total & mask).to_bytes(len(self.ids), "little")
+
+    def holding(self, terms: Sequence[str], mask: int) -> list[int]:
+        """Return the ids of the texts within the mask that have all terms, in any part."""
+        for term in terms:
+            mask &= 255 * self.flags(set().union(*(each.matching(term) for each in self.parts)))
+        flags = mask.to_bytes(len(self.ids), "little")
+        return [key for key, flag in zip(self.ids, flags, strict=True) if flag]
 
     def flags(self, numbers: Collection[int]) -> int:
         """Return a long integer with one byte per text: 1 for the given ones."""
@@ -162,6 +174,17 @@ def visible_segments(
         masks = segment.mask(here), segment.mask(here & public)
         shelves.append(VisibleSegment(segment, *masks))
     return shelves
+
+
+def worths(
+    shelves: Sequence[VisibleSegment], terms: Sequence[str], *, drafts: bool
+) -> Iterator[tuple[int, int]]:
+    """Yield the id and the rank of each text with all terms, in no order."""
+    for shelf in shelves:
+        ranks = shelf.segment.ranks(terms, shelf.everything if drafts else shelf.public)
+        yield from (
+            (key, rank) for key, rank in zip(shelf.segment.ids, ranks, strict=False) if rank
+        )
 
 
 def top(

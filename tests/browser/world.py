@@ -220,6 +220,8 @@ def pages_of_everyone(world: World) -> list[str]:
         "/search/",
         "/search/?q=jax",
         "/search/?q=zzzz",
+        "/search/?q=TypeError",
+        "/errors/jax/",
         "/offline/",
         "/progress/",
         "/notes/",

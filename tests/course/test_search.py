@@ -10,7 +10,7 @@ from accounts.models import ANYBODY
 from course.folders.importer import import_quest
 from course.models import Lesson, LessonText
 from course.models.content import new_stamp
-from course.search import finding
+from course.search import finding, showing
 from pagecache.changes import memory
 from pagecache.entries import store
 from pagecache.models import Change
@@ -76,7 +76,7 @@ def test_the_excerpt_marks_the_words_and_escapes_the_rest(library):
 
 def test_an_excerpt_ends_with_a_whole_word():
     words = " ".join(f"word{number}" for number in range(100))
-    shown = finding.excerpt(words, ["word30"])
+    shown = showing.excerpt(words, ["word30"])
     assert shown.startswith("… word")
     assert shown.endswith(" …")
     assert set(shown.strip("… ").split()) <= set(words.split())
@@ -218,7 +218,7 @@ PLACE = st.tuples(st.integers(0, 2), st.sampled_from(["draft", "published", "ret
 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.data(), TERMS)
-def test_any_search_finds_what_a_scan_finds_in_the_same_order(shelf, staff, data, query):
+def test_any_search_begins_with_what_a_scan_finds_in_the_same_order(shelf, staff, data, query):
     for text in data.draw(st.lists(st.sampled_from(shelf), unique=True)):
         text.search_title, text.search_headings, text.search_body = data.draw(LESSON)
         text.search_stamp = new_stamp()
@@ -228,7 +228,8 @@ def test_any_search_finds_what_a_scan_finds_in_the_same_order(shelf, staff, data
     memory.forget({"site"})
     for viewer in (AnonymousUser(), staff):
         results = finding.find(query=query, language="ko", viewer=viewer)
-        assert [hit.text.pk for hit in results.hits] == scanned(query, viewer)
+        exact = scanned(query, viewer)
+        assert [hit.text.pk for hit in results.hits][: len(exact)] == exact
 
 
 def scanned(query: str, viewer) -> list[int]:
