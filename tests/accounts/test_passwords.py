@@ -10,7 +10,14 @@ from accounts.models import User
 
 @pytest.mark.parametrize(
     "password",
-    ["C.W.K.2026!!", "cwk-cwk-cwk-1", "JAXquest2026", "ＣＷＫ-ｌｅｓｓｏｎ-1", "비밀번호비밀번호99", "learn-jax-abc"],
+    [
+        "C.W.K.2026!!",
+        "cwk-cwk-cwk-1",
+        "JAXquest2026",
+        "ＣＷＫ-ｌｅｓｓｏｎ-1",
+        "비밀번호비밀번호99",
+        "learn-jax-abc",
+    ],
 )
 def test_a_password_of_the_sites_own_words_is_refused(settings, password):
     settings.SITE_NAME = "C.W.K."
@@ -25,7 +32,8 @@ def test_the_sites_address_counts_as_its_words(settings):
 
 
 @pytest.mark.parametrize(
-    "password", ["jax is my favourite toy", "quiet-otter-9-lamps", "12ab!한글로만든것", "가나다라마바사아자차"]
+    "password",
+    ["jax is my favourite toy", "quiet-otter-9-lamps", "12ab!한글로만든것", "가나다라마바사아자차"],
 )
 def test_other_passwords_are_fine(password):
     validate_password(password)

@@ -27,7 +27,22 @@ def test_numbers_are_read_as_people_write_them(text, value):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "x", "1,000,00", "1,000,000,0", "1 2", "nan", "inf", "1e999", "--1", "½", "0x10", "1e", "9" * 60]
+    "text",
+    [
+        "",
+        "x",
+        "1,000,00",
+        "1,000,000,0",
+        "1 2",
+        "nan",
+        "inf",
+        "1e999",
+        "--1",
+        "½",
+        "0x10",
+        "1e",
+        "9" * 60,
+    ],
 )
 def test_what_is_no_number_is_none(text):
     assert number_in(text) is None
