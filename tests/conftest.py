@@ -1,6 +1,7 @@
 """Users and options shared by all tests."""
 
 import gc
+import os
 import re
 
 import pytest
@@ -28,6 +29,16 @@ def render_and_tell(template, context):
 
 
 django_test.instrumented_test_render = render_and_tell  # type: ignore[attr-defined]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    """A test is left out where something is missing; it fails where all are required."""
+    report = yield
+    if report.skipped and not hasattr(report, "wasxfail") and os.environ.get("REQUIRE_ALL_TESTS"):
+        report.outcome = "failed"
+        report.longrepr = f"{item.nodeid} was left out, and all tests are required: {call.excinfo}"
+    return report
 
 
 def pytest_collection_finish():

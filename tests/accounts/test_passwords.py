@@ -33,7 +33,12 @@ def test_the_sites_address_counts_as_its_words(settings):
 
 @pytest.mark.parametrize(
     "password",
-    ["jax is my favourite toy", "quiet-otter-9-lamps", "12ab!한글로만든것", "가나다라마바사아자차"],
+    [
+        "jax is my favourite toy",
+        "quiet-otter-9-lamps",
+        "12ab!한글로만든것",
+        "가나다라마바사아자차",
+    ],
 )
 def test_other_passwords_are_fine(password):
     validate_password(password)

@@ -2,12 +2,11 @@
 
 import io
 
-import pytest
 from PIL import Image, ImageDraw
 
 from course.content.images.cleaning import clean
 from tests.tools.quests import Quest
-from tools.lessons.captures import capture_path, read_capture
+from tools.lessons.captures import read_capture
 from tools.lessons.figures import MAX_BYTES, same_picture
 
 # Stands for matplotlib, which the site's environment lacks: figures of one colour.
@@ -151,20 +150,3 @@ def test_pictures_are_the_same_when_nobody_sees_a_difference() -> None:
     assert not same_picture(red, png((255, 0, 0, 255), (20, 10), 3))
     assert not same_picture(red, png((255, 0, 0, 255), (21, 10)))
     assert not same_picture(red, png((255, 0, 0, 100)))
-
-
-def test_matplotlib_draws_the_same_bytes_each_time_on_no_ground(quest: Quest) -> None:
-    pytest.importorskip("matplotlib")
-    code = "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.title('t')\n"
-    lesson = quest.lesson("01-one", f"a.py {code}", extra=described(1))
-    picture = capture_path(quest.chapter / "samples" / "a.py").with_name("a.fig-1.png")
-
-    assert quest.run() == 0
-    first = picture.read_bytes()
-    picture.unlink()
-    assert quest.run() == 0
-
-    assert first == picture.read_bytes()
-    assert lesson.exists()
-    with Image.open(picture) as shown:
-        assert shown.getpixel((0, 0)) == (255, 255, 255, 0)
