@@ -268,6 +268,11 @@ LEARNER_TIME_ZONE = env.str("LEARNER_TIME_ZONE", default="Asia/Seoul")
 # The share of reviews that learners should still know the answer of: higher asks more often.
 REVIEW_RETENTION = env.float("REVIEW_RETENTION", default=0.9)
 
+# Keys that sign certificates and achievements (`manage.py badge_keys`); none: nothing is signed.
+BADGE_KEYS = env.str("BADGE_KEYS", default="")
+# A font file (OpenType or TrueType) with Hangul for the pictures of certificates.
+CERTIFICATE_FONT = env.str("CERTIFICATE_FONT", default="")
+
 # --- Files, mail, tasks, logs ----------------------------------------------------------------
 
 STATIC_URL = "/static/"

@@ -12,7 +12,7 @@ class CredentialsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register export, erasure and profile section with accounts."""
-        from credentials import registrations
+        """Register the system checks; export, erasure and profile section with accounts."""
+        from credentials import checks, registrations  # noqa: F401
 
         registrations.register()

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from credentials.views import checking, pages
+from credentials.views import badges, checking, pages
 
 urlpatterns = [
     path("certificates/", pages.certificates, name="certificates"),
@@ -10,4 +10,14 @@ urlpatterns = [
     path("certificates/new/<slug:kind>/<slug:uid>/", pages.new_certificate, name="certificate-new"),
     path("certificates/<slug:number>/", pages.certificate, name="certificate"),
     path("certificates/<slug:number>/choices/", pages.choices, name="certificate-choices"),
+    path(
+        "certificates/<slug:number>/credential/",
+        badges.certificate_credential,
+        name="certificate-credential",
+    ),
+    path(
+        "achievements/<slug:slug>/credential/",
+        badges.achievement_credential,
+        name="achievement-credential",
+    ),
 ]

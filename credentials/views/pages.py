@@ -14,6 +14,7 @@ from accounts.models import User
 from accounts.people import current_user
 from course.progress.reading import progress_of
 from credentials.access import own_certificate, visible_certificate
+from credentials.badges.keys import can_sign
 from credentials.finished import Scope, course_of, finish_of, pages_of
 from credentials.forms import CertificateForm
 from credentials.issuing import NotFinished, change, issue
@@ -96,7 +97,7 @@ def certificate(request: HttpRequest, number: str) -> HttpResponse:
     context = {"certificate": found, "own": found.learner == request.user and found.learner}
     if found.revoked_at:
         return render(request, "credentials/revoked.html", context, status=GONE)
-    return render(request, "credentials/certificate.html", context)
+    return render(request, "credentials/certificate.html", {**context, "signs": can_sign()})
 
 
 @login_required
