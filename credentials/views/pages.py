@@ -15,6 +15,7 @@ from accounts.people import current_user
 from course.progress.reading import progress_of
 from credentials.access import own_certificate, visible_certificate
 from credentials.badges.keys import can_sign
+from credentials.codes import inline_code
 from credentials.finished import Scope, course_of, finish_of, pages_of
 from credentials.forms import CertificateForm
 from credentials.issuing import NotFinished, change, issue
@@ -97,7 +98,12 @@ def certificate(request: HttpRequest, number: str) -> HttpResponse:
     context = {"certificate": found, "own": found.learner == request.user and found.learner}
     if found.revoked_at:
         return render(request, "credentials/revoked.html", context, status=GONE)
-    return render(request, "credentials/certificate.html", {**context, "signs": can_sign()})
+    return render(request, "credentials/certificate.html", {**context, **shown(found)})
+
+
+def shown(certificate: Certificate) -> dict[str, object]:
+    """Return what the page of a valid certificate needs besides."""
+    return {"signs": can_sign(), "code": inline_code(certificate)}
 
 
 @login_required
