@@ -43,6 +43,13 @@ def register() -> None:
     register_profile_section(
         "comments", "comments/_profile.html", recent, _("Recent comments"), "css/comments.css"
     )
+    register_profile_section(
+        "helpful",
+        "comments/_profile_helpful.html",
+        helpful,
+        _("Helpful comments"),
+        "css/comments.css",
+    )
 
 
 def export(owner: User) -> Iterator[ExportFile]:
@@ -95,6 +102,18 @@ def renew_pages(author: User) -> None:
 
 def recent(owner: User, viewer: Viewer) -> dict[str, Any] | None:
     """Context of the owner's newest comments; only publicly readable ones are listed."""
-    rows = Comment.objects.visible_to(viewer).filter(author=owner, status="visible")
-    comments = list(rows.select_related("thread").order_by("-created_at")[:RECENT])
+    comments = list(published(owner, viewer).order_by("-created_at", "-id")[:RECENT])
     return {"comments": comments} if comments else None
+
+
+def helpful(owner: User, viewer: Viewer) -> dict[str, Any] | None:
+    """Context of the owner's comments that helped most; one query."""
+    marked = published(owner, viewer).filter(helpful_count__gt=0)
+    comments = list(marked.order_by("-helpful_count", "-created_at", "-id")[:RECENT])
+    return {"comments": comments} if comments else None
+
+
+def published(owner: User, viewer: Viewer) -> "QuerySet[Comment, Comment]":
+    """Return the owner's comments that everybody may read."""
+    rows = Comment.objects.visible_to(viewer).filter(author=owner, status="visible")
+    return rows.select_related("thread")

@@ -12,12 +12,13 @@ from accounts.registry import (
     Restart,
     register_erasure,
     register_export,
+    register_profile_section,
     register_restart,
     register_version,
 )
 from course.content import access
 from course.models import Completion, Quest, QuestText
-from course.progress import export, own_code, places, points
+from course.progress import export, own_code, places, points, profile
 from course.progress.catalogue import catalogue, catalogue_with
 from course.progress.facts import gather
 from course.progress.reading import progress_of, session_version
@@ -41,6 +42,13 @@ def register() -> None:
     register_export("places", places.export)
     register_erasure("places", places.erase)
     register_restart("quests", restarts)
+    register_profile_section(
+        "quests",
+        "course/_profile_quests.html",
+        profile.quests_section,
+        _("Quests"),
+        "css/profile.css",
+    )
     register_version("progress", session_version())
     register_facts(facts_of_many)
     register_possible(possible)

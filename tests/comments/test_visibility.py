@@ -311,6 +311,18 @@ def test_the_profile_shows_what_the_viewer_may_read_and_everybody_could(world):
     assert listed == {pair for pair in READERS if pair[1] in ("visible", "draft")}
 
 
+def test_helpful_comments_on_the_profile_are_those_that_everybody_could_read(world):
+    Comment.objects.update(helpful_count=2)
+    listed = set()
+    for role, status, _client, comment in world.pairs():
+        section = registrations.helpful(comment.author, world.people[role])
+        if section and any(row.pk == comment.pk for row in section["comments"]):
+            listed.add((role, status))
+    assert listed == {pair for pair in READERS if pair[1] in ("visible", "draft")}
+    Comment.objects.update(helpful_count=0)
+    assert registrations.helpful(world.people["author"], world.people["author"]) is None
+
+
 def test_the_export_has_what_its_owner_may_read(world):
     owner = world.people["author"]
     files = {file.path: file.content for file in registrations.export(owner)}
