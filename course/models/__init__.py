@@ -11,6 +11,7 @@ from course.models.authoring import (
 from course.models.code import CheckedTry, SavedCode, SetAsideCode
 from course.models.content import Lesson, LessonText
 from course.models.extras import CodeSample, ExternalLink
+from course.models.following import LessonReminder, QuestFollow
 from course.models.kinds import Change, Runs, Status, Tag
 from course.models.places import ReadingPlace
 from course.models.progress import (
@@ -49,6 +50,7 @@ __all__ = [
     "Lesson",
     "LessonDraft",
     "LessonReads",
+    "LessonReminder",
     "LessonText",
     "Note",
     "OldLessonSlug",
@@ -57,6 +59,7 @@ __all__ = [
     "Part",
     "PreviewLink",
     "Quest",
+    "QuestFollow",
     "QuestImage",
     "QuestText",
     "Question",

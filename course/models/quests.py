@@ -92,6 +92,8 @@ class Chapter(models.Model):
     position = models.PositiveIntegerField(default=0)
     number_width = models.PositiveSmallIntegerField(default=2, editable=False)  # in file names
     imported_hash = models.CharField(max_length=64, blank=True, editable=False)
+    # When it had its first published lesson; None: its followers are still to be told.
+    opened_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("chapter")

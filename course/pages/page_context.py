@@ -18,6 +18,8 @@ from course.progress.bars import evaluate_log
 from course.progress.catalogue import CATALOGUE
 from course.progress.due import left_today
 from course.progress.reading import Progress, progress_of
+from course.rhythm.finishing import is_off
+from course.rhythm.following import follows
 from course.rhythm.goals import local_day, today_of
 from course.rhythm.week import last_week
 from gamification.bar import Bar
@@ -88,13 +90,15 @@ def lesson_progress(viewer: Viewer, text: LessonText) -> dict[str, Any]:
     progress = progress_of(viewer)
     shown = shown_of(viewer, quest, progress)
     names = [progress.known.by_uid[uid].id for uid in progress.names_of(lesson.uid)]
-    own, answer, notes = own_on_page(viewer, lesson, names)
+    own, answer, notes, later = own_on_page(viewer, lesson, names)
+    waits = later and not is_off(progress, lesson.uid, later.since)
     finished_at = progress.finished_at(lesson.uid)
     return {
         "bar": shown.bar,
         "done": progress.is_done(lesson.uid),
         "finished_at": finished_at,
         "notes": notes,
+        "finish_at": local_day(viewer, later.at) if later and waits else None,
         "bookmarked": progress.is_done(lesson.uid, Part.BOOKMARK.value),
         "questions_done": progress.questions_done(lesson.uid),
         "exercise_done": progress.is_done(lesson.uid, Part.EXERCISE.value),
@@ -106,9 +110,12 @@ def lesson_progress(viewer: Viewer, text: LessonText) -> dict[str, Any]:
 
 
 def quest_progress(viewer: Viewer, quest: Quest) -> dict[str, Any]:
-    """Context of a quest's page: bar, done_uids, resume; no query if unchanged."""
+    """Context of a quest's page: bar, done_uids, resume, following; no query if unchanged."""
     shown = shown_of(viewer, quest)
-    return {"bar": shown.bar, "done_uids": shown.done_uids, "resume": shown.resume}
+    found = {"bar": shown.bar, "done_uids": shown.done_uids, "resume": shown.resume}
+    if isinstance(viewer, User):
+        found["following"] = follows(viewer, quest)
+    return found
 
 
 def home_progress(viewer: Viewer) -> dict[str, Any]:

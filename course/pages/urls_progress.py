@@ -20,6 +20,8 @@ pages = [
     path("review/grade/", review.grade, name="review-grade"),
     path("quests/<slug:slug>/cards.json", review.quest_cards, name="quest-cards"),
     path("notes/", notes.notebook, name="notes"),
+    path("progress/finish/<slug:uid>/", rhythm.finish, name="lesson-finish"),
+    path("progress/follow/<slug:slug>/", rhythm.follow_quest, name="quest-follow"),
     path("settings/rhythm/", rhythm.settings_page, name="settings-rhythm"),
     path("quests/<slug:slug>/start-over/", progress_forms.reset, name="progress-reset"),
 ]

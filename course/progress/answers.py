@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from django.db import transaction
 from django.utils import timezone
@@ -10,7 +11,7 @@ from accounts.models import User
 from accounts.params import clean_text
 from accounts.prepared import Select, fetch_together
 from comments.conversation.shared import Own, own_from, own_select
-from course.models import ExerciseAnswer, Lesson, SetAsideAnswer
+from course.models import ExerciseAnswer, Lesson, LessonReminder, SetAsideAnswer
 from course.progress.notebook import PageNote, notes_select, page_notes
 
 LONGEST = 20_000  # characters
@@ -22,6 +23,10 @@ ANSWER_SQL = f"""
         WHERE learner_id = %s AND lesson_id = %s
     UNION ALL SELECT * FROM (SELECT 'other', body, 0 FROM {SetAsideAnswer._meta.db_table}
         WHERE learner_id = %s AND lesson_id = %s ORDER BY saved_at DESC, id DESC LIMIT 1) newest
+"""  # noqa: S608 (names of tables alone)
+FINISH_SQL = f"""
+    SELECT 'finish', CAST(at AS varchar(40)) || '|' || CAST(created_at AS varchar(40)), id
+        FROM {LessonReminder._meta.db_table} WHERE learner_id = %s AND lesson_id = %s
 """  # noqa: S608 (names of tables alone)
 
 
@@ -38,20 +43,40 @@ class Answer:
     set_aside: str = ""
 
 
+@dataclass(frozen=True)
+class ToFinish:
+    """When the learner wants to be reminded of a lesson, and since when."""
+
+    at: datetime
+    since: datetime
+
+
 def own_on_page(
     learner: User, lesson: Lesson, names: Sequence[int] = ()
-) -> tuple[Own, Answer, list[PageNote]]:
-    """Return the learner's data on a lesson page in one query: comments, answer and notes.
+) -> tuple[Own, Answer, list[PageNote], ToFinish | None]:
+    """Return the learner's data on a lesson page in one query: comments, answer, notes, reminder.
 
     `names`: primary keys of the lesson and of those merged into it, whose notes are shown too.
     Lesson and thread may be shared by all readers.
     """
     mine = Select(ANSWER_SQL, [learner.pk, lesson.pk] * 2)
     notes = notes_select(learner, names or [lesson.pk])
-    rows = fetch_together(own_select(lesson.thread, learner), mine, notes)
+    later = Select(FINISH_SQL, [learner.pk, lesson.pk])
+    rows = fetch_together(own_select(lesson.thread, learner), mine, notes, later)
     [(body, revision)] = rows.get("answer", [("", 0)])
     [(other, _)] = rows.get("other", [("", 0)])
-    return own_from(rows), Answer(body, revision, other), page_notes(rows)
+    answer = Answer(body, revision, other)
+    return own_from(rows), answer, page_notes(rows), to_finish(rows.get("finish", []))
+
+
+def to_finish(rows: Sequence[tuple[str, int]]) -> ToFinish | None:
+    """Read the times of a reminder; SQLite writes them without their zone, which is UTC."""
+    for text, _number in rows:
+        at, since = (datetime.fromisoformat(part) for part in text.split("|"))
+        return ToFinish(
+            *(each if each.tzinfo else each.replace(tzinfo=UTC) for each in (at, since))
+        )
+    return None
 
 
 def save_answer(*, learner: User, lesson: Lesson, body: str, seen: int) -> Answer:

@@ -14,29 +14,42 @@ from accounts.registry import (
     register_settings_page,
     register_version,
 )
-from course.models import Rhythm
+from course.models import LessonReminder, QuestFollow, Rhythm
 from course.progress.export import as_text
-from course.rhythm import goals, reminding
+from course.rhythm import finishing, following, goals, reminding
 
 
 def register() -> None:
     """Fill the registries; called when the app is ready."""
     register_version("rhythm", goals.session_version())
+    register_version("follows", following.session_version())
     register_settings_page("settings-rhythm", _("Goal and reminders"))
     register_kind(reminding.KIND, _("Reminder of the day"), reminding.recheck, timed=True)
+    register_kind(
+        following.KIND, _("New chapters of quests you follow"), following.recheck, default="digest"
+    )
+    register_kind(finishing.KIND, _("Lessons you wanted to finish"), finishing.recheck)
     register_chore("reminders", reminding.remind_due)
+    register_chore("lessons to finish", finishing.tell_due)
+    register_chore("opened chapters", following.tell_opened)
     register_export("rhythm", export)
     register_erasure("rhythm", erase)
 
 
 def export(learner: User) -> Iterator[ExportFile]:
-    """Return the learner's goal and reminder as a file."""
+    """Return goal and reminder, followed quests and lessons to finish as files."""
     columns = ("goal_unit", "goal_amount", "remind_hour", "remind_at", "letter_at")
     yield ExportFile(
         "progress/rhythm.json", as_text(Rhythm.objects.filter(learner=learner).values(*columns))
     )
+    quests = QuestFollow.objects.filter(learner=learner).order_by("pk")
+    yield ExportFile("progress/followed.json", as_text(quests.values("quest__uid", "created_at")))
+    lessons = LessonReminder.objects.filter(learner=learner).order_by("pk")
+    columns = ("lesson__uid", "at", "created_at")
+    yield ExportFile("progress/to_finish.json", as_text(lessons.values(*columns)))
 
 
 def erase(learner: User, keep_comments: bool) -> None:
     """Delete what this room stores about an account."""
-    Rhythm.objects.filter(learner=learner).delete()
+    for model in (Rhythm, QuestFollow, LessonReminder):
+        model._default_manager.filter(learner=learner).delete()

@@ -82,5 +82,5 @@ def test_the_session_s_query_brings_the_account_as_the_orm_would(device, learner
     for field in User._meta.concrete_fields:
         assert getattr(store.user, field.attname) == getattr(stored, field.attname)
     assert store.user.session_versions.keys() == {
-        *("progress", "standing", "streak_unit", "rhythm")
+        *("progress", "standing", "streak_unit", "rhythm", "follows")
     }

@@ -190,7 +190,7 @@ def test_nobody_due_costs_one_query(member, clock):
 def test_export_and_erasure_know_it(member):
     from accounts.registry import erasures, exports
 
-    [file] = exports["rhythm"](member)
-    assert '"remind_hour": 20' in file.content
+    files = {file.path: file.content for file in exports["rhythm"](member)}
+    assert '"remind_hour": 20' in files["progress/rhythm.json"]
     erasures["rhythm"](member, True)
     assert not Rhythm.objects.exists()

@@ -8,7 +8,8 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts.models import Notification
-from course.models import Rhythm
+from course.models import Chapter, LessonReminder, Rhythm
+from course.rhythm import finishing, following
 from course.rhythm.choosing import Chosen, choose
 from course.rhythm.reminding import remind_due
 from tests.factories import make_person, make_quest
@@ -49,3 +50,27 @@ def test_everybody_is_reminded_once():
     counts = at_once(lambda: remind_due(now + timedelta(seconds=5)))
     assert sum(counts) == PEOPLE
     assert Notification.objects.filter(kind="reminder").count() == PEOPLE
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_followers_are_told_once_of_a_chapter():
+    quest, _lessons = make_quest(lessons=1)
+    for number in range(PEOPLE):
+        following.follow(learner=make_person(f"p{number}"), quest=quest)
+    assert sum(at_once(following.tell_opened)) == 1
+    assert Notification.objects.filter(kind="chapter").count() == PEOPLE
+    assert Chapter.objects.get().opened_at
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_everybody_is_reminded_of_a_lesson_once():
+    _quest, [lesson] = make_quest(lessons=1)
+    now = timezone.now().replace(hour=6, minute=0)
+    for number in range(PEOPLE):
+        finishing.remind_later(learner=make_person(f"p{number}"), lesson=lesson, days=1)
+    LessonReminder.objects.update(at=now)
+    assert sum(at_once(lambda: finishing.tell_due(now))) == PEOPLE
+    assert Notification.objects.filter(kind="finish").count() == PEOPLE
+    assert not LessonReminder.objects.exists()
