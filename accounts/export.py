@@ -68,6 +68,7 @@ def account(user: User) -> dict[str, Any]:
     """Return the account's fields, addresses, preferences, sessions and connected accounts."""
     return {
         **{field: getattr(user, field) for field in PROFILE_FIELDS},
+        "former_handles": list(user.former_handles.values("handle", "changed_at")),
         "addresses": list(
             EmailAddress.objects.filter(user=user).values("email", "verified", "primary")
         ),

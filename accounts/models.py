@@ -226,3 +226,15 @@ class MailPreference(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.choice}"
+
+
+class FormerHandle(models.Model):
+    """A handle that its owner changed: links to it lead on, and nobody else may take it."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="former_handles")
+    handle = models.CharField(max_length=30, unique=True)
+    skeleton = SkeletonField(max_length=120, unique=True, editable=False)
+    changed_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return self.handle

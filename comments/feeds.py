@@ -48,7 +48,8 @@ class ThreadFeed(Feed):
 
     def item_author_name(self, item: Comment) -> str:
         """The author's name."""
-        return item.author_name
+        handle = item.author_handle
+        return f"{item.author_name} (@{handle})" if handle else item.author_name
 
     def item_pubdate(self, item: Comment) -> datetime:
         """When it was posted."""

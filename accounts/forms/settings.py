@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
+from accounts import former
 from accounts.handles import normalize_handle, skeleton, validate_handle
 from accounts.models import MailPreference, User
 from accounts.names import clean_name, validate_name
@@ -69,7 +70,11 @@ class ProfileForm(OwnForm):
     def save(self, commit: bool = True) -> User:
         """Save the profile, and call the registered apps when the visible name changed."""
         with transaction.atomic():
+            # Locked: two changes at once would keep the first handle only.
+            before = User.objects.select_for_update(no_key=True).get(pk=self.instance.pk).handle
             user = super().save(commit)
+            if commit and user.handle != before:
+                former.keep(user, before)
             if commit and {"handle", "display_name"} & set(self.changed_data):
                 for renamed in renamings.values():
                     renamed(user)
@@ -92,6 +97,7 @@ class ProfileForm(OwnForm):
         alike = User.objects.filter(handle_skeleton=skeleton(handle))
         if alike.exclude(pk=self.instance.pk).exists():
             raise ValidationError(TAKEN)
+        former.check_free(handle, own=self.instance.pk)
         return handle
 
 

@@ -1,17 +1,23 @@
 """Public profiles."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 
+from accounts.handles import normalize_handle
 from accounts.models import User, Viewer
 from accounts.people import visible_profile
 from accounts.registry import ProfileSection, profile_sections
 
 
 def profile(request: HttpRequest, handle: str) -> HttpResponse:
-    """/u/<handle>/: the name and the sections that the owner switched on."""
+    """/u/<handle>/: the name and the sections that the owner switched on.
+
+    A former handle leads to the present one.
+    """
     owner = visible_profile(handle, request.user)
+    if owner.handle != normalize_handle(handle):
+        return redirect("profile", owner.handle)
     viewer = request.user
     shown = [s for s in profile_sections.values() if s.name in owner.profile_sections]
     sections = [built for section in shown if (built := build(request, section, owner, viewer))]

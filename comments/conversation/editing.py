@@ -1,5 +1,7 @@
 """Edit and delete comments."""
 
+from collections.abc import Sequence
+
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
@@ -9,7 +11,7 @@ from accounts.models import User
 from comments import policy
 from comments.conversation import notifying
 from comments.conversation.posting import rendered_or_invalid
-from comments.conversation.rendering import RenderedComment
+from comments.conversation.rendering import RenderedComment, handles_in
 from comments.conversation.showing import set_status
 from comments.errors import EditConflict, Refused
 from comments.models import Comment, CommentRevision, Flag, HelpfulMark, Thread
@@ -42,8 +44,11 @@ def edit(*, comment: Comment, editor: User, body: str, seen_version: int) -> Com
         policy.check_thread_open(fresh.thread, editor)
         if fresh.body != body:
             held_for = policy.hold_edit(editor, body, old=fresh.html, new=rendered.html)
+            before = handles_in(fresh.body)
             store_text(fresh, body, rendered)
-            after_edit(fresh, rendered, held_for)
+            # Whoever took such a handle after it was written was never meant.
+            newly = [each for each in rendered.mentioned if each.handle not in before]
+            after_edit(fresh, newly, held_for)
         return fresh
 
 
@@ -72,7 +77,7 @@ def store_text(comment: Comment, body: str, rendered: RenderedComment) -> None:
     comment.save(update_fields=["body", "html", "renderer_version", "version", "edited_at"])
 
 
-def after_edit(comment: Comment, rendered: RenderedComment, held_for: str) -> None:
+def after_edit(comment: Comment, newly: Sequence[User], held_for: str) -> None:
     """Hold the comment if its new text requires it, notify new mentions, invalidate pages."""
     if comment.status != Comment.Status.VISIBLE:
         return
@@ -80,7 +85,7 @@ def after_edit(comment: Comment, rendered: RenderedComment, held_for: str) -> No
         set_status(comment, Comment.Status.HELD, held_for=held_for)
         notifying.withdraw(comment)
         return
-    notifying.notify_mentioned(comment, rendered.mentioned)
+    notifying.notify_mentioned(comment, newly)
     invalidate(f"thread:{comment.thread_id}")
 
 

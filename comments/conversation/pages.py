@@ -22,7 +22,7 @@ COLUMNS = (
     *("id", "thread_id", "parent_id", "language", "number", "root", "path", "depth"),
     *("reply_number", "replies_shown", "shown", "status", "helpful_count"),
     *("created_at", "edited_at"),
-    *("author__id", "author__handle", "author__display_name"),
+    *("author__id", "author__handle", "author__display_name", "author__is_staff"),
 )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from accounts import former
 from accounts.models import User
 from markup import RENDERER_VERSION, MarkupError, Problem, Rendered, render_comment
 
@@ -29,7 +30,7 @@ class RenderedComment:
 
 
 def render(body: str, *, language: str) -> RenderedComment:
-    """Render a comment, with labels in `language`. One query if somebody is mentioned.
+    """Render a comment, with labels in `language`. Two queries if somebody is mentioned.
 
     Raises MarkupError when the result is empty, or the source too long or too costly.
     """
@@ -39,7 +40,8 @@ def render(body: str, *, language: str) -> RenderedComment:
     )
     if is_blank(rendered):
         raise MarkupError([Problem(_("Write something first."))])
-    mentioned = tuple(people[handle] for handle in rendered.mentions if handle in people)
+    found = (people[handle] for handle in rendered.mentions if handle in people)
+    mentioned = tuple(dict.fromkeys(found))
     return RenderedComment(rendered.html, rendered.text, mentioned)
 
 
@@ -57,12 +59,21 @@ def mentioned_in(body: str, *, language: str) -> tuple[User, ...]:
 
 
 def mentionable(body: str) -> dict[str, User]:
-    """Return the active learners whom the text may mention, by handle."""
+    """Return the active learners whom the text may mention, by the handle in the text.
+
+    Two queries if there is an @: those who have such a handle, and those who had one.
+    """
     if "@" not in body:
         return {}
-    handles = {handle for word in MENTION.findall(body) for handle in readings(word)}
-    handles = set(sorted(handles)[:MAX_CANDIDATES])
-    return {user.handle: user for user in User.objects.filter(handle__in=handles, is_active=True)}
+    handles = set(sorted(handles_in(body))[:MAX_CANDIDATES])
+    now = User.objects.filter(handle__in=handles, is_active=True)
+    people = {user.handle: user for user in now}
+    return former.owners_of(handles - people.keys()) | people
+
+
+def handles_in(body: str) -> set[str]:
+    """Return the handles that the text may mention."""
+    return {handle for word in MENTION.findall(body) for handle in readings(word)}
 
 
 def readings(word: str) -> list[str]:
@@ -76,4 +87,4 @@ def readings(word: str) -> list[str]:
 
 def profile_url(people: dict[str, User], handle: str) -> str | None:
     """Return a learner's profile URL without language prefix, or None for nobody."""
-    return f"/u/{handle}/" if handle in people else None
+    return f"/u/{people[handle].handle}/" if handle in people else None

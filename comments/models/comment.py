@@ -167,6 +167,11 @@ class Comment(models.Model):
         return self.author.name if self.author else gettext("Deleted account")
 
     @property
+    def author_handle(self) -> str:
+        """The handle to show beside a display name, which anybody can copy; else empty."""
+        return self.author.handle if self.author and self.author.display_name else ""
+
+    @property
     def excerpt(self) -> str:
         """The beginning as plain text; only for viewers who may read the comment."""
         text = self.plain

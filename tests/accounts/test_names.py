@@ -29,7 +29,24 @@ def test_a_name_is_one_visible_line(given, stored):
 
 
 @pytest.mark.parametrize(
-    "name", ["운영자", "관리자", "C.W.K. 운영진", "Admin", "adm1n", "Site Moderator", "운 영 자"]
+    "name",
+    [
+        "운영자",
+        "관리자",
+        "C.W.K. 운영진",
+        "Admin",
+        "adm1n",
+        "Site Moderator",
+        "운 영 자",
+        "관리쟈",
+        "ㄱㅘㄴㄹㅣㅈㅏ",
+        "ㄱㅗㅏㄴㄹㅣ자",
+        "윤영쟈",
+        "운영ㅈㅏ",
+        "mㅇderator",
+        "admㅣn",
+        "꽌리자",
+    ],
 )
 def test_a_name_of_the_site_is_refused(name):
     with pytest.raises(ValidationError) as refused:
@@ -37,7 +54,7 @@ def test_a_name_of_the_site_is_refused(name):
     assert refused.value.code == "reserved"
 
 
-@pytest.mark.parametrize("name", ["소라", "소 라", "SORA", "s0ra"])
+@pytest.mark.parametrize("name", ["소라", "소 라", "SORA", "s0ra", "쏘라", "소랴", "ㅅㅗㄹㅏ"])
 def test_a_name_of_staff_is_refused_to_others_alone(staff, name):
     with pytest.raises(ValidationError) as refused:
         validate_name(name, own=None)

@@ -8,7 +8,7 @@ from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Notification
+from accounts.models import FormerHandle, Notification
 from comments.conversation import editing, notifying, threads
 from comments.desk import moderation
 from comments.models import Comment
@@ -234,3 +234,19 @@ def test_what_was_mailed_is_not_mailed_again_when_restored(
     moderation.restore(comment=answer, by=moderator)
     row = Notification.objects.get(learner=learner)
     assert (row.mail_at, row.emailed_at is None) == (None, False)
+
+
+def test_a_mention_of_a_former_handle_goes_to_its_owner(thread, learner, other_learner, say):
+    FormerHandle.objects.create(user=other_learner, handle="jun-before")
+    comment = say(thread, learner, "@jun-before 안녕하세요")
+    assert told(other_learner) == [("mention", comment.pk)]
+    assert f"/u/{other_learner.handle}/" in comment.html
+
+
+def test_a_corrected_typo_tells_nobody_who_took_the_handle_since(thread, learner, say):
+    comment = say(thread, learner, "@later 고마워욥")
+    stranger = make_settled("later")
+    editing.edit(
+        comment=comment, editor=learner, body="@later 고마워요", seen_version=comment.version
+    )
+    assert told(stranger) == []
