@@ -24,6 +24,8 @@ MARGIN = 36
 PAPER, INK, SOFT, ACCENT, JOY = "#fbfaf6", "#22262a", "#565b5f", "#17614a", "#e9a820"
 MODULE = 4  # pixels of the QR code
 INNER = 72  # from the edge to the text
+ACROSS = WIDTH - 2 * INNER
+BESIDE_CODE = 840  # pixels for what may stand left of the QR code
 LINES = 2  # of a long title
 NO_LETTER = "\uffff"  # no font has it
 # Where Debian and Ubuntu put fonts-noto-cjk; the second face of the collection is Korean.
@@ -75,7 +77,7 @@ class Sheet:
             self.draw.line((INNER, self.y, INNER + 420, self.y), fill=JOY, width=4)
             self.y += 24
         for line in self.wrapped(found.title, 40):
-            self.say(line, 40, INK, after=4)
+            self.say(line, 40, INK, after=4, room=BESIDE_CODE)
         self.y = HEIGHT - 150
         date = date_format(found.finished_on, "DATE_FORMAT") if found.finished_on else ""
         count = _("%(count)d lessons") % {"count": len(found.lessons)}
@@ -97,11 +99,11 @@ class Sheet:
         letters = {letter for letter in text if not letter.isspace()}
         return all(bytes(font.getmask(letter)) != missing for letter in letters)
 
-    def say(self, text: str, size: int, colour: str, after: int = 0) -> bool:
+    def say(self, text: str, size: int, colour: str, after: int = 0, room: int = ACROSS) -> bool:
         """Write a line, smaller if it is too wide, and go on below it. Returns whether it did."""
         if not text or not self.can_say(text):
             return False
-        while size > 18 and self.font(size).getlength(text) > WIDTH - 2 * INNER:
+        while size > 18 and self.font(size).getlength(text) > room:
             size -= 2
         self.draw.text((INNER, self.y), text, font=self.font(size), fill=colour)
         self.y += round(size * 1.3) + after
@@ -112,7 +114,7 @@ class Sheet:
         line, left = "", LINES
         for word in text.split():
             longer = f"{line} {word}".strip()
-            if line and left > 1 and self.font(size).getlength(longer) > WIDTH - 2 * INNER:
+            if line and left > 1 and self.font(size).getlength(longer) > BESIDE_CODE:
                 yield line
                 line, left = word, left - 1
             else:
