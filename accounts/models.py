@@ -191,12 +191,14 @@ class Notification(QueuedMail):
 
 
 class OutgoingMail(QueuedMail):
-    """A mail about the account itself (codes, security events); deleted as soon as it is sent."""
+    """A mail that is no notification (codes, security events, letters); deleted when it is sent."""
 
     to = models.EmailField(max_length=254)
     subject = models.CharField(max_length=300)
     body = models.TextField()
     message_id = models.CharField(max_length=200, unique=True)
+    # Of a mail that somebody asked for and can stop by one click; None for those of the account.
+    preference = models.ForeignKey("MailPreference", models.CASCADE, null=True, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

@@ -71,7 +71,7 @@ QUERIES = {
         "settings-profile": 2,
         "settings-preferences": 2,
         "settings-mail": 2,
-        "settings-rhythm": 4,
+        "settings-rhythm": 5,
         "settings-data": 2,
         "settings-delete": 4,
         "mail-stop": 2,

@@ -70,7 +70,7 @@ def close_quietly(connection: BaseEmailBackend) -> None:
 
 def send_all(connection: BaseEmailBackend) -> int:
     """Deliver up to AT_ONCE rows of each type. Returns the number of mails sent."""
-    mails = list(due(OutgoingMail)[:AT_ONCE])
+    mails = list(due(OutgoingMail).select_related("preference")[:AT_ONCE])
     rows = list(due(Notification).select_related("learner")[:AT_ONCE])
     sent = sum(deliver_safely(deliver_account_mail, connection, mail) for mail in mails)
     return sent + sum(deliver_safely(deliver_notification, connection, row) for row in rows)
@@ -112,15 +112,17 @@ def send(connection: BaseEmailBackend, message: EmailMessage) -> bool:
 
 
 def deliver_account_mail(connection: BaseEmailBackend, mail: OutgoingMail) -> bool:
-    """Send a mail about an account and delete its row. Returns whether it was sent."""
-    if is_expired(mail):
+    """Send a mail of the outbox and delete its row. Returns whether it was sent."""
+    wish = mail.preference
+    if is_expired(mail) or (wish is not None and wish.choice == Choice.NONE):
         mail.delete()
         return False
     if not claim(mail):
         return False
-    message = EmailMessage(
-        mail.subject, mail.body, to=[mail.to], headers={"Message-ID": mail.message_id}
-    )
+    headers = {"Message-ID": mail.message_id}
+    if wish is not None:
+        headers |= messages.stop_headers(messages.stop_link(wish))
+    message = EmailMessage(mail.subject, mail.body, to=[mail.to], headers=headers)
     sent = send(connection, message)
     if sent:
         mail.delete()

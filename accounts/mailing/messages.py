@@ -31,7 +31,21 @@ def stop_url(learner: User, kind: str) -> str:
     preference, _ = MailPreference.objects.get_or_create(
         learner=learner, kind=kind, defaults={"choice": default_choice(kind)}
     )
+    return stop_link(preference)
+
+
+def stop_link(preference: MailPreference) -> str:
+    """Return the URL that stops the mails of this preference."""
     return absolute(reverse("mail-stop", args=[preference.token]))
+
+
+def stop_headers(stop: str) -> dict[str, str]:
+    """Return the headers of a mail that can be stopped by one click (RFC 8058)."""
+    return {
+        "List-Unsubscribe": f"<{stop}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        "Auto-Submitted": "auto-generated",
+    }
 
 
 def default_choice(kind: str) -> str:
@@ -88,10 +102,5 @@ def build(
         subject=f"[{settings.SITE_NAME}] {' '.join(subject.split())}",
         body=render_to_string(template, details).strip() + "\n",
         to=[to],
-        headers={
-            "Message-ID": message_id,
-            "List-Unsubscribe": f"<{stop}>",
-            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-            "Auto-Submitted": "auto-generated",
-        },
+        headers={"Message-ID": message_id, **stop_headers(stop)},
     )

@@ -1,4 +1,4 @@
-"""Queue for mails about an account, sent by the worker."""
+"""Queue for mails that are no notifications, sent by the worker."""
 
 import secrets
 
@@ -6,12 +6,14 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.models import OutgoingMail
+from accounts.models import MailPreference, OutgoingMail
 from accounts.tasks import deliver_mail
 
 
-def post(*, to: str, subject: str, body: str) -> OutgoingMail:
-    """Queue a mail about an account and wake the worker."""
+def post(
+    *, to: str, subject: str, body: str, preference: MailPreference | None = None
+) -> OutgoingMail:
+    """Queue a mail and wake the worker. One with a preference is dropped once that says never."""
     with transaction.atomic():
         mail = OutgoingMail.objects.create(
             to=to,
@@ -19,6 +21,7 @@ def post(*, to: str, subject: str, body: str) -> OutgoingMail:
             body=body,
             message_id=f"<{secrets.token_urlsafe(18)}@{settings.SITE_HOST}>",
             mail_at=timezone.now(),
+            preference=preference,
         )
         deliver_mail.enqueue()
     return mail

@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 class Rhythm(models.Model):
     """A learner's goal of the day, reminder and weekly letter; without a row, none of them.
 
-    `remind_at` and `letter_at` are the next times, None when switched off. Whoever sends claims a
-    row by moving its time forward, see course.rhythm.claiming.
+    `remind_at` and `letter_at` are the next times; whether a letter is wanted is a mail preference.
+    Whoever sends claims a row by moving its time forward, see course.rhythm.claiming.
     """
 
     class Unit(models.TextChoices):

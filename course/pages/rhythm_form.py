@@ -61,6 +61,14 @@ class RhythmForm(forms.Form):
         ),
     )
     remind_by_mail = forms.BooleanField(label=_("Mail me the reminder"), required=False)
+    letter = forms.BooleanField(
+        label=_("Weekly letter"),
+        required=False,
+        help_text=_(
+            "A mail on Monday morning: what you did, what is due for review, what is new in your "
+            "quests."
+        ),
+    )
     quiet_from = forms.TypedChoiceField(label=_("Quiet from"), choices=hours, coerce=int)
     quiet_until = forms.TypedChoiceField(
         label=_("Quiet until"),

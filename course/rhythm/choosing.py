@@ -1,4 +1,4 @@
-"""Save what a learner chose: goal, reminder, quiet hours."""
+"""Save what a learner chose: goal, reminder, quiet hours, weekly letter."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.models import MailPreference, User
 from course.models import Rhythm
-from course.rhythm import reminding
+from course.rhythm import letters, reminding
 from course.rhythm.goals import LIMITS, Unit
 
 Choice = MailPreference.Choice
@@ -21,6 +21,7 @@ class Chosen:
     goal_amount: int = 0
     remind_hour: int | None = None
     remind_by_mail: bool = True
+    letter: bool = False
     quiet_from: int = 22
     quiet_until: int = 8
 
@@ -37,13 +38,14 @@ def mailed(learner: User, kind: str) -> bool:
 
 
 def chosen_of(learner: User) -> Chosen:
-    """Return what the learner chose; two queries."""
+    """Return what the learner chose; three queries."""
     row = rhythm_of(learner)
     return Chosen(
         goal_unit=row.goal_unit,
         goal_amount=row.goal_amount,
         remind_hour=row.remind_hour,
         remind_by_mail=mailed(learner, reminding.KIND),
+        letter=letters.wants_letter(learner),
         quiet_from=learner.quiet_from,
         quiet_until=learner.quiet_until,
     )
@@ -57,7 +59,8 @@ def choose(*, learner: User, chosen: Chosen) -> None:
         if not least <= chosen.goal_amount <= most:
             raise ValueError("this goal is outside of its limits")
     hour = chosen.remind_hour
-    at = None if hour is None else reminding.next_reminder(hour, learner.time_zone, timezone.now())
+    now = timezone.now()
+    at = None if hour is None else reminding.next_reminder(hour, learner.time_zone, now)
     Rhythm.objects.update_or_create(
         learner=learner,
         defaults={
@@ -65,11 +68,13 @@ def choose(*, learner: User, chosen: Chosen) -> None:
             "goal_amount": chosen.goal_amount if chosen.goal_unit else 0,
             "remind_hour": hour,
             "remind_at": at,
+            "letter_at": letters.next_letter(learner.time_zone, now),
         },
     )
     learner.quiet_from, learner.quiet_until = chosen.quiet_from, chosen.quiet_until
     learner.save(update_fields=["quiet_from", "quiet_until"])
     mail_kind(learner, reminding.KIND, chosen.remind_by_mail)
+    mail_kind(learner, letters.KIND, chosen.letter)
 
 
 def mail_kind(learner: User, kind: str, on: bool) -> None:

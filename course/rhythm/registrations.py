@@ -16,7 +16,7 @@ from accounts.registry import (
 )
 from course.models import LessonReminder, QuestFollow, Rhythm
 from course.progress.export import as_text
-from course.rhythm import finishing, following, goals, reminding
+from course.rhythm import finishing, following, goals, letters, reminding
 
 
 def register() -> None:
@@ -29,6 +29,8 @@ def register() -> None:
         following.KIND, _("New chapters of quests you follow"), following.recheck, default="digest"
     )
     register_kind(finishing.KIND, _("Lessons you wanted to finish"), finishing.recheck)
+    register_kind(letters.KIND, _("Weekly letter"), default="none", timed=True)
+    register_chore("weekly letters", letters.send_due)
     register_chore("reminders", reminding.remind_due)
     register_chore("lessons to finish", finishing.tell_due)
     register_chore("opened chapters", following.tell_opened)

@@ -7,12 +7,13 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from accounts.models import Notification
+from accounts.models import Notification, OutgoingMail
 from course.models import Chapter, LessonReminder, Rhythm
-from course.rhythm import finishing, following
+from course.progress.marking import complete
+from course.rhythm import finishing, following, letters
 from course.rhythm.choosing import Chosen, choose
 from course.rhythm.reminding import remind_due
-from tests.factories import make_person, make_quest
+from tests.factories import make_person, make_quest, verify
 
 WORKERS = 16
 PEOPLE = 20
@@ -74,3 +75,17 @@ def test_everybody_is_reminded_of_a_lesson_once():
     assert sum(at_once(lambda: finishing.tell_due(now))) == PEOPLE
     assert Notification.objects.filter(kind="finish").count() == PEOPLE
     assert not LessonReminder.objects.exists()
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_everybody_gets_one_letter():
+    _quest, [lesson] = make_quest(lessons=1)
+    now = timezone.now()
+    for number in range(PEOPLE):
+        person = verify(make_person(f"p{number}"))
+        choose(learner=person, chosen=Chosen(letter=True))
+        complete(learner=person, lesson=lesson)
+    Rhythm.objects.update(letter_at=now + timedelta(days=1))
+    assert sum(at_once(lambda: letters.send_due(now + timedelta(days=1)))) == PEOPLE
+    assert OutgoingMail.objects.count() == PEOPLE
