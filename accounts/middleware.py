@@ -49,10 +49,12 @@ class LearnerMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Activate the learner's zone; responses to a signed-in user are private, no-store.
 
-        So are the sign-in and sign-up pages, which contain a visitor's CSRF token.
+        So are the sign-in and sign-up pages, which contain a visitor's CSRF token. Visitors get
+        the site's zone: 05:00 in Korea is no yesterday.
         """
         if not request.user.is_authenticated:
-            response = self.get_response(request)
+            with timezone.override(zone_named(settings.LEARNER_TIME_ZONE)):
+                response = self.get_response(request)
             if module_of(request).startswith("allauth."):
                 add_never_cache_headers(response)
             return response

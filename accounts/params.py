@@ -12,6 +12,7 @@ from django.utils.timezone import is_naive
 # SQLite and Postgres store ids in 64 bits.
 MOST_DIGITS = 18
 LARGEST = 10**MOST_DIGITS - 1
+SENSIBLE = range(2000, 2200)  # years in which something is published
 
 
 def parse_int(text: str, *, least: int = 0, most: int = LARGEST) -> int | None:
@@ -36,6 +37,14 @@ def parse_aware_datetime(text: str) -> datetime | None:
     except (ValueError, OverflowError):
         return None
     return at if datetime.min.year < at.year < datetime.max.year else None
+
+
+def is_sensible(at: datetime) -> bool:
+    """Return whether an author can mean this time: the databases can't read all that they store.
+
+    Postgres shows the first day of year 1 in another zone as BC, which Python has no dates for.
+    """
+    return SENSIBLE.start <= at.year < SENSIBLE.stop
 
 
 def clean_text(text: str) -> str:

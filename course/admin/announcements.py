@@ -1,5 +1,6 @@
 """Admin of announcements: texts in both languages, rendered on save, shown in the stream."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -8,7 +9,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from accounts.params import clean_text
+from accounts.params import clean_text, is_sensible
 from course.models import Announcement
 from course.pages.stream import announce
 from markup import MarkupError, render_lesson
@@ -47,6 +48,13 @@ class AnnouncementForm(forms.ModelForm):
                 initial=body,
                 widget=forms.Textarea(attrs={"rows": 8}),
             )
+
+    def clean_published_at(self) -> datetime:
+        """Return the time. Raises for years that nobody means."""
+        at: datetime = self.cleaned_data["published_at"]
+        if not is_sensible(at):
+            raise forms.ValidationError(_("Please enter a date between 2000 and 2199."))
+        return at
 
     def clean(self) -> dict[str, Any]:
         """Require at least one title; render the texts."""

@@ -13,6 +13,7 @@ from django.utils.timezone import is_naive
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from accounts.params import is_sensible
 from course.admin.access import back_to_form, lesson_or_404, studio
 from course.authoring import previews, schedule
 from course.models import Lesson, PreviewLink, Status
@@ -64,7 +65,9 @@ def read_time(request: HttpRequest) -> datetime | None:
         at = parse_datetime(request.POST.get("publish_at", ""))
     except ValueError:
         return None
-    if at is None or not is_naive(at):
+    if at is None or not is_sensible(at):
+        return None
+    if not is_naive(at):
         return at
     try:
         zone = ZoneInfo(getattr(request.user, "time_zone", ""))

@@ -1,13 +1,13 @@
 """The stream of new lessons and announcements, newest first."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django.db.models import Q
 from django.utils import timezone
 
-from accounts.params import parse_aware_datetime, parse_int
+from accounts.params import SENSIBLE, parse_aware_datetime, parse_int
 from course.content.outlines import best_by
 from course.models import Announcement, LessonText, StreamEntry
 from course.models.languages import in_language
@@ -23,6 +23,11 @@ class Line:
     text: LessonText | None
     title: str
     html: str
+
+    @property
+    def day(self) -> date:
+        """The day in the reader's time zone."""
+        return timezone.localdate(self.entry.at)
 
 
 @dataclass(frozen=True)
@@ -50,9 +55,10 @@ def visible_entries() -> Any:
     """Return entries of published lessons and of announcements that are due."""
     published = Q(lesson__status="published", lesson__quest__status="published")
     told = Q(announcement__published_at__lte=timezone.now())
-    return StreamEntry.objects.filter(published | told).select_related(
-        "lesson__quest", "announcement"
-    )
+    # A row that an older release stored with a date of year 1 can't be read on Postgres.
+    since = datetime(SENSIBLE.start, 1, 1, tzinfo=UTC)
+    entries = StreamEntry.objects.filter(published | told, at__gte=since)
+    return entries.select_related("lesson__quest", "announcement")
 
 
 def lines(entries: list[StreamEntry], language: str) -> list[Line]:
