@@ -50,7 +50,9 @@ class Certificate(models.Model):
         QUEST = "quest", _("quest")
         CHAPTER = "chapter", _("chapter")
 
-    learner = models.ForeignKey(User, models.CASCADE, null=True, related_name="certificates")
+    learner = models.ForeignKey(
+        User, models.CASCADE, null=True, related_name="certificates", verbose_name=_("learner")
+    )
     number = models.CharField(_("number"), max_length=12, unique=True, default=new_number)
     kind = models.CharField(_("kind"), max_length=7, choices=Kind)
     uid = models.CharField(max_length=64, blank=True)  # of the quest or chapter
@@ -60,9 +62,9 @@ class Certificate(models.Model):
     titles = models.JSONField(default=dict)  # language: title
     quest_titles = models.JSONField(default=dict)  # of a chapter's quest
     lessons = models.JSONField(default=list)  # [{language: title}] in reading order
-    minutes = models.PositiveIntegerField(default=0)
-    questions_right = models.PositiveIntegerField(default=0)
-    questions_total = models.PositiveIntegerField(default=0)
+    minutes = models.PositiveIntegerField(_("minutes"), default=0)
+    questions_right = models.PositiveIntegerField(_("questions right"), default=0)
+    questions_total = models.PositiveIntegerField(_("questions"), default=0)
     finished_on = models.DateField(_("finished on"), null=True)
     issued_at = models.DateTimeField(_("issued"), default=timezone.now)
     revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)

@@ -44,7 +44,7 @@ def test_a_certificate_is_got_on_a_phone_and_checked_by_somebody_else(open_as, f
     stranger = open_as(None, java_script_enabled=script, **PHONE)
     stranger.goto("/certificates/check/")
     stranger.get_by_label("번호").fill(made.shown_number.lower())
-    stranger.get_by_role("button", name="채점하기", exact=True).click()
+    stranger.get_by_role("button", name="번호 확인하기", exact=True).click()
     expect(stranger.locator("[data-state=valid]")).to_be_visible()
     stranger.get_by_role("link", name="수료증 열기").click()
     expect(stranger.locator(".certificate__name")).to_have_text("김민지")
