@@ -1,5 +1,6 @@
 """Issue certificates, change what a learner chose on them, and revoke them."""
 
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
@@ -62,12 +63,14 @@ def change(*, certificate: Certificate, name: str, public: bool) -> None:
     Certificate.objects.filter(pk=certificate.pk).update(name=name, public=public)
 
 
+@transaction.atomic
 def revoke(*, certificate: Certificate, reason: str) -> bool:
     """Revoke a certificate and its signed credential for good. Returns whether it was valid.
 
     A status list can't take a revocation back: verifiers may have seen it.
     """
     now = timezone.now()
+    # First, and both or none: this row is the lock of those who make its credential.
     valid = Certificate.objects.valid().filter(pk=certificate.pk)
     changed = valid.update(revoked_at=now, reason=reason)
     Credential.objects.filter(

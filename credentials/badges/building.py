@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from accounts.models import User
-from course.progress.recording import lock_progress, progress_transaction
+from course.progress.recording import locked_clock, progress_transaction
 from credentials.badges.issuer import BADGE_CONTEXT, VC_CONTEXT, profile
 from credentials.badges.signing import iso, sign
 from credentials.badges.status import add_credential, entry_of
@@ -21,14 +21,26 @@ from credentials.models import Certificate, Credential
 from gamification.rules import AchievementRule
 
 
-def credential_of(*, learner: User, subject: str) -> Credential:
+class Revoked(Exception):
+    """The certificate was revoked: nothing is signed for it any more."""
+
+
+def credential_of(
+    *, learner: User, subject: str, certificate: Certificate | None = None
+) -> Credential:
     """Return the learner's credential for this subject, made at the first call.
 
-    Locks the learner's log, so that an erasure finds the row or has removed the account before.
-    Raises AccountGone.
+    Locks the learner's log, and the certificate if it is about one. Raises AccountGone, and Revoked
+    for a certificate that is.
     """
     with progress_transaction(learner):
-        lock_progress(learner)
+        # An erasure holds this lock, too: it finds the row, or has removed the account before.
+        locked_clock(learner, 0)
+        # A revocation writes the certificate first: it is seen here, or comes after this
+        # transaction and finds the credential. Else it would miss one that is just being made.
+        valid = Certificate.objects.valid().select_for_update()
+        if certificate and not valid.filter(pk=certificate.pk).first():
+            raise Revoked
         found = Credential.objects.filter(learner=learner, subject=subject).first()
         return found or add_credential(learner=learner, subject=subject)
 
@@ -36,9 +48,10 @@ def credential_of(*, learner: User, subject: str) -> Credential:
 def signed_certificate(certificate: Certificate, learner: User) -> str:
     """Return a learner's certificate as a signed credential, in the learner's language.
 
-    Raises NoKey and AccountGone.
+    Raises NoKey, Revoked and AccountGone.
     """
-    row = credential_of(learner=learner, subject=f"certificate:{certificate.number}")
+    subject = f"certificate:{certificate.number}"
+    row = credential_of(learner=learner, subject=subject, certificate=certificate)
     with override(learner.language):
         achievement = {
             "id": achievement_id(f"{certificate.kind}/{certificate.uid}"),
@@ -67,7 +80,10 @@ def described(certificate: Certificate) -> str:
 
 
 def signed_achievement(rule: AchievementRule, learner: User) -> str:
-    """Return an achievement that the learner has as a signed credential; raises like the other."""
+    """Return an achievement that the learner has as a signed credential.
+
+    Raises NoKey and AccountGone.
+    """
     row = credential_of(learner=learner, subject=f"achievement:{rule.slug}")
     with override(learner.language):
         view = rule.view()

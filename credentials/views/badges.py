@@ -6,9 +6,10 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.people import current_user
+from course.progress.recording import AccountGone
 from credentials.access import own_certificate
 from credentials.badges import building, issuer
 from credentials.badges.keys import can_sign
@@ -20,18 +21,24 @@ from gamification.rules import current_rules
 MEDIA_TYPE = "application/vc+jwt"
 
 
-@require_safe
+@require_POST
 @login_required
 def certificate_credential(request: HttpRequest, number: str) -> HttpResponse:
-    """The owner's certificate as a file for a wallet; 404 without a key or once revoked."""
+    """The owner's certificate as a file for a wallet; 404 without a key or once revoked.
+
+    By POST, because the first time makes a row.
+    """
     learner = current_user(request)
     found = own_certificate(number=number, learner=learner)
-    if found.revoked_at or not can_sign():
+    if not can_sign():
         raise Http404(_("There is no such certificate."))
-    return download(building.signed_certificate(found, learner), found.number)
+    try:
+        return download(building.signed_certificate(found, learner), found.number)
+    except (building.Revoked, AccountGone) as error:
+        raise Http404(_("There is no such certificate.")) from error
 
 
-@require_safe
+@require_POST
 @login_required
 def achievement_credential(request: HttpRequest, slug: str) -> HttpResponse:
     """An achievement of the learner as a file for a wallet."""
@@ -41,7 +48,10 @@ def achievement_credential(request: HttpRequest, slug: str) -> HttpResponse:
     mine = Granted.objects.filter(learner=learner, achievement__slug=slug)
     if rule is None or not can_sign() or not mine.exists():
         raise Http404(_("There is no such achievement."))
-    return download(building.signed_achievement(rule, learner), slug)
+    try:
+        return download(building.signed_achievement(rule, learner), slug)
+    except AccountGone as error:
+        raise Http404(_("There is no such achievement.")) from error
 
 
 def download(text: str, name: str) -> HttpResponse:

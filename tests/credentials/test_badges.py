@@ -13,6 +13,7 @@ from openbadgeslib.ob3.verifier import OB3VerificationError
 
 from accounts.deletion import erase
 from accounts.models import User
+from credentials.badges.building import Revoked, signed_certificate
 from credentials.badges.keys import new_keys, rotated
 from credentials.issuing import change, revoke
 from credentials.models import Credential
@@ -52,7 +53,7 @@ def verify(token: str, **options):
 def token(client, certificate) -> str:
     """The downloaded credential of Minji's certificate."""
     client.force_login(certificate.learner)
-    answer = client.get(f"{certificate.get_absolute_url()}credential/")
+    answer = client.post(f"{certificate.get_absolute_url()}credential/")
     assert answer["Content-Type"] == "application/vc+jwt"
     assert answer["Content-Disposition"] == f'attachment; filename="{certificate.number}.jwt"'
     return answer.content.decode()
@@ -74,7 +75,7 @@ def test_downloading_again_gives_the_same_credential_with_the_present_name(
     client, token, certificate
 ):
     change(certificate=certificate, name="Minji Kim", public=False)
-    again = client.get(f"{certificate.get_absolute_url()}credential/").content.decode()
+    again = client.post(f"{certificate.get_absolute_url()}credential/").content.decode()
     assert claims(again)["id"] == claims(token)["id"]
     assert verify(again).identifiers[1].identity_hash == "Minji Kim"
     assert Credential.objects.count() == 1
@@ -114,7 +115,7 @@ def test_revoking_one_leaves_the_others_valid(client, token, certificate, other_
     finish(other_learner, lessons)
     other = certify(other_learner, name="준")
     client.force_login(other_learner)
-    theirs = client.get(f"{other.get_absolute_url()}credential/").content.decode()
+    theirs = client.post(f"{other.get_absolute_url()}credential/").content.decode()
     revoke(certificate=certificate, reason="x")
     assert verify(theirs).identifiers[1].identity_hash == "준"
 
@@ -125,7 +126,7 @@ def test_after_a_rotation_old_and_new_credentials_verify(
     for _time in range(2):
         settings.BADGE_KEYS = rotated(settings.BADGE_KEYS)
     verify(token)
-    newer = client.get(f"{certificate.get_absolute_url()}credential/").content.decode()
+    newer = client.post(f"{certificate.get_absolute_url()}credential/").content.decode()
     assert jwt.get_unverified_header(newer)["kid"] != jwt.get_unverified_header(token)["kid"]
     verify(newer)
     published = json.loads(fetched("https://learn.example.org/.well-known/jwks.json"))["keys"]
@@ -167,25 +168,38 @@ def test_an_achievement_is_signed_for_those_who_have_it(client, learner):
     memory.clear()
     client.force_login(learner)
     url = "/achievements/first/credential/"
-    assert client.get(url).status_code == 404
+    assert client.post(url).status_code == 404
     Granted.objects.create(learner=learner, achievement=Achievement.objects.get())
     assert url in client.get("/achievements/").content.decode()
-    found = verify(client.get(url).content.decode())
+    found = verify(client.post(url).content.decode())
     assert found.achievement.name == "업적 first"
     assert [each.identity_type for each in found.identifiers] == ["emailAddress"]
 
 
 def test_only_the_owner_can_download(client, certificate, other_learner):
     url = f"{certificate.get_absolute_url()}credential/"
-    assert client.get(url)["Location"].startswith("/accounts/login/")
+    assert client.post(url)["Location"].startswith("/accounts/login/")
     client.force_login(other_learner)
-    assert client.get(url).status_code == 404
+    assert client.post(url).status_code == 404
+
+
+def test_following_a_link_makes_no_credential(client, certificate):
+    client.force_login(certificate.learner)
+    assert client.get(f"{certificate.get_absolute_url()}credential/").status_code == 405
+    assert not Credential.objects.exists()
 
 
 def test_a_revoked_certificate_is_not_signed_again(client, certificate):
     client.force_login(certificate.learner)
     revoke(certificate=certificate, reason="x")
-    assert client.get(f"{certificate.get_absolute_url()}credential/").status_code == 404
+    assert client.post(f"{certificate.get_absolute_url()}credential/").status_code == 404
+
+
+def test_a_certificate_revoked_meanwhile_gets_no_credential(certificate):
+    revoke(certificate=certificate, reason="x")
+    with pytest.raises(Revoked):
+        signed_certificate(certificate, certificate.learner)
+    assert not Credential.objects.exists()
 
 
 def test_without_a_key_certificates_work_and_nothing_is_signed(client, certificate, settings):
@@ -194,8 +208,9 @@ def test_without_a_key_certificates_work_and_nothing_is_signed(client, certifica
     page = client.get(certificate.get_absolute_url())
     assert page.status_code == 200
     assert "credential/" not in page.content.decode()
+    answer = client.post(f"{certificate.get_absolute_url()}credential/")
+    assert (answer.status_code, Credential.objects.exists()) == (404, False)
     for path in (
-        f"{certificate.get_absolute_url()}credential/",
         "/.well-known/did.json",
         "/.well-known/jwks.json",
         "/.well-known/openbadges/issuer.json",

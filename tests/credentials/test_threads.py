@@ -6,8 +6,10 @@ from django.db import connection
 from accounts.deletion import erase
 from accounts.models import User
 from course.progress.recording import AccountGone
-from credentials.issuing import NotFinished
-from credentials.models import Certificate
+from credentials.badges.building import Revoked, signed_certificate
+from credentials.badges.keys import new_keys
+from credentials.issuing import NotFinished, revoke
+from credentials.models import Certificate, Credential
 from tests.credentials.conftest import certify, finish
 from tests.factories import make_quest
 
@@ -61,3 +63,16 @@ def test_an_erasure_at_the_same_time_leaves_no_name_behind(learner):
     for row in Certificate.objects.all():
         assert (row.learner_id, row.name, row.uid, row.titles) == (None, "", "", {})
         assert row.revoked_at
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_a_revocation_at_the_same_time_leaves_no_valid_credential(learner, settings):
+    settings.BADGE_KEYS = new_keys()
+    finish(learner, make_quest(lessons=3)[1])
+    certificate = certify(learner)
+    downloads = [lambda: signed_certificate(certificate, User.objects.get()) for _ in range(8)]
+    failures = at_once(*downloads, lambda: revoke(certificate=certificate, reason="x"))
+    assert all(isinstance(error, Revoked) for error in failures), failures
+    assert Certificate.objects.get().revoked_at
+    assert not Credential.objects.filter(revoked_at=None).exists()
