@@ -1,7 +1,7 @@
 """Export and erasure of a learner's progress."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from accounts.models import User
@@ -42,7 +42,7 @@ def export(learner: User) -> Iterable[ExportFile]:
     yield ExportFile("progress/answers.json", as_text(answer_rows(learner)))
 
 
-def as_text(rows: Iterable[dict[str, Any]]) -> str:
+def as_text(rows: Iterable[Mapping[str, Any]]) -> str:
     """Return rows as indented JSON."""
     return json.dumps(list(rows), ensure_ascii=False, indent=1, default=str)
 

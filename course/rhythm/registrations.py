@@ -47,8 +47,9 @@ def export(learner: User) -> Iterator[ExportFile]:
     quests = QuestFollow.objects.filter(learner=learner).order_by("pk")
     yield ExportFile("progress/followed.json", as_text(quests.values("quest__uid", "created_at")))
     lessons = LessonReminder.objects.filter(learner=learner).order_by("pk")
-    columns = ("lesson__uid", "at", "created_at")
-    yield ExportFile("progress/to_finish.json", as_text(lessons.values(*columns)))
+    yield ExportFile(
+        "progress/to_finish.json", as_text(lessons.values("lesson__uid", "at", "created_at"))
+    )
 
 
 def erase(learner: User, keep_comments: bool) -> None:
