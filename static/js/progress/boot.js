@@ -30,7 +30,11 @@ async function load() {
 }
 
 const marks = "[data-progress-toggle], [data-answer], [data-transfer], [data-notes], [data-review]";
-if (document.body.dataset.learner || document.querySelector(marks) || hasLocal()) {
+const start = () => {
+  if (!(document.body.dataset.learner || document.querySelector(marks) || hasLocal())) return;
   load();
   addEventListener("online", load);
-}
+};
+start();
+// Back from a lesson that made the first progress.
+addEventListener("pageshow", ({ persisted }) => persisted && start());

@@ -147,6 +147,13 @@ export function show() {
   document.dispatchEvent(new CustomEvent("progress:shown"));
 }
 
+/** Show what another tab or page kept. */
+function showKept() {
+  showKeptBar(scope());
+  if (!account()) showResume(keptNumbers(scope())?.resume);
+  show();
+}
+
 // --- the bar of the anonymous ------------------------------------------------------------------
 
 let asking = null;
@@ -194,7 +201,11 @@ export function start() {
     sayWhetherSaved(detail.name === "waiting");
   });
   addEventListener("storage", (event) => {
-    if (event.key?.startsWith("lp1|")) show();
+    if (event.key?.startsWith("lp1|")) showKept();
+  });
+  // From the browser's back/forward cache: what was done meanwhile.
+  addEventListener("pageshow", ({ persisted }) => {
+    if (persisted) showKept();
   });
   show();
   if (!account()) refreshAnonymous();
