@@ -35,7 +35,6 @@ class CertificateAdmin(ReadOnlyAdmin):
     list_filter = ["kind", ("revoked_at", admin.EmptyFieldListFilter)]
     list_select_related = ["learner"]
     search_fields = ["number", "name", "learner__handle"]
-    search_help_text = _("Number, name or handle")
     date_hierarchy = None
     ordering = ["-issued_at", "-id"]
     show_full_result_count = False
