@@ -5,6 +5,8 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 
+from accounts.push.keys import public_key
+
 PRIVATE_CACHES = ("locmem.LocMemCache", "dummy.DummyCache")
 
 
@@ -47,3 +49,14 @@ def argon2_is_used() -> list[CheckMessage]:
     if settings.PASSWORD_HASHERS[0].endswith("Argon2PasswordHasher"):
         return []
     return [Error("New passwords would not be stored with Argon2.", id="accounts.E002")]
+
+
+@register(Tags.security)
+def push_key_works(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """E003: a configured PUSH_KEY must be one, or no notice would ever be sent."""
+    try:
+        public_key()
+    except ValueError:
+        hint = "`manage.py push_key` makes one."
+        return [Error("PUSH_KEY is no key for web push.", hint=hint, id="accounts.E003")]
+    return []

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.push.services import host_of
 from accounts.registry import ExportFile, exports
 
 PROFILE_FIELDS = (
@@ -73,6 +74,11 @@ def account(user: User) -> dict[str, Any]:
             EmailAddress.objects.filter(user=user).values("email", "verified", "primary")
         ),
         "mail_preferences": dict(user.mail_preferences.values_list("kind", "choice")),
+        "push_preferences": dict(user.mail_preferences.values_list("kind", "push")),
+        "push_devices": [
+            {"service": host_of(row.endpoint), "browser": row.browser, "since": row.created_at}
+            for row in user.push_subscriptions.order_by("pk")
+        ],
         "sessions": list(
             UserSession.objects.filter(user=user).values("created_at", "ip", "user_agent")
         ),

@@ -19,6 +19,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.handles import SkeletonField, new_handle, normalize_handle
+from accounts.push.models import PushSubscription as PushSubscription
 
 # Long enough for an edit, a delete or a visit to the site to make the mail unnecessary.
 MAIL_DELAY = timedelta(minutes=2)
@@ -154,7 +155,7 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
 
     def mark_read(self) -> int:
         """Mark the unread ones as read, so that they are not mailed. Returns their number."""
-        return self.unread().update(read_at=timezone.now(), mail_at=None)
+        return self.unread().update(read_at=timezone.now(), mail_at=None, push_at=None)
 
 
 class Notification(QueuedMail):
@@ -169,6 +170,7 @@ class Notification(QueuedMail):
     created_at = models.DateTimeField(default=timezone.now)
     read_at = models.DateTimeField(null=True, blank=True)
     emailed_at = models.DateTimeField(null=True, blank=True)
+    push_at = models.DateTimeField(null=True, blank=True)  # when to push it; None: done, or never
 
     objects = NotificationQuerySet.as_manager()
 
@@ -183,6 +185,9 @@ class Notification(QueuedMail):
             models.Index(fields=["learner", "-created_at", "-id"], name="notification_list"),
             models.Index(
                 fields=["mail_at"], condition=models.Q(mail_at__isnull=False), name="mail_waiting"
+            ),
+            models.Index(
+                fields=["push_at"], condition=models.Q(push_at__isnull=False), name="push_waiting"
             ),
         ]
 
@@ -209,7 +214,7 @@ class OutgoingMail(QueuedMail):
 
 
 class MailPreference(models.Model):
-    """How a learner wants one kind of notification mailed, with the unsubscribe token."""
+    """How a learner wants one kind of notification sent, with the token that stops it."""
 
     class Choice(models.TextChoices):
         IMMEDIATE = "immediate", _("Right away")
@@ -219,6 +224,7 @@ class MailPreference(models.Model):
     learner = models.ForeignKey(User, models.CASCADE, related_name="mail_preferences")
     kind = models.CharField(max_length=30)
     choice = models.CharField(max_length=10, choices=Choice, default=Choice.IMMEDIATE)
+    push = models.BooleanField(null=True)  # whether it is pushed; None: as usual for the kind
     token = models.CharField(max_length=40, unique=True, default=new_token, editable=False)
 
     class Meta:

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from accounts.models import Notification, User
+from accounts.models import Notification, User, after_mail_delay
+from accounts.push.keys import is_on
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,7 @@ def notify_many(notices: Sequence[Notice]) -> None:
     """Notify many learners with one query; existing notifications stay unchanged."""
     if not notices:
         return
+    push_at = after_mail_delay() if is_on() else None
     rows = [
         Notification(
             learner=notice.learner,
@@ -35,6 +37,7 @@ def notify_many(notices: Sequence[Notice]) -> None:
             text=notice.text[:300],
             url=notice.url,
             body=notice.body,
+            push_at=push_at,
         )
         for notice in notices
     ]

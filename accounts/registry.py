@@ -65,6 +65,12 @@ class Kind:
     recheck: Recheck
     default: str = "immediate"
     timed: bool = False
+    push: bool | None = False
+
+    @property
+    def pushable(self) -> bool:
+        """Whether a learner may choose to have it pushed."""
+        return self.push is not None
 
 
 @dataclass(frozen=True)
@@ -125,12 +131,14 @@ def register_kind(
     default: str = "immediate",
     *,
     timed: bool = False,
+    push: bool | None = False,
 ) -> None:
     """Add a kind of notification; `label` is shown in the mail preferences.
 
     `default` ("immediate", "digest" or "none") holds until a learner chooses; `timed` as in Kind.
+    `push`: whether it is pushed until they choose; None for what is no notification.
     """
-    kinds[kind] = Kind(kind, label, recheck, default, timed)
+    kinds[kind] = Kind(kind, label, recheck, default, timed, push)
 
 
 def register_profile_section(

@@ -15,6 +15,7 @@ from django_tasks import task
 
 from accounts.deletion import erase_due, forget_abandoned
 from accounts.mailing.delivery import deliver_due
+from accounts.push.delivery import push_due
 from accounts.registry import chores
 
 logger = logging.getLogger(__name__)
@@ -30,7 +31,7 @@ def deliver_mail() -> int:
 @task()
 def sweep() -> None:
     """Do everything that is due: mails, deletions, and the chores of the other apps."""
-    jobs = {"mail": deliver_due, "erase": erase_due, **chores}
+    jobs = {"mail": deliver_due, "push": push_due, "erase": erase_due, **chores}
     if cache.add("accounts:hourly", True, timeout=3600):
         jobs |= {"sessions": clear_sessions, "abandoned": forget_abandoned, "tasks": prune_tasks}
     for name, job in jobs.items():

@@ -3,7 +3,7 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from accounts.views import data, notifications, profiles, settings, unsubscribe
+from accounts.views import data, notifications, profiles, push, settings, unsubscribe
 
 urlpatterns = [
     path("u/<str:handle>/", profiles.profile, name="profile"),
@@ -16,6 +16,11 @@ urlpatterns = [
     path("settings/profile/", settings.profile, name="settings-profile"),
     path("settings/preferences/", settings.preferences, name="settings-preferences"),
     path("settings/mail/", settings.mail, name="settings-mail"),
+    path("settings/push/", push.settings_page, name="settings-push"),
+    path("settings/push/subscribe/", push.subscribe_browser, name="push-subscribe"),
+    path("settings/push/forget/", push.forget, name="push-forget"),
+    path("push/stop/<slug:token>/", push.stop, name="push-stop"),
+    path("push/unread.json", push.still_unread, name="push-unread"),
     path("settings/theme/", settings.theme, name="settings-theme"),
     path("settings/time-zone/", settings.zone, name="settings-zone"),
     path("settings/sessions/<int:number>/end/", settings.end_session, name="session-end"),

@@ -327,6 +327,11 @@ PAGECACHE_SECONDS = env.int("PAGECACHE_SECONDS", default=3600)
 
 # Daemons, as unix:/run/cwk-runner/runner.sock or tcp://10.0.0.5:8100; none means off.
 RUNNER_URLS = [url.strip() for url in env.list("RUNNER_URLS", default=[]) if url.strip()]
+# Notices on devices: off without a key (`manage.py push_key`). The contact is for push services.
+PUSH_KEY = env.str("PUSH_KEY", default="")
+PUSH_CONTACT = env.str("PUSH_CONTACT", default="") or (
+    SITE_URL if SECURE else "mailto:noreply@localhost"
+)
 RUNNER_TOKEN = env.str("RUNNER_TOKEN", default="")
 RUNNER_RUNS_PER_HOUR = env.int("RUNNER_RUNS_PER_HOUR", default=60)  # of each learner
 RUNNER_KEPT_DAYS = env.int("RUNNER_KEPT_DAYS", default=30)

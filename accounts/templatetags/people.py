@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.push.keys import is_on
 from accounts.registry import settings_pages as registered_pages
 
 register = template.Library()
@@ -28,6 +29,7 @@ def settings_pages() -> list[dict[str, Any]]:
         ("settings-profile", _("Profile")),
         ("settings-preferences", _("Language and display")),
         ("settings-mail", _("Notification mails")),
+        *([("settings-push", _("Notices on your devices"))] if is_on() else []),
         *registered_pages.items(),
         ("account_email", _("Email addresses")),
         ("account_change_password", _("Password")),

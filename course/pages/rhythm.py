@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 from accounts.models import User
 from accounts.params import parse_int
 from accounts.people import current_user
+from accounts.push.keys import is_on
 from course.models import Quest
 from course.pages.progress_forms import lesson_or_404
 from course.pages.rhythm_form import RhythmForm
@@ -31,7 +32,9 @@ def settings_page(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("Saved."))
         return redirect("settings-rhythm")
     status = 400 if form.errors else 200
-    return render(request, "course/settings_rhythm.html", {"form": form}, status=status)
+    return render(
+        request, "course/settings_rhythm.html", {"form": form, "pushes": is_on()}, status=status
+    )
 
 
 @login_required

@@ -24,12 +24,14 @@ def register() -> None:
     register_version("rhythm", goals.session_version())
     register_version("follows", following.session_version())
     register_settings_page("settings-rhythm", _("Goal and reminders"))
-    register_kind(reminding.KIND, _("Reminder of the day"), reminding.recheck, timed=True)
+    register_kind(
+        reminding.KIND, _("Reminder of the day"), reminding.recheck, timed=True, push=True
+    )
     register_kind(
         following.KIND, _("New chapters of quests you follow"), following.recheck, default="digest"
     )
-    register_kind(finishing.KIND, _("Lessons you wanted to finish"), finishing.recheck)
-    register_kind(letters.KIND, _("Weekly letter"), default="none", timed=True)
+    register_kind(finishing.KIND, _("Lessons you wanted to finish"), finishing.recheck, push=True)
+    register_kind(letters.KIND, _("Weekly letter"), default="none", timed=True, push=None)
     register_chore("weekly letters", letters.send_due)
     register_chore("reminders", reminding.remind_due)
     register_chore("lessons to finish", finishing.tell_due)
@@ -40,16 +42,14 @@ def register() -> None:
 
 def export(learner: User) -> Iterator[ExportFile]:
     """Return goal and reminder, followed quests and lessons to finish as files."""
-    columns = ("goal_unit", "goal_amount", "remind_hour", "remind_at", "letter_at")
-    yield ExportFile(
-        "progress/rhythm.json", as_text(Rhythm.objects.filter(learner=learner).values(*columns))
-    )
+    rows = Rhythm.objects.filter(learner=learner).values()
+    yield ExportFile("progress/rhythm.json", as_text(map(dict, rows)))
     quests = QuestFollow.objects.filter(learner=learner).order_by("pk")
-    yield ExportFile("progress/followed.json", as_text(quests.values("quest__uid", "created_at")))
+    followed = quests.values("quest__uid", "created_at")
+    yield ExportFile("progress/followed.json", as_text(map(dict, followed)))
     lessons = LessonReminder.objects.filter(learner=learner).order_by("pk")
-    yield ExportFile(
-        "progress/to_finish.json", as_text(lessons.values("lesson__uid", "at", "created_at"))
-    )
+    to_finish = lessons.values("lesson__uid", "at", "created_at")
+    yield ExportFile("progress/to_finish.json", as_text(map(dict, to_finish)))
 
 
 def erase(learner: User, keep_comments: bool) -> None:

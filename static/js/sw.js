@@ -102,3 +102,58 @@ self.addEventListener("fetch", (event) => {
   else if (url.pathname === PYTHON.worker || url.pathname.startsWith(PYTHON.files)) event.respondWith(python(request));
   else if (url.pathname.startsWith("/static/") || url.pathname.startsWith("/media/")) event.respondWith(file(request));
 });
+
+// Notices: the server sends them encrypted through the browser's push service. The tag is the same on
+// every device, so that a notice is shown once, and read once: opening it marks it as read on the
+// site, and the other devices close it with the next notice or page.
+
+/** Close the notices that were read elsewhere. Without a session or a network all of them stay. */
+async function closeRead() {
+  const shown = (await self.registration.getNotifications()).filter((each) => each.data?.id);
+  if (!shown.length) return;
+  const ids = shown.map((each) => each.data.id).join(",");
+  const answer = await fetch(`/push/unread.json?ids=${ids}`).catch(() => undefined);
+  if (!answer?.ok) return;
+  const { unread } = await answer.json();
+  for (const each of shown) if (!unread.includes(each.data.id)) each.close();
+}
+
+async function showNotice({ id, tag, title, body, lang, url, stop, stop_label, stopped }) {
+  await self.registration.showNotification(title, {
+    body,
+    tag,
+    lang,
+    icon: "/static/img/icon-192.png",
+    data: { id, tag, title, lang, url, stop, stopped },
+    actions: [{ action: "stop", title: stop_label }],
+  });
+  await closeRead();
+}
+
+/** One tap: this kind is pushed no more, and the notice says so in its place. */
+async function stopNotices({ tag, title, lang, stop, stopped }) {
+  const answer = await fetch(stop, { method: "POST", credentials: "omit" });
+  if (answer.ok) await self.registration.showNotification(title, { body: stopped, tag, lang, silent: true });
+}
+
+async function openPage(url) {
+  const pages = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
+  const page = pages.find((each) => each.visibilityState === "visible") ?? pages[0];
+  const moved = page && (await page.navigate(url).catch(() => undefined));
+  return moved ? moved.focus() : self.clients.openWindow(url);
+}
+
+self.addEventListener("push", (event) => {
+  if (event.data) event.waitUntil(showNotice(event.data.json()));
+});
+
+self.addEventListener("notificationclick", (event) => {
+  const { data } = event.notification;
+  event.notification.close();
+  if (event.action === "stop") event.waitUntil(stopNotices(data));
+  else if (data?.url) event.waitUntil(openPage(data.url));
+});
+
+self.addEventListener("message", (event) => {
+  if (event.data === "close-read") event.waitUntil(closeRead());
+});

@@ -23,3 +23,8 @@ attachAll(document, {
   "[data-theme-url]": rememberTheme,
   "[data-zone-notice]": guessZone,
 });
+
+// What was read on this page or elsewhere needs no notice on this device any more.
+if (globalThis.Notification?.permission === "granted") {
+  navigator.serviceWorker?.controller?.postMessage("close-read");
+}

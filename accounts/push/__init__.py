@@ -1,0 +1,1 @@
+"""Web push: which services, keys, devices, and delivery by the background worker."""
