@@ -231,6 +231,7 @@ def pages_of_everyone(world: World) -> list[str]:
         "/u/minji/",
         world.certificate.get_absolute_url(),
         f"/certificates/check/?number={world.certificate.number}",
+        "/certificates/check/?number=000000000000",
         world.preview,
         "/nowhere/",
         "/accounts/login/",
