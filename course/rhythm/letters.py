@@ -93,8 +93,8 @@ def written_or_logged(row: Rhythm, now: datetime) -> bool:
 def write(row: Rhythm, now: datetime) -> bool:
     """Claim one letter and queue its mail. Returns whether there is one.
 
-    A week without anything to tell
-    has no letter, nor one for those who are leaving or have no verified address.
+    A week without anything to tell has no letter, nor do those get one who are leaving or have no
+    verified address.
     """
     learner, planned = row.learner, row.letter_at
     # The time moves on for those who want no letter, too: the link in an old mail can ask for it

@@ -64,14 +64,17 @@ def remind(row: Rhythm, now: datetime) -> bool:
     notice = notice_now(learner, now)
     if notice is None:
         return False
-    forget_earlier(learner)
+    forget_earlier(notice)
     notify(notice)
     return True
 
 
-def forget_earlier(learner: User) -> None:
-    """Mark earlier reminders as read: yesterday's goal is nothing to come back to."""
-    learner.notifications.filter(kind=KIND).mark_read()
+def forget_earlier(notice: Notice) -> None:
+    """Mark reminders of earlier days as read: yesterday's goal is nothing to come back to.
+
+    Today's stays when the learner chose a later hour after it: there is no second one.
+    """
+    notice.learner.notifications.filter(kind=KIND).exclude(key=notice.key).mark_read()
 
 
 def notice_now(learner: User, now: datetime) -> Notice | None:

@@ -109,6 +109,14 @@ def test_yesterdays_reminder_is_no_news_any_more(member, clock):
     assert not new.read_at
 
 
+def test_a_later_hour_on_the_same_day_leaves_what_came(member, clock):
+    remind_due(clock(AT_EIGHT))
+    choose(learner=member, chosen=Chosen("lessons", 1, remind_hour=21))
+    remind_due(clock(AT_EIGHT + timedelta(hours=1)))
+    [only] = reminders(member)
+    assert not only.read_at
+
+
 def test_a_worker_that_was_away_for_hours_does_not_wake_anybody(member, clock):
     assert remind_due(clock(AT_EIGHT + timedelta(hours=3))) == 0
     assert Rhythm.objects.get().remind_at == AT_EIGHT + timedelta(days=1)
