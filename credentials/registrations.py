@@ -1,10 +1,8 @@
 """Registrations with accounts: export, erasure, profile section."""
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
-from django.core.serializers.json import DjangoJSONEncoder
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +14,7 @@ from accounts.registry import (
     register_profile_section,
 )
 from course.models import Clock
+from course.progress.export import as_text
 from credentials.models import Certificate, Credential
 
 COLUMNS = (
@@ -40,15 +39,10 @@ def register() -> None:
 def export(learner: User) -> Iterator[ExportFile]:
     """Return the learner's certificates, and which credentials were signed."""
     rows = Certificate.objects.of(learner).values(*COLUMNS)
-    yield ExportFile("certificates/certificates.json", as_text(rows))
+    yield ExportFile("certificates/certificates.json", as_text(map(dict, rows)))
     signed = Credential.objects.filter(learner=learner).order_by("issued_at", "id")
     columns = ("uuid", "subject", "salt", "issued_at", "revoked_at", "status_list", "place")
-    yield ExportFile("certificates/credentials.json", as_text(signed.values(*columns)))
-
-
-def as_text(rows: Any) -> str:
-    """Return rows as indented JSON."""
-    return json.dumps(list(rows), cls=DjangoJSONEncoder, ensure_ascii=False, indent=1)
+    yield ExportFile("certificates/credentials.json", as_text(map(dict, signed.values(*columns))))
 
 
 def erase(learner: User, keep_comments: bool) -> None:

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
+from accounts.models import Viewer
 from course.content.resolvers import sample_name
-from course.models import CodeSample, Lesson
+from course.models import CodeSample, Lesson, Quest
 
 # The line that names the error; a program may have printed something before.
 ERROR = re.compile(r"^[A-Za-z_][\w.]*(?:Error|Exception|Warning|Interrupt|Exit|Iteration)\b", re.M)
@@ -30,6 +31,12 @@ class Failure:
     def line(self) -> str:
         """The first line of the message."""
         return self.message.split("\n", 1)[0]
+
+
+def failures_of(quest: Quest, viewer: Viewer) -> list[Failure]:
+    """Return the errors on the viewer's page of them; one query. Merged lessons have no page."""
+    visible = Lesson.objects.visible_to(viewer)
+    return failures(visible.filter(quest=quest, merged_into=None))
 
 
 def failures(lessons: QuerySet[Lesson]) -> list[Failure]:

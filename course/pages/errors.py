@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Viewer
 from course.content import access
-from course.content.failures import Failure, failures
+from course.content.failures import Failure, failures_of
 from course.content.outlines import best_by
-from course.models import Lesson, LessonText, Quest
+from course.models import LessonText, Quest
 from markup import Placed, split_placed
 from pagecache.public import depends_on, public
 
@@ -52,8 +52,7 @@ def errors(request: HttpRequest, slug: str) -> HttpResponse:
 
 def errors_of(viewer: Viewer, quest: Quest, language: str) -> list[Shown]:
     """Return the messages that lessons of the quest show, each once, by name; two queries."""
-    lessons = Lesson.objects.visible_to(viewer).filter(quest=quest, merged_into=None)
-    found = failures(lessons)
+    found = failures_of(quest, viewer)
     rows = LessonText.objects.filter(lesson__in={each.lesson for each in found}).exclude(body="")
     fields = ("lesson_id", "language", "title", "body_html", "lesson__slug", "lesson__quest__slug")
     rows = rows.select_related("lesson__quest").only(*fields).order_by("language")

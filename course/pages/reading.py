@@ -12,7 +12,7 @@ import runner
 from accounts.models import Viewer
 from comments.conversation.shared import shared_first_page
 from course.content import access, outlines
-from course.content.failures import failures
+from course.content.failures import failures_of
 from course.content.programs import programs_of, wants_browser
 from course.models import Lesson, LessonText, QuestText, Status, Tag
 from course.pages import stream
@@ -69,7 +69,7 @@ def quest_context(viewer: Viewer, text: QuestText, language: str) -> dict[str, A
         "minutes": sum(lesson["minutes"] for lesson in lessons),
         "first": lessons[0] if lessons else None,
         "has_glossary": text.quest.terms.exists(),
-        "has_errors": bool(failures(Lesson.objects.visible_to(viewer).filter(quest=text.quest))),
+        "has_errors": bool(failures_of(text.quest, viewer)),
     }
 
 

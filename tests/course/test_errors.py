@@ -132,6 +132,7 @@ def test_each_message_stands_once_with_its_meaning_and_all_its_places(library, c
     assert "다시 한번 볼까요?" not in page
     for number in OUTPUTS:
         assert f'href="/quests/lib/lesson-{number}/#sample-s{number}"' in page
+        assert page.count(f' id="s{number}"') == 1  # where a search result leads to
 
 
 def test_before_a_heading_the_sentence_above_the_code_explains(library, client):
@@ -156,6 +157,14 @@ def test_a_quest_without_errors_has_no_such_page_and_no_link(library, client):
     CodeSample.objects.all().delete()
     assert client.get("/errors/lib/").status_code == 404
     assert client.get("/errors/nowhere/").status_code == 404
+    assert "/errors/lib/" not in client.get("/quests/lib/").text
+
+
+def test_a_merged_lesson_alone_makes_no_such_page_and_no_link(library, client):
+    plain = Lesson.objects.get(slug="lesson-4")
+    Lesson.objects.filter(samples__isnull=False).update(merged_into=plain)
+    memory.forget({"site"})
+    assert client.get("/errors/lib/").status_code == 404
     assert "/errors/lib/" not in client.get("/quests/lib/").text
 
 
