@@ -29,11 +29,20 @@ function forgetPlaces() {
   }
 }
 
+/** Whoever uses this browser next is shown no notice of this account. The server forgets the
+ * subscription when the push service says that it is gone. */
+async function endNotices() {
+  const registration = await navigator.serviceWorker?.getRegistration("/");
+  for (const shown of (await registration?.getNotifications?.()) ?? []) shown.close();
+  const subscription = await registration?.pushManager?.getSubscription();
+  await subscription?.unsubscribe();
+}
+
 /** Send what waits. Ask even when nothing does: a server that went back to a backup says so, and
  * gets again what only this browser still has (push goes on until nothing waits). */
 async function lastRound(scope) {
   const signal = AbortSignal.timeout(LONGEST);
-  const work = [push(signal), sendDrafts(scope, { signal, olderThan: 0 })];
+  const work = [push(signal), sendDrafts(scope, { signal, olderThan: 0 }), endNotices()];
   document.dispatchEvent(new CustomEvent("progress:flush", { detail: { signal, work } }));
   const over = new Promise((resolve) => signal.addEventListener("abort", resolve));
   await Promise.race([Promise.allSettled(work), over]);
