@@ -38,7 +38,11 @@ def service_unavailable() -> HttpResponse:
 
 
 class DatabaseDownMiddleware:
-    """Turns a database outage in a view into a 503 page, without an error report."""
+    """Turns a database outage in a view into a 503 page, without an error report.
+
+    A number that no row can have, in a list (`?pk__in=…` of the admin), is a 404: Django asks
+    nothing for a single one, Postgres finds nothing, and sqlite3 raises OverflowError.
+    """
 
     def __init__(self, get_response):  # type: ignore[no-untyped-def]
         self.get_response = get_response
@@ -48,7 +52,9 @@ class DatabaseDownMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        """Return 503 for a lost or refused database connection; ignore other errors."""
+        """Return 503 for a lost database, 404 for an impossible number; ignore other errors."""
+        if isinstance(error, OverflowError) and "SQLite INTEGER" in str(error):
+            return page_not_found(request, error)
         return service_unavailable() if is_outage(error) else None
 
 

@@ -50,3 +50,10 @@ def test_a_lost_database_is_a_503_that_says_when_to_come_back():
     response = middleware.process_exception(request, OperationalError("connection refused"))
     assert (response.status_code, response["Retry-After"]) == (503, "15")
     assert middleware.process_exception(request, ValueError("ours")) is None
+
+
+@pytest.mark.parametrize("number", [2**63, -(2**63) - 1, 2**200])
+def test_a_number_that_no_row_can_have_is_no_fault_of_ours(client, staff, number):
+    client.force_login(staff)
+    answer = client.get("/admin/course/lesson/", {"pk__in": number})
+    assert answer.status_code in {200, 302, 404}
