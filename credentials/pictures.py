@@ -13,7 +13,7 @@ from pathlib import Path
 from django.conf import settings
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import ngettext, override
 from PIL import Image, ImageDraw, ImageFont
 
 from credentials.codes import modules_of
@@ -80,7 +80,8 @@ class Sheet:
             self.say(line, 40, INK, after=4, room=BESIDE_CODE)
         self.y = HEIGHT - 150
         date = date_format(found.finished_on, "DATE_FORMAT") if found.finished_on else ""
-        count = _("%(count)d lessons") % {"count": len(found.lessons)}
+        number = len(found.lessons)
+        count = ngettext("%(count)d lesson", "%(count)d lessons", number) % {"count": number}
         self.say(f"{date} · {count}", 28, SOFT, after=12)
         self.say(found.shown_number, 32, ACCENT)
         self.code()

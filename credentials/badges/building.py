@@ -68,8 +68,8 @@ def signed_certificate(certificate: Certificate, learner: User) -> str:
 def described(certificate: Certificate) -> str:
     """Return what a certificate says besides title and name, as one sentence."""
     return _(
-        "Finished on %(date)s: %(lessons)d lessons, %(minutes)d minutes, "
-        "%(right)d of %(total)d questions right."
+        "Finished on %(date)s. Lessons: %(lessons)d. Minutes: %(minutes)d. "
+        "Questions right: %(right)d of %(total)d."
     ) % {
         "date": certificate.finished_on,
         "lessons": len(certificate.lessons),
