@@ -149,7 +149,7 @@ def is_alive(pid: int) -> bool:
 def answers(url: str) -> bool:
     try:
         return bool(client.status(url))
-    except client.Unreachable:
+    except (client.Unreachable, client.Lost):  # it may stop listening while it is being asked
         return False
 
 
