@@ -13,25 +13,21 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
-from dataclasses import dataclass, field
-from http.client import HTTPConnection
 from itertools import pairwise
 from pathlib import Path
 
 from runner import client
 from tools.bench.server import granian
+from tools.load_reader import Reader
 
 ROOT = Path(__file__).resolve().parents[1]
 RUNS, LEARNERS = 200, 20
 GREEDY = RUNS // 2
 LONGEST = 900  # seconds
 CODE = "total = sum(n * n for n in range(3_000_000))\nprint(total)"
-LESSON = "/quests/jax/jit/"
-PAUSE = 0.05  # seconds between two looks at the lesson
 LOOKS = 400  # without runs
 
 
@@ -74,67 +70,16 @@ def daemon(
     return started(["-m", "runner", "serve"], {**env, "RUNNER_LISTEN": url}, folder / "daemon.log")
 
 
-@dataclass
-class Reader:
-    """A member who looks at a lesson again and again; `seconds` is how long each look took."""
-
-    port: int
-    cookie: str
-    seconds: list[float] = field(default_factory=list)
-
-    def look(self) -> None:
-        """Fetch the lesson once; raises SystemExit unless it comes."""
-        began = time.perf_counter()
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=60)
-        connection.request("GET", LESSON, headers={"Host": "localhost", "Cookie": self.cookie})
-        answer = connection.getresponse()
-        answer.read()
-        connection.close()
-        if answer.status != 200:
-            sys.exit(f"{LESSON} answered {answer.status}.")
-        self.seconds.append(time.perf_counter() - began)
-        time.sleep(PAUSE)
-
-    @contextmanager
-    def looking(self) -> Iterator[None]:
-        """Look until the end of the block."""
-        over = threading.Event()
-
-        def go_on() -> None:
-            while not over.is_set():
-                self.look()
-
-        thread = threading.Thread(target=go_on)
-        thread.start()
-        try:
-            yield
-        finally:
-            over.set()
-            thread.join()
-
-    def report(self, when: str) -> float:
-        """Print and return the 95th percentile, in milliseconds."""
-        median, late = statistics.median(self.seconds), statistics.quantiles(self.seconds, n=20)[-1]
-        print(f"a member's lesson {when}: {len(self.seconds)} looks, median {median * 1000:.1f} ms,"
-              f" p95 {late * 1000:.1f} ms")  # fmt: skip
-        return late * 1000
-
-
 def member_cookie() -> str:
     """The cookie of a member who sent no runs."""
     from django.conf import settings
-    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-    from django.contrib.sessions.backends.db import SessionStore
+    from django.test import Client
 
     from accounts.models import User
 
-    person = User.objects.create_user(handle="load-reader", email="load-reader@example.com")
-    session = SessionStore()
-    session[SESSION_KEY] = str(person.pk)
-    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
-    session[HASH_SESSION_KEY] = person.get_session_auth_hash()
-    session.save()
-    return f"{settings.SESSION_COOKIE_NAME}={session.session_key}"
+    client = Client()
+    client.force_login(User.objects.create_user(handle="load-reader", email="load@example.com"))
+    return f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"
 
 
 def kill_in_the_middle(process: subprocess.Popen[bytes], url: str) -> None:
