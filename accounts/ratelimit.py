@@ -3,7 +3,7 @@
 Counts may be slightly low, because not every cache increments atomically.
 """
 
-import time
+from time import time
 
 from django.core.cache import cache
 
@@ -21,7 +21,7 @@ def hit(what: str, who: str, *, most: int, seconds: int) -> None:
 
     The key contains the window, because some cache backends extend the lifetime on every write.
     """
-    key = f"ratelimit:{what}:{who}:{int(time.time() // seconds)}"
+    key = f"ratelimit:{what}:{who}:{int(time() // seconds)}"
     cache.add(key, 0, 2 * seconds)
     try:
         count = cache.incr(key)
@@ -33,4 +33,4 @@ def hit(what: str, who: str, *, most: int, seconds: int) -> None:
 
 def retry_after(seconds: int) -> int:
     """Return the seconds until the current window ends, at least 1."""
-    return max(1, int(seconds - time.time() % seconds))
+    return max(1, int(seconds - time() % seconds))

@@ -170,7 +170,7 @@ def test_networks_are_limited_and_known_by_prefix_only(db):
 def test_a_network_that_goes_on_slowly_is_never_locked_out(db, monkeypatch):
     now = 1_800_000_000.0
     for _ in range(12):
-        monkeypatch.setattr("accounts.ratelimit.time.time", lambda at=now: at)
+        monkeypatch.setattr("accounts.ratelimit.time", lambda at=now: at)
         count_attempt("post", "n", 3)
         now += 4 * 60
 
