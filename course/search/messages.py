@@ -17,10 +17,12 @@ from course.models import Lesson
 from course.search.folding import fold, tokens
 from pagecache.changes import memory
 
-# `jax.errors.KeyReuseError: …`, alone or at the end of a traceback.
-NAME = re.compile(r"\b[A-Za-z_][\w.]*(?:Error|Exception|Warning|Interrupt|StopIteration)\b")
+# `jax.errors.KeyReuseError`, alone or at the end of a traceback, by its end: a pattern that begins
+# with the name would be tried from each letter of a long word, and read to its end each time.
+NAME = re.compile(r"(?<=[\w.])(?:Error|Exception|Warning|Interrupt|StopIteration)\b")
 # Fields of one line take line breaks away, so that it need not begin a line.
 TOLD = re.compile(rf"{NAME.pattern}(?=:)")
+DOTTED = re.compile(r"[\w.]*", re.A)
 LEAST_WORDS = 3  # of a message without a name
 LEAST_LIKENESS = 0.4
 LEAST_SHARE = 0.8  # of the words of a query that names no error
@@ -102,7 +104,10 @@ def read() -> Messages:
 def pasted(query: str) -> str:
     """Return the end of a traceback from the error's name on; other text as it is."""
     told = [match.start() for match in TOLD.finditer(query)]
-    return query[told[-1] :] if told else query
+    if not told:
+        return query
+    name = DOTTED.match(query[: told[-1]][::-1])
+    return query[told[-1] - len(name.group() if name else "") :]
 
 
 def may_be_message(query: str) -> bool:
