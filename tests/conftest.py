@@ -14,6 +14,7 @@ from django.test.signals import template_rendered
 from django.utils import translation
 
 from accounts.models import User
+from accounts.ratelimit import own_counts
 from pagecache.changes import memory
 from tests import database
 from tests.factories import make_person
@@ -97,6 +98,7 @@ def django_db_setup(django_test_environment, django_db_blocker):
 def _nothing_is_remembered_between_tests():
     memory.clear()
     cache.clear()
+    own_counts.clear()
     translation.activate("ko")
     yield
     memory.clear()

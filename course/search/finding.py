@@ -5,6 +5,7 @@ SQLite's FTS5 trigrams or Postgres's text search. It also finds words inside com
 alike on both databases. `course.search.asking` says how it forgives.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from django.db.models import QuerySet
@@ -84,22 +85,36 @@ def terms_of(query: str) -> list[str]:
     return list(dict.fromkeys(words))[:MAX_TERMS]
 
 
-def find(*, query: str, language: str, viewer: Viewer, page: int = 1) -> Results:
+def find(
+    *,
+    query: str,
+    language: str,
+    viewer: Viewer,
+    page: int = 1,
+    count: Callable[[], None] = lambda: None,
+) -> Results:
     """Return lessons in `language` with all words of the query, best first.
 
     One query when the words are found as they are; none for an empty query, and for a query cached
     since the last change of a lesson. Results for staff, which include drafts, are not cached.
+    `count` is called before anything is looked for; what it raises ends the search.
     """
     query = query[-MAX_QUERY:]
     terms = terms_of(query)
     if not terms:
         return Results([], False)
     if viewer.is_staff:
+        count()
         return look(query, terms, language, viewer, page)
     message = fold(query) if messages.may_be_message(query) else ""
+
+    def build() -> Results:
+        count()
+        return look(query, terms, language, ANYBODY, page)
+
     return get_or_build(
         (language, tuple(terms), message, page),
-        lambda: look(query, terms, language, ANYBODY, page),
+        build,
         keys=lambda found: ["site"],
         size=lambda found: 1_000 + len(message) + HIT_BYTES * len(found.hits + found.errors),
         into=found_before,
