@@ -2,12 +2,16 @@
 
 import sys
 
-from django.db import InterfaceError, OperationalError
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views.defaults import page_not_found
+
+from accounts.models import User
+from accounts.ratelimit import RateLimited
 
 RETRY_AFTER_SECONDS = 15
 
@@ -37,8 +41,30 @@ def service_unavailable() -> HttpResponse:
     return page
 
 
+def too_many(request: HttpRequest, limited: RateLimited) -> HttpResponse:
+    """429 with a Retry-After header, on a page that gives back what was typed."""
+    context = {"seconds": limited.retry_after}
+    page = render(request, "429.html", context, status=429)
+    page["Retry-After"] = str(limited.retry_after)
+    return page
+
+
+def was_erased(request: HttpRequest, error: Exception) -> bool:
+    """Return whether a view failed because its account was erased meanwhile.
+
+    The row is gone, so nothing can be written that refers to it; one query.
+    """
+    if is_outage(error) or not isinstance(error, DatabaseError | ObjectDoesNotExist):
+        return False
+    user = request.user
+    return isinstance(user, User) and not User.objects.filter(pk=user.pk).exists()
+
+
 class DatabaseDownMiddleware:
     """Turns a database outage in a view into a 503 page, without an error report.
+
+    What a view counts too often is a 429; whatever it writes for an account that was erased in
+    this moment is a 410.
 
     A number that no row can have, in a list (`?pk__in=…` of the admin), is a 404: Django asks
     nothing for a single one, Postgres finds nothing, and sqlite3 raises OverflowError.
@@ -52,9 +78,13 @@ class DatabaseDownMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        """Return 503 for a lost database, 404 for an impossible number; ignore other errors."""
+        """Return 503, 429, 410, or 404 for an impossible number; None for other errors."""
         if isinstance(error, OverflowError) and "SQLite INTEGER" in str(error):
             return page_not_found(request, error)
+        if isinstance(error, RateLimited):
+            return too_many(request, error)
+        if was_erased(request, error):
+            return HttpResponse(render_to_string("410.html"), status=410)
         return service_unavailable() if is_outage(error) else None
 
 

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
 from accounts.params import parse_int
+from accounts.ratelimit import limited
 from gamification.bar import standing_of
 from gamification.labels import sources
 from gamification.leaderboard import window
@@ -97,6 +98,7 @@ def leaderboard(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @login_required
+@limited("settings", most=60)
 def preferences(request: HttpRequest) -> HttpResponse:
     """Save the settings for streak or leaderboard and redirect back."""
     learner = current_user_or_none(request)

@@ -8,8 +8,10 @@ from django.views.decorators.http import require_POST
 
 from accounts.params import parse_int
 from accounts.people import current_user
+from accounts.ratelimit import limited
 
 PER_PAGE = 20
+counted = limited("read", most=120)
 
 
 @login_required
@@ -30,6 +32,7 @@ def follow(request: HttpRequest, number: int) -> HttpResponse:
 
 @login_required
 @require_POST
+@counted
 def read(request: HttpRequest, number: int) -> HttpResponse:
     """Mark one as read."""
     get_object_or_404(current_user(request).notifications, pk=number)
@@ -39,6 +42,7 @@ def read(request: HttpRequest, number: int) -> HttpResponse:
 
 @login_required
 @require_POST
+@counted
 def read_all(request: HttpRequest) -> HttpResponse:
     """Mark all as read."""
     current_user(request).notifications.all().mark_read()

@@ -14,12 +14,16 @@ from accounts.params import parse_int
 from accounts.people import current_user
 from accounts.push.devices import NoSubscription, choose_kinds, chosen_kinds, subscribe
 from accounts.push.keys import is_on, public_key
+from accounts.ratelimit import limited
 from accounts.registry import kinds
 
 MOST_ASKED = 50
+A_MINUTE = 60
+counted = limited("push", most=A_MINUTE)
 
 
 @login_required
+@counted
 def settings_page(request: HttpRequest) -> HttpResponse:
     """Which kinds are pushed, and to which devices; 404 where pushes are off."""
     if not is_on():
@@ -40,6 +44,7 @@ def settings_page(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
+@counted
 def subscribe_browser(request: HttpRequest) -> HttpResponse:
     """Keep this browser's subscription: 204, or 400 for what is none of a known service."""
     if not is_on():
@@ -60,6 +65,7 @@ def subscribe_browser(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
+@counted
 def forget(request: HttpRequest) -> HttpResponse:
     """Forget one of the learner's own devices, by `device` or `endpoint`, or `all` of them."""
     own = PushSubscription.objects.filter(learner=current_user(request))

@@ -12,9 +12,14 @@ from django.views.decorators.http import require_POST
 from accounts.forms.settings import MailForm, PreferencesForm, ProfileForm, ThemeForm, ZoneForm
 from accounts.models import User
 from accounts.people import current_user
+from accounts.ratelimit import limited
+
+A_MINUTE = 60
+counted = limited("settings", most=A_MINUTE)
 
 
 @login_required
+@counted
 def profile(request: HttpRequest) -> HttpResponse:
     """Handle, display name and what the public profile shows."""
     form = ProfileForm(request.POST or None, instance=fresh(request))
@@ -24,6 +29,7 @@ def profile(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
+@counted
 def preferences(request: HttpRequest) -> HttpResponse:
     """Language, theme, time zone."""
     form = PreferencesForm(request.POST or None, instance=fresh(request))
@@ -34,6 +40,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
+@counted
 def mail(request: HttpRequest) -> HttpResponse:
     """How each kind of notification is mailed."""
     form = MailForm(request.POST or None, learner=current_user(request))
@@ -45,6 +52,7 @@ def mail(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
+@counted
 def theme(request: HttpRequest) -> HttpResponse:
     """Save the theme chosen in the header; 204, or 400 for an unknown one."""
     form = ThemeForm(request.POST, instance=fresh(request))
@@ -56,6 +64,7 @@ def theme(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
+@counted
 def zone(request: HttpRequest) -> HttpResponse:
     """Save the learner's answer about their time zone and redirect back."""
     form = ZoneForm(request.POST, instance=fresh(request))
@@ -72,6 +81,7 @@ def zone(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
+@counted
 def end_session(request: HttpRequest, number: int) -> HttpResponse:
     """End one of the learner's own sessions."""
     get_object_or_404(UserSession, pk=number, user=request.user).end()

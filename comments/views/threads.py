@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.models import User
 from accounts.people import current_user
+from accounts.ratelimit import limited
 from comments import access
 from comments.conversation import cursors, pages, permalinks, threads
 from comments.conversation.shared import shared_first_page
@@ -53,6 +54,7 @@ def requested_page(request: HttpRequest, found: Thread) -> pages.ThreadPage:
 
 @login_required
 @require_POST
+@limited("follow", most=60)
 def follow(request: HttpRequest, thread_id: int) -> HttpResponse:
     """Follow, mute, or neither."""
     found = access.get_thread(request.user, thread_id)

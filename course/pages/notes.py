@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from accounts.models import User
 from accounts.people import current_user
 from course.models import Note, Part
-from course.pages.progress_forms import lesson_or_404
+from course.pages.progress_forms import counted, lesson_or_404
 from course.progress.marking import NotOpen, bookmark, undo
 from course.progress.notebook import CantKeep, OldText, notes_of, old_texts, write_note
 from course.progress.reading import Progress, progress_of
@@ -69,6 +69,7 @@ def lessons_with_notes(learner: User, progress: Progress) -> list[LessonNotes]:
 
 @login_required
 @require_POST
+@counted
 def mark(request: HttpRequest, uid: str) -> HttpResponse:
     """Add or remove a bookmark, and redirect to the lesson."""
     lesson = lesson_or_404(request, uid)
@@ -90,6 +91,7 @@ def mark(request: HttpRequest, uid: str) -> HttpResponse:
 
 @login_required
 @require_POST
+@counted
 def write(request: HttpRequest, uid: str) -> HttpResponse:
     """Create, change or delete a note, and redirect to the lesson."""
     lesson = lesson_or_404(request, uid)

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.params import parse_int
 from accounts.people import current_user
+from accounts.ratelimit import limited
 from course.content import access
 from course.models import Lesson, Part
 from course.pages.chapters import onward_url
@@ -21,6 +22,9 @@ from course.progress.recording import AccountGone
 from gamification.celebrations import store_celebrations
 from gamification.xp import Outcome
 
+A_MINUTE = 120
+counted = limited("progress", most=A_MINUTE)
+
 
 def lesson_or_404(request: HttpRequest, uid: str) -> Lesson:
     """Return the lesson with this uid if the learner may see it."""
@@ -30,6 +34,7 @@ def lesson_or_404(request: HttpRequest, uid: str) -> Lesson:
 
 @login_required
 @require_POST
+@counted
 def mark(request: HttpRequest, uid: str) -> HttpResponse:
     """Complete a lesson or its exercise, or undo that, and go back to the lesson.
 
@@ -62,6 +67,7 @@ def mark(request: HttpRequest, uid: str) -> HttpResponse:
 
 @login_required
 @require_POST
+@counted
 def answer(request: HttpRequest, uid: str) -> HttpResponse:
     """Save the private answer to an exercise: by script as a draft, or by the form."""
     lesson = lesson_or_404(request, uid)
@@ -85,6 +91,7 @@ def answer(request: HttpRequest, uid: str) -> HttpResponse:
 
 
 @login_required
+@counted
 def reset(request: HttpRequest, slug: str) -> HttpResponse:
     """Start over with a quest after a confirmation; XP is kept."""
     text = access.quest_text(slug=slug, viewer=request.user, language=get_language())

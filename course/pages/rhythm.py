@@ -12,6 +12,7 @@ from accounts.models import User
 from accounts.params import parse_int
 from accounts.people import current_user
 from accounts.push.keys import is_on
+from accounts.ratelimit import limited
 from course.models import Quest
 from course.pages.progress_forms import lesson_or_404
 from course.pages.rhythm_form import RhythmForm
@@ -20,8 +21,12 @@ from course.rhythm.finishing import DAYS, give_up, remind_later
 from course.rhythm.following import follow, unfollow
 from course.rhythm.goals import local_day
 
+A_MINUTE = 60
+counted = limited("rhythm", most=A_MINUTE)
+
 
 @login_required
+@counted
 def settings_page(request: HttpRequest) -> HttpResponse:
     """Goal of the day, reminder, quiet hours; status 400 when the form has errors."""
     # A copy of the row, so that a rejected form doesn't change the header.
@@ -39,6 +44,7 @@ def settings_page(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
+@counted
 def follow_quest(request: HttpRequest, slug: str) -> HttpResponse:
     """Follow a quest that the learner may see, or stop; 400 for anything else."""
     quest = get_object_or_404(Quest.objects.visible_to(request.user), slug=slug)
@@ -51,6 +57,7 @@ def follow_quest(request: HttpRequest, slug: str) -> HttpResponse:
 
 @login_required
 @require_POST
+@counted
 def finish(request: HttpRequest, uid: str) -> HttpResponse:
     """Remind of a lesson in so many days, or not at all (`days=0`); 400 for other days."""
     lesson = lesson_or_404(request, uid)

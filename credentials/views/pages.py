@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from accounts.people import current_user
+from accounts.ratelimit import limited
 from course.progress.reading import progress_of
 from credentials.access import own_certificate, visible_certificate
 from credentials.badges.keys import can_sign
@@ -23,6 +24,7 @@ from credentials.listing import ready_for
 from credentials.models import Certificate, in_language
 
 GONE = 410
+counted = limited("certificates", most=60)
 
 
 @require_safe
@@ -40,6 +42,7 @@ def certificates(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
+@counted
 def new_certificate(request: HttpRequest, kind: str, uid: str) -> HttpResponse:
     """Ask for name and visibility, then issue; an issued certificate is shown instead."""
     if kind not in Certificate.Kind.values:
@@ -107,6 +110,7 @@ def shown(certificate: Certificate) -> dict[str, object]:
 
 
 @login_required
+@counted
 def choices(request: HttpRequest, number: str) -> HttpResponse:
     """Change the name on a certificate, and who may see it."""
     learner = current_user(request)
