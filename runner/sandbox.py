@@ -9,6 +9,7 @@ import signal
 import subprocess
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from runner.environment import HIDDEN, NOBODY, VARIABLES, Environment, FontList
@@ -19,6 +20,7 @@ from runner.watch import children, spent_by_children
 
 READY_SECONDS = 60
 GONE_SECONDS = 10
+AUTOGROUP_ATTEMPTS = 40
 PR_SET_CHILD_SUBREAPER = 36
 logger = logging.getLogger(__name__)
 
@@ -48,7 +50,7 @@ class Recipe:
         return [
             self.bwrap, "--unshare-all", "--unshare-user",
             *(["--disable-userns"] if self.disable_userns else []),
-            "--die-with-parent", "--new-session", "--cap-drop", "ALL",
+            "--die-with-parent", "--cap-drop", "ALL",
             "--uid", str(NOBODY), "--gid", str(NOBODY), "--hostname", "sandbox", "--clearenv",
             *(part for pair in VARIABLES.items() for part in ("--setenv", *pair)),
             "--proc", "/proc", "--dev", "/dev",
@@ -57,7 +59,8 @@ class Recipe:
             "--size", str(self.limits.disk // 4), "--tmpfs", "/dev/shm",  # noqa: S108
             "--size", str(self.limits.disk), "--tmpfs", "/tmp",  # noqa: S108
             *self.environment.arguments(), *fonts,
-            "--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/tmp",  # noqa: S108
+            "--remount-ro", "/proc", "--remount-ro", "/dev", "--remount-ro", "/",
+            "--chdir", "/tmp",  # noqa: S108
             "--seccomp", str(seccomp_fd), "--",
             self.environment.python, "-s", "/runner", str(report_fd), *modules,
         ]  # fmt: skip
@@ -96,6 +99,7 @@ class Sandbox:
                     stderr=output_out,
                     pass_fds=(seccomp_fd, fonts_fd, report_out),
                     env={},
+                    start_new_session=True,  # so that no terminal is within reach
                     **drop_root(),
                 )
         self.output = Intake(output_in, OUTPUT_STOP)
@@ -104,6 +108,7 @@ class Sandbox:
 
     async def wait_ready(self) -> None:
         """Wait until its Python has imported its modules. Raises SandboxFailed."""
+        await let_others_go_first(self.process.pid)
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self.report.some.wait(), READY_SECONDS)
         self.find_init()
@@ -198,6 +203,23 @@ def on_processors(processors: set[int]) -> Iterator[None]:
         yield
     finally:
         os.sched_setaffinity(0, before)
+
+
+async def let_others_go_first(session: int) -> None:
+    """Give a session the lowest priority among the sessions of the machine.
+
+    Where sessions share the processors (`kernel.sched_autogroup_enabled`), a process's niceness
+    counts only among the processes of its own session.
+    """
+    for _attempt in range(AUTOGROUP_ATTEMPTS):
+        try:
+            Path(f"/proc/{session}/autogroup").write_text("19")
+        except BlockingIOError:  # the kernel accepts ten such changes a second
+            await asyncio.sleep(0.05)
+        except OSError:
+            return
+        else:
+            return
 
 
 def adopt_orphans() -> None:

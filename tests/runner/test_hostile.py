@@ -5,6 +5,7 @@ daemon serves the next program.
 """
 
 import errno
+import os
 import platform
 import socket
 
@@ -353,6 +354,15 @@ def test_unknown_system_calls_are_as_on_an_old_kernel(attack, number):
 def test_settings_of_the_kernel_cannot_be_written(attack):
     code = "open('/proc/sys/user/max_user_namespaces', 'w').write('100')"
     assert attack(code)["error"].startswith(("OSError: [Errno 30]", "PermissionError"))
+
+
+def test_a_program_comes_last_on_the_machine_and_cannot_change_that(attack):
+    if not os.path.exists("/proc/self/autogroup"):  # the kernel has no groups of sessions
+        return
+    code = "print(open('/proc/self/autogroup').read().split()[-1])"
+    assert attack(code)["output"] == "19\n"
+    said = attack("open('/proc/self/autogroup', 'w').write('0')")
+    assert said["error"].startswith("OSError: [Errno 30]")
 
 
 # --- What comes out -------------------------------------------------------------------------
