@@ -55,7 +55,7 @@ def did_document() -> dict[str, Any]:
             "id": key_id(key["kid"]),
             "type": "JsonWebKey",
             "controller": did,
-            "publicKeyJwk": {name: key[name] for name in ("kty", "crv", "x", "kid")},
+            "publicKeyJwk": {name: key[name] for name in ("kty", "n", "e", "kid")},
         }
         for key in public_keys()
     ]

@@ -1,17 +1,12 @@
 """Sign documents as VC-JWT: the JWT's payload is the credential itself (Open Badges 3.0, 8.2)."""
 
-import warnings
 from datetime import datetime
 from typing import Any
 
 from joserfc import jwt
 
 from credentials.badges.issuer import key_id
-from credentials.badges.keys import issuer_keys, name_of
-
-# RFC 9864 calls it "Ed25519" now, a name that the wallets of today don't know.
-ALGORITHM = "EdDSA"
-warnings.filterwarnings("ignore", "EdDSA is deprecated")
+from credentials.badges.keys import ALGORITHM, issuer_keys, name_of
 
 
 class NoKey(Exception):

@@ -4,8 +4,10 @@ import stat
 import pytest
 from django.core.checks import run_checks
 from django.core.management import CommandError, call_command
+from joserfc.jwk import RSAKey
 
-from credentials.badges.keys import BadKeys, new_keys, read_keys
+from credentials.badges.keys import BadKeys, read_keys
+from tests.credentials.conftest import a_key_set
 
 
 def run(*words) -> list[str]:
@@ -55,9 +57,15 @@ def test_what_is_no_key_is_refused(tmp_path, text):
 
 
 def test_a_public_key_alone_can_not_sign():
-    row = json.loads(new_keys())["keys"][0]
-    del row["d"]
-    with pytest.raises(BadKeys):
+    row = json.loads(a_key_set())["keys"][0]
+    public = {name: row[name] for name in ("kty", "n", "e")}
+    with pytest.raises(BadKeys, match="private half"):
+        read_keys(json.dumps({"keys": [public]}))
+
+
+def test_a_short_key_is_refused():
+    row = RSAKey.generate_key(2048).as_dict(private=True)
+    with pytest.raises(BadKeys, match="3072 bits"):
         read_keys(json.dumps({"keys": [row]}))
 
 
@@ -70,5 +78,5 @@ def test_the_check_names_what_is_wrong_with_keys_and_font(settings):
     settings.BADGE_KEYS, settings.CERTIFICATE_FONT = "x", "/nowhere.otf"
     found = {each.id for each in run_checks() if each.id.startswith("credentials")}
     assert found == {"credentials.E001", "credentials.E002"}
-    settings.BADGE_KEYS, settings.CERTIFICATE_FONT = new_keys(), ""
+    settings.BADGE_KEYS, settings.CERTIFICATE_FONT = a_key_set(), ""
     assert not [each for each in run_checks() if each.id.startswith("credentials")]

@@ -7,10 +7,9 @@ from accounts.deletion import erase
 from accounts.models import User
 from course.progress.recording import AccountGone
 from credentials.badges.building import Revoked, signed_certificate
-from credentials.badges.keys import new_keys
 from credentials.issuing import NotFinished, revoke
 from credentials.models import Certificate, Credential
-from tests.credentials.conftest import certify, finish
+from tests.credentials.conftest import a_key_set, certify, finish
 from tests.factories import make_quest
 
 THREADS = 24
@@ -68,7 +67,7 @@ def test_an_erasure_at_the_same_time_leaves_no_name_behind(learner):
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
 def test_a_revocation_at_the_same_time_leaves_no_valid_credential(learner, settings):
-    settings.BADGE_KEYS = new_keys()
+    settings.BADGE_KEYS = a_key_set()
     finish(learner, make_quest(lessons=3)[1])
     certificate = certify(learner)
     downloads = [lambda: signed_certificate(certificate, User.objects.get()) for _ in range(8)]
