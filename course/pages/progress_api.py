@@ -20,6 +20,7 @@ from course.progress.recording import AccountGone
 from course.progress.syncing import sync
 from course.progress.times import in_milliseconds
 from course.progress.wire import MAX_BYTES, Refused, read_body, read_request
+from course.rhythm.goals import goal_of, measure
 
 SYNCS_A_MINUTE = 60
 EVALUATIONS_A_MINUTE = 60
@@ -52,9 +53,12 @@ def sync_view(request: HttpRequest) -> dict[str, Any]:
     wanted = read_request(data, received_ms=in_milliseconds(received))
     learner = current_account(request, wanted.account)
     hit("sync", learner.public_id, most=SYNCS_A_MINUTE, seconds=60)
+    goal = goal_of(learner)  # now, while it is what came along with the session
     try:
         with translation.override(language_of(data)):
-            return sync(learner=learner, request=wanted, received=received).as_json()
+            found = sync(learner=learner, request=wanted, received=received)
+            today = measure(found.progress, goal, received) if goal and found.changed else None
+            return {**found.as_json(), "goal": today.as_json() if today else None}
     except AccountGone:
         raise Refused(410, "account-gone") from None
 

@@ -25,6 +25,7 @@ from course.progress.cards import reviews_in_log
 from course.progress.deltas import delta_since
 from course.progress.due import handed_out
 from course.progress.fold import Entry
+from course.progress.reading import Progress
 from course.progress.recording import LockedProgress, lock_progress, progress_transaction, record
 from course.progress.targets import Target
 from course.progress.times import in_milliseconds
@@ -58,6 +59,12 @@ class Verdicts:
     outcome: Outcome
     bar: Bar
     cards: dict[str, Any] | None  # what is due, when the browser asked
+    progress: Progress  # the learner's after this
+
+    @property
+    def changed(self) -> bool:
+        """Whether the browser's page may be older than the log."""
+        return bool(self.acked or self.delta)
 
     def as_json(self) -> dict[str, Any]:
         """Return the response body."""
@@ -103,6 +110,7 @@ def sync(*, learner: User, request: SyncRequest, received: datetime | None = Non
         outcome=outcome,
         bar=bar,
         cards=cards,
+        progress=Progress(learner, locked.states, locked.catalogue),
         **delta_since(locked, request),
     )
 

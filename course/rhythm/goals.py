@@ -6,9 +6,12 @@ learner's own day, as streaks do.
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import CharField, OuterRef, QuerySet
 from django.db.models.functions import Cast
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.expressions import SpaceJoined
 from accounts.models import User
@@ -58,6 +61,55 @@ class Today:
         """How much of the goal a meter shows."""
         return self.amount if self.met else self.done
 
+    @property
+    def rests(self) -> bool:
+        """Whether there was nothing that could be done today."""
+        return self.free and not self.done
+
+    @property
+    def short(self) -> str:
+        """The same in the header, for the eye."""
+        return "🌿" if self.met else f"{self.done}/{self.amount}"
+
+    @property
+    def said(self) -> str:
+        """The same in the header, in words."""
+        if self.met:
+            return _("Today's goal is reached")
+        counts = {"done": self.done, "amount": self.amount}
+        return _("Today's goal: %(done)s of %(amount)s") % counts
+
+    @property
+    def words(self) -> str:
+        """How far one is, in one sentence."""
+        if self.met:
+            return _("Today's goal is reached")
+        amount = self.amount
+        if self.unit == Unit.MINUTES:
+            text = ngettext(
+                "%(done)s of %(amount)s minute today",
+                "%(done)s of %(amount)s minutes today",
+                amount,
+            )
+        elif self.unit == Unit.LESSONS:
+            text = ngettext(
+                "%(done)s of %(amount)s lesson today",
+                "%(done)s of %(amount)s lessons today",
+                amount,
+            )
+        else:
+            text = ngettext(
+                "%(done)s of %(amount)s review today",
+                "%(done)s of %(amount)s reviews today",
+                amount,
+            )
+        return text % {"done": self.done, "amount": amount}
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what a page shows, in the active language."""
+        names = ("met", "rests", "shown", "amount", "short", "said", "words")
+        return {name: getattr(self, name) for name in names}
+
 
 def session_version() -> QuerySet:
     """Expression "unit amount" of an account, see accounts.registry.register_version."""
@@ -89,19 +141,20 @@ def today_of(learner: User, now: datetime) -> Today | None:
         return None
     day = local_day(learner, now)
     if "progress" not in learner.session_versions:
-        return measure(learner, goal, day, now)
+        return measure(progress_of(learner), goal, now)
     return get_or_build(
         ("today", learner.pk, learner.session_versions["progress"], goal, day),
-        lambda: measure(learner, goal, day, now),
+        lambda: measure(progress_of(learner), goal, now),
         keys=lambda found: [CATALOGUE],
         size=lambda found: TODAY_BYTES,
         into=member_store,
     )
 
 
-def measure(learner: User, goal: Goal, day: date, now: datetime) -> Today:
-    """Count what was done on this day, which is the learner's today."""
-    progress = progress_of(learner)
+def measure(progress: Progress, goal: Goal, now: datetime) -> Today:
+    """Count what was done on the learner's today; a query if reviews are the goal."""
+    learner = progress.learner
+    day = local_day(learner, now)
     if goal.unit == Unit.LESSONS:
         return Today(goal.unit, goal.amount, len(minutes_by_lesson(progress, day)))
     reviews = reviews_on(progress, day)

@@ -1,9 +1,10 @@
 """Reviews by keyboard, without JavaScript, without an account, and a week without a network."""
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.utils import timezone
 from fsrs import Card, Rating, Scheduler
 from playwright.sync_api import expect
@@ -12,9 +13,10 @@ from course.folders.importer import import_quest
 from course.models import Operation, Question, ReviewCard
 from course.progress.attempts import attempt
 from course.progress.rebuilding import rebuild_all_cards
+from course.rhythm.choosing import Chosen, choose
 from tests.browser.test_progress_journeys import saved, sign_in
 from tests.course.full_folder import write_full_quest
-from tests.factories import make_person, verify
+from tests.factories import list_device, make_person, verify
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True}
@@ -44,6 +46,7 @@ def move_back(learner, time) -> None:
 
     for row in Completion.objects.filter(learner=learner):
         row.last_at, row.first_at = row.last_at - time, row.first_at - time
+        row.days = [(date.fromisoformat(day) - time).isoformat() for day in row.days]
         row.save()
     rebuild_all_cards()
 
@@ -111,6 +114,18 @@ def test_by_keyboard_alone_today_s_cards_are_reviewed(person, new_context):
     assert list(grades) == [1, 2, 3, 4, 2, 1]
     opened(page)
     expect(page.get_by_text("오늘 복습은 여기까지예요.")).to_be_visible()
+
+
+def test_the_goal_in_the_header_counts_each_review_at_once(person, new_context):
+    choose(learner=person, chosen=Chosen("reviews", 2))
+    context = new_context()
+    sign_in(context, person)
+    list_device(person, Session.objects.get().session_key)  # its pages know the goal
+    page = opened(context.new_page())
+    said = page.locator(".header [data-goal=said]")
+    for words in ("오늘 목표: 2 중 0", "오늘 목표: 2 중 1", "오늘 목표를 이뤘어요"):
+        expect(said).to_have_text(words)
+        grade(page, 3)
 
 
 def test_without_javascript_every_card_is_a_form(person, new_context):

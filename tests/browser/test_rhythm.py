@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 from accounts.models import Notification, PushSubscription
 from accounts.push import keys
 from course.models import Completion, LessonReminder, QuestFollow, Rhythm
+from course.rhythm.choosing import Chosen, choose
 from tests.accounts.push_service import Device
 from tests.browser.gate import Watch, faults_of
 from tests.browser.world import sign_in
@@ -53,13 +54,56 @@ def test_a_goal_is_chosen_and_reached(open_signed_in, lessons, js):
     page.goto("/quests/jax/jax-000/")
     page.locator("#progress [data-toggle]").click()
     expect(page.locator("#progress [data-progress-toggle]")).to_have_attribute("data-done", "true")
-    # The page is ahead of the server, which the next one is asked of.
-    for _time in range(600):
-        if Completion.objects.filter(done=True).exists():
-            break
-        page.wait_for_timeout(50)
+    # With a script the page is ahead of the server, and hears from it how far one is.
+    expect(page.locator(".header")).to_contain_text("오늘 목표를 이뤘어요")
+    assert Completion.objects.filter(done=True).exists()
     page.goto("/")
     expect(page.locator("#today")).to_contain_text("오늘 목표를 이뤘어요")
+
+
+@pytest.fixture
+def goal(minji):
+    """Minji's goal of two lessons, with the header's words for it."""
+    choose(learner=minji, chosen=Chosen("lessons", 2))
+
+    def shown(page, words: str) -> None:
+        expect(page.locator(".header [data-goal=said]")).to_have_text(words)
+
+    return shown
+
+
+def mark(page, slug: str) -> None:
+    """Complete a lesson or take that back."""
+    page.goto(f"/quests/jax/{slug}/")
+    expect(page.locator("html[data-progress=ready]")).to_have_count(1)
+    page.locator("#progress [data-toggle]").click()
+
+
+def test_the_header_counts_on_the_page_itself_there_and_back(open_signed_in, goal):
+    page = open_signed_in()
+    mark(page, "jax-000")
+    goal(page, "오늘 목표: 2 중 1")
+    expect(page.locator(".header [data-goal=short]")).to_have_text("1/2")
+    page.locator("#progress [data-toggle]").click()
+    goal(page, "오늘 목표: 2 중 0")
+    mark(page, "jax-000")
+    goal(page, "오늘 목표: 2 중 1")
+    mark(page, "jax-001")
+    goal(page, "오늘 목표를 이뤘어요")
+    expect(page.locator("[data-announcer]")).to_contain_text("오늘 목표를 이뤘어요")
+
+
+def test_a_page_that_is_open_beside_it_counts_along(open_signed_in, goal):
+    page = open_signed_in()
+    page.goto("/")
+    expect(page.locator("html[data-progress=ready]")).to_have_count(1)
+    goal(page, "오늘 목표: 2 중 0")
+    beside = page.context.new_page()
+    mark(beside, "jax-000")
+    goal(beside, "오늘 목표: 2 중 1")
+    goal(page, "오늘 목표: 2 중 1")
+    expect(page.locator("#today")).to_contain_text("오늘 레슨 2개 중 1개")
+    assert page.locator("#today progress").evaluate("each => [each.value, each.max]") == [1, 2]
 
 
 def test_following_and_coming_back_need_no_script(open_signed_in, lessons):

@@ -2,6 +2,7 @@
 import { attachAll } from "../dom.js";
 import { sendDrafts } from "./answers.js";
 import { offerClaim } from "./claim.js";
+import { followGoal } from "./goal.js";
 import { attachSignOut } from "./signout.js";
 import * as store from "./store.js";
 import { keepSyncing } from "./sync.js";
@@ -12,6 +13,7 @@ export function beginFor(account) {
     "[data-sign-out], form[action$='/accounts/logout/']:not([data-sign-out])": attachSignOut,
     "[data-claim-box]": (box) => offerClaim(box, account),
   });
+  followGoal(store.scopeOf(account));
   keepSyncing();
   sendDrafts(store.scopeOf(account));
 }

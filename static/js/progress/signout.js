@@ -14,6 +14,7 @@ export function forget(scope) {
   store.remove(`${scope}|notes`);
   store.remove(`${scope}|cards`);
   store.remove(`${scope}|bar`);
+  store.remove(`${scope}|goal`);
   store.remove(`${scope}|told`);
   store.remove("places"); // titles of what was bookmarked
   forgetPlaces();

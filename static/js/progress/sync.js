@@ -20,9 +20,9 @@ let running = null;
 export const state = { name: "", at: null };
 
 /** Tells what is new alone: numbers told again would be celebrated again. */
-const tell = (name, { at = state.at, xp } = {}) => {
+const tell = (name, { at = state.at, ...told } = {}) => {
   Object.assign(state, { name, at });
-  document.dispatchEvent(new CustomEvent("progress:sync", { detail: { name, xp } }));
+  document.dispatchEvent(new CustomEvent("progress:sync", { detail: { name, ...told } }));
 };
 
 /** Keep what the server said is due (see cards.js). */
@@ -117,7 +117,7 @@ async function once(account, signal) {
   const answer = await response.json();
   apply(scope, answer);
   failures = 0;
-  tell("synced", { at: Date.now(), xp: answer.xp });
+  tell("synced", { ...answer, at: Date.now() });
   return answer.more || waiting(scope).length > 0;
 }
 

@@ -20,7 +20,7 @@ from course.progress.wire_operations import MAX_CANCELLED
 from gamification.models import Standing, XPEntry
 from pagecache.changes import memory
 from tests.course.progress.browser import envelope, op, post_json, post_sync
-from tests.factories import make_person, make_quest, make_rules
+from tests.factories import list_device, make_person, make_quest, make_rules
 
 pytestmark = pytest.mark.django_db
 TRANSACTION = ("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT")
@@ -64,6 +64,7 @@ def test_a_sync_of_73_lessons_costs_as_many_queries_as_one_of_10_and_at_most_15(
     for name, number in (("a", 10), ("b", 73)):
         person, client = make_person(name), Client()
         client.force_login(person)
+        list_device(person, client.session.session_key)
         post_json(client, "/progress/evaluate/", {"v": 1, "ops": []})  # rules are remembered
         ops = [op("c", lesson.uid) for lesson in lessons[:number]]
         found.append(queries_of(client, person, ops))

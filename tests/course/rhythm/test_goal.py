@@ -17,6 +17,7 @@ from course.progress.reviewing import review_card
 from course.progress.targets import question_target
 from course.rhythm.choosing import Chosen, choose
 from course.rhythm.goals import today_of
+from tests.course.progress.browser import op, post_sync
 from tests.course.readers import kept_text, listed, member
 from tests.factories import ask, make_quest
 
@@ -148,6 +149,52 @@ def test_the_goal_costs_no_query_while_the_log_is_unchanged(lessons, learner):
         ) as asked:
             reader.get("/")
         assert len(asked) == 1, unit
+
+
+def test_a_sync_tells_the_goal_when_it_changed_something(lessons, learner):
+    aim(learner, "lessons", 2)
+    reader = listed(learner)
+    told = post_sync(reader, learner, [op("c", "jax-000")]).json()
+    assert told["goal"] == {
+        "met": False, "rests": False, "shown": 1, "amount": 2, "short": "1/2",
+        "said": "오늘 목표: 2 중 1", "words": "오늘 레슨 2개 중 1개",
+    }  # fmt: skip
+    nothing = post_sync(reader, learner, [], cursor=told["cursor"], epoch=told["epoch"]).json()
+    assert nothing["goal"] is None
+    elsewhere = op("c", "jax-001")
+    post_sync(listed(learner), learner, [elsewhere])
+    page = {"cursor": told["cursor"], "epoch": told["epoch"], "language": "en"}
+    goal = post_sync(reader, learner, [], **page).json()["goal"]
+    assert (goal["met"], goal["short"], goal["words"]) == (True, "🌿", "Today's goal is reached")
+
+
+def test_a_sync_tells_of_reviews_and_answers_too(lessons, learner):
+    answered_days_ago(learner, lessons[0], ["q0", "q1"])
+    aim(learner, "reviews", 5)
+    reader = listed(learner)
+    review_of_one = op("r", "jax-000#q:q0", g=3)
+    assert post_sync(reader, learner, [review_of_one]).json()["goal"]["short"] == "1/5"
+    aim(learner, "minutes", 20)
+    assert post_sync(reader, learner, [op("r", "jax-000#q:q1", g=3)]).json()["goal"]["shown"] == 2
+
+
+def test_a_sync_without_a_goal_tells_none(lessons, learner):
+    assert post_sync(listed(learner), learner, [op("c", "jax-000")]).json()["goal"] is None
+
+
+def test_the_goal_costs_a_sync_no_query_and_of_reviews_one(lessons, learner, other_learner):
+    def cost(person, target):
+        reader = listed(person)
+        reader.get("/")
+        with CaptureQueriesContext(connection) as asked:
+            assert post_sync(reader, person, [op("c", target)]).status_code == 200
+        return len(asked)
+
+    without = cost(other_learner, "jax-000")
+    for unit, more in (("lessons", 0), ("minutes", 0), ("reviews", 1)):
+        Completion.objects.filter(learner=learner).delete()
+        aim(learner, unit, 5)
+        assert cost(learner, "jax-000") <= without + more, unit
 
 
 def test_the_form_saves_goal_reminder_and_quiet_hours(lessons, learner):
