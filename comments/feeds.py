@@ -47,9 +47,8 @@ class ThreadFeed(Feed):
         return item.html
 
     def item_author_name(self, item: Comment) -> str:
-        """The author's name."""
-        handle = item.author_handle
-        return f"{item.author_name} (@{handle})" if handle else item.author_name
+        """The author's name, with the handle."""
+        return item.signature
 
     def item_pubdate(self, item: Comment) -> datetime:
         """When it was posted."""

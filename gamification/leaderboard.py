@@ -20,6 +20,7 @@ class Place:
     handle: str  # "" when the profile is private: nobody may follow it
     xp: int
     level: int
+    is_staff: bool
     is_me: bool
 
 
@@ -53,4 +54,4 @@ def place(rank: int, row: Standing, *, is_me: bool) -> Place:
     """Return the row of one learner."""
     learner = row.learner
     handle = learner.handle if is_me or learner.profile_public else ""
-    return Place(rank, learner.name, handle, row.xp, row.level, is_me)
+    return Place(rank, learner.name, handle, row.xp, row.level, learner.is_staff, is_me)

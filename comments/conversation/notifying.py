@@ -74,7 +74,7 @@ def notice_of(comment: Comment, learner: User, kind: str, body: str = "") -> Not
             learner=learner,
             key=key_of(comment),
             kind=kind,
-            text=text_of(comment, kind, comment.author_name),
+            text=text_of(comment, kind, comment.signature),
             url=comment.get_absolute_url(),
             body=body,
         )
@@ -86,7 +86,7 @@ def key_of(comment: Comment) -> str:
 
 
 def text_of(comment: Comment, kind: str, name: str) -> str:
-    """Return one line in the active language; `name` is that of the author."""
+    """Return one line in the active language; `name` is the author's signature."""
     texts = {
         REPLY: _("%(name)s replied to you in “%(page)s”"),
         MENTION: _("%(name)s mentioned you in “%(page)s”"),

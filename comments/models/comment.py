@@ -172,6 +172,15 @@ class Comment(models.Model):
         return self.author.handle if self.author and self.author.display_name else ""
 
     @property
+    def signature(self) -> str:
+        """The author's name for plain text, with what tells them from whoever copies it."""
+        name, handle = self.author_name, self.author_handle
+        signs = [f"@{handle}"] if handle else []
+        if self.author and self.author.is_staff:
+            signs.append(gettext("staff member"))
+        return f"{name} ({', '.join(signs)})" if signs else name
+
+    @property
     def excerpt(self) -> str:
         """The beginning as plain text; only for viewers who may read the comment."""
         text = self.plain

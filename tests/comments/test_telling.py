@@ -125,7 +125,7 @@ def test_the_text_is_in_the_reader_s_language(thread, learner, other_learner, sa
     first = say(thread, other_learner)
     say(thread, learner, "답", parent=first)
     row = Notification.objects.get(learner=other_learner)
-    assert row.text == "민지 replied to you in “배열”"
+    assert row.text == "민지 (@minji) replied to you in “배열”"
     assert row.url.startswith("/en/comments/")
 
 

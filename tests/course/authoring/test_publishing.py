@@ -82,7 +82,11 @@ def test_a_scheduled_lesson_is_published_when_its_time_has_come(client, author, 
     assert (draft.status, draft.publish_at) == ("published", None)
 
 
-@pytest.mark.parametrize("at", ["2001-01-01T09:00", "", "tomorrow", "2099-13-45T99:00"])
+@pytest.mark.parametrize(
+    "at",
+    ["2001-01-01T09:00", "", "tomorrow", "2099-13-45T99:00",
+     "9999-12-31T23:59:59-23:59", "0001-01-01T00:00:00+23:59", "2199-12-31T23:59:59-99:59"],
+)  # fmt: skip
 def test_a_time_that_is_past_or_none_is_refused(client, author, draft, at):
     act(client, draft, action="schedule", publish_at=at)
     draft.refresh_from_db()
