@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from django.core import mail
 from django.core.management import call_command
+from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
@@ -19,6 +20,8 @@ from accounts.models import OutgoingMail
 from accounts.registry import register_chore
 from accounts.tasks import prune_tasks, sweep
 
+LIBRARY = "django_tasks_db.management.commands.db_worker.Worker"
+MODULE = "accounts.management.commands.db_worker"
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -26,6 +29,16 @@ ROOT = Path(__file__).resolve().parents[2]
 def database_tasks(settings, db):
     """Tasks wait in the database, as on a real site."""
     settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+
+
+@pytest.fixture
+def alone(settings, monkeypatch):
+    """The worker's loop without its clock, its signals and its pauses."""
+    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+    monkeypatch.setattr(f"{LIBRARY}.configure_signals", lambda _worker: None)
+    monkeypatch.setattr(f"{MODULE}.PAUSE_SECONDS", 0)
+    monkeypatch.setattr(f"{MODULE}.tick", lambda *_args: None)
+    monkeypatch.setattr(f"{MODULE}.connections.close_all", bool)
 
 
 def test_the_worker_is_ours():
@@ -50,10 +63,9 @@ def test_the_clock_asks_for_sweeps_until_stopped(monkeypatch):
         if len(asked) == 3:
             stopped.set()
 
-    module = "accounts.management.commands.db_worker"
-    monkeypatch.setattr(f"{module}.enqueue_sweep", ask)
-    monkeypatch.setattr(f"{module}.close_old_connections", bool)
-    monkeypatch.setattr(f"{module}.connections.close_all", bool)
+    monkeypatch.setattr(f"{MODULE}.enqueue_sweep", ask)
+    monkeypatch.setattr(f"{MODULE}.close_old_connections", bool)
+    monkeypatch.setattr(f"{MODULE}.connections.close_all", bool)
     tick(stopped, 0.001)
     assert len(asked) == 3
 
@@ -94,3 +106,38 @@ def test_tasks_of_killed_workers_are_tidied_away(database_tasks):
     enqueue_sweep()
     prune_tasks()
     assert [task.status for task in DBTaskResult.objects.all()] == ["READY"]
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        OperationalError("database is locked"),
+        OperationalError("connection failed:\nserver closed"),
+        InterfaceError("connection already closed"),
+    ],
+)
+def test_a_worker_that_meets_a_lock_or_an_outage_waits_and_goes_on(
+    alone, monkeypatch, caplog, error
+):
+    runs: list[object] = []
+
+    def run(worker):
+        runs.append(worker)
+        if len(runs) < 3:
+            raise error
+
+    monkeypatch.setattr(f"{LIBRARY}.run", run)
+    call_command("db_worker", verbosity=1)
+    assert len(runs) == 3
+    waiting = [line for line in caplog.records if "waits for the database" in line.message]
+    assert len(waiting) == 2
+    assert not any(line.exc_info or "\n" in line.message for line in waiting)
+
+
+def test_a_fault_of_its_own_ends_the_worker(alone, monkeypatch):
+    def run(_worker):
+        raise ValueError("ours")
+
+    monkeypatch.setattr(f"{LIBRARY}.run", run)
+    with pytest.raises(ValueError, match="ours"):
+        call_command("db_worker", verbosity=1)

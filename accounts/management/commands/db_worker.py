@@ -5,10 +5,17 @@ SWEEP_SECONDS, so that mails, deletions and chores need no cron.
 """
 
 import threading
+import time
 from argparse import ArgumentParser
 from typing import Any
 
-from django.db import DatabaseError, close_old_connections, connections
+from django.db import (
+    DatabaseError,
+    InterfaceError,
+    OperationalError,
+    close_old_connections,
+    connections,
+)
 from django_tasks_db.management.commands.db_worker import Command as Worker
 from django_tasks_db.management.commands.db_worker import logger
 from django_tasks_db.models import DBTaskResult
@@ -16,6 +23,7 @@ from django_tasks_db.models import DBTaskResult
 from accounts.tasks import sweep
 
 SWEEP_SECONDS = 30.0
+PAUSE_SECONDS = 5.0  # before the database is asked again
 
 
 def enqueue_sweep() -> None:
@@ -51,13 +59,29 @@ class Command(Worker):
         )
 
     def handle(self, *, sweep_seconds: float, **options: Any) -> None:  # type: ignore[override]
-        """Run until a signal; with --batch, run what is queued, sweep once and exit."""
+        """Run until a signal; with --batch, run what is queued, sweep once and exit.
+
+        A database that is locked or away is waited for: a job that it interrupted is found again.
+        """
         if options["batch"]:
             enqueue_sweep()
             return super().handle(**options)
         stopped = threading.Event()
         threading.Thread(target=tick, args=(stopped, sweep_seconds), daemon=True).start()
         try:
-            return super().handle(**options)
+            while not self.ran(options):
+                connections.close_all()
+                time.sleep(PAUSE_SECONDS)
         finally:
             stopped.set()
+        return None
+
+    def ran(self, options: dict[str, Any]) -> bool:
+        """Run the worker to its end. Returns False when the database ended it."""
+        try:
+            super().handle(**options)
+        except (OperationalError, InterfaceError) as error:
+            # One line: the traceback would say no more, and it may come every few seconds.
+            logger.warning("The worker waits for the database: %s", " ".join(str(error).split()))
+            return False
+        return True

@@ -4,7 +4,6 @@ import errno
 import os
 import signal
 import socket
-import subprocess
 import sys
 from argparse import ArgumentParser, ArgumentTypeError
 from hashlib import sha256
@@ -16,6 +15,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
+from config.beside import Beside
 from config.demo import DemoPerson, make_people
 
 QUESTS = settings.BASE_DIR / "fixtures" / "quests"
@@ -124,7 +124,7 @@ class Command(BaseCommand):
         # Browsers accept passkeys on HTTPS and on localhost by name alone.
         self.stdout.write(f"To try passkeys, open http://localhost:{port} instead.\n")
         helpers = [
-            subprocess.Popen([sys.executable, *command], cwd=settings.BASE_DIR)
+            Beside([sys.executable, *command], settings.BASE_DIR, self.stderr.write)
             for command in commands
         ]
         # make passes SIGTERM on; without this the helpers would outlive the server.
@@ -133,6 +133,6 @@ class Command(BaseCommand):
             call_command("runserver", f"127.0.0.1:{port}", verbosity=0, use_reloader=False)
         finally:
             for helper in helpers:
-                helper.terminate()
+                helper.stop()
             for helper in helpers:
-                helper.wait(timeout=30)
+                helper.wait()
