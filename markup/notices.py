@@ -14,6 +14,10 @@ from .policy import LESSON
 from .reading import Reading
 
 FOREIGN_BLOCK = re.compile(r"^(:{3,}|\?{3}\+?)(?=\s|\w|$)", re.MULTILINE)
+# A target with a space is none without angle brackets, so all of it is text.
+SPACED_IMAGE = re.compile(
+    r"!\[[^\]\n]{0,500}\]\((images/[^()<>\n\"]{0,200} [^()<>\n\"]{0,200}\.\w{3,4})\)"
+)
 FOOTNOTE = re.compile(r"(?<!\\)\[\^([^\]\s]{1,200})\]")
 ANCHOR = re.compile(r'(?<=<a )([^>]*?)href="#([^"]*)"')
 ID = re.compile(r'\bid="([^"]+)"')
@@ -23,7 +27,7 @@ HEADING_ID = re.compile(r"(?:[a-z]+-)?h-(.+)")
 def warn_of_raw_marks(
     reading: Reading, texts: Iterable[tuple[str, int]], footnotes: Mapping[str, int]
 ) -> None:
-    """Warn about syntax of other dialects, unknown tags and undefined footnotes."""
+    """Warn about syntax of other dialects, unknown tags, and names that lead nowhere."""
     for text, line in texts:
         for mark in FOREIGN_BLOCK.finditer(text):
             message = _("“%(mark)s” has no meaning here and is shown unchanged.") % {
@@ -34,6 +38,9 @@ def warn_of_raw_marks(
             if name.lower() not in LESSON.tags:
                 message = _("The tag <%(name)s> is unknown and is shown unchanged.")
                 reading.warn(message % {"name": name}, line + before)
+        for image in SPACED_IMAGE.finditer(text):
+            message = _("A name with spaces needs angle brackets: <%(name)s>.")
+            reading.warn(message % {"name": image[1]}, line + text.count("\n", 0, image.start()))
         for footnote in FOOTNOTE.finditer(text):
             if footnote[1] not in footnotes:
                 message = _("There is no footnote “%(label)s”.") % {"label": footnote[1]}

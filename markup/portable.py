@@ -19,7 +19,9 @@ PLACED = re.compile(r"\[\[(sample|question):([\w.-]{1,80})\]\][ \t]*$")
 CODE = r"(?<!`)(?P<ticks>`+)(?!`).+?(?<!`)(?P=ticks)(?!`)"
 CODE_OR_MARKER = re.compile(f"{MARKER.pattern}|{CODE}")
 TOKEN = re.compile("\0(\\d+)\0")
-LINK = re.compile(r"(?P<open>!?\[[^\[\]\n]*\]\()(?P<target>[^()\s]+)(?P<close>[^()\n]*\))")
+LINK = re.compile(
+    r"(?P<open>!?\[[^\[\]\n]*\]\()(?P<target><[^<>\n]+>|[^()\s]+)(?P<close>[^()\n]*\))"
+)
 
 
 class Portable:
@@ -77,7 +79,7 @@ class Portable:
         return found[0]
 
     def _link(self, found: re.Match[str]) -> str:
-        target = self.address(found["target"]) or found["target"]
+        target = self.address(found["target"].strip("<>")) or found["target"]
         return f"{found['open']}{target}{found['close']}"
 
 

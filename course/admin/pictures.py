@@ -1,6 +1,7 @@
 """Upload a picture for the lessons of a quest."""
 
 import re
+import unicodedata
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -51,7 +52,8 @@ def answer(
 
 def free_name(images: object, uploaded: str, extension: str, sha256: str) -> str:
     """Return a name that no other picture of the quest has."""
-    stem = re.sub(r"[^a-z0-9]+", "-", uploaded.rsplit(".", 1)[0].lower()).strip("-")[:60]
+    whole = unicodedata.normalize("NFC", uploaded.rsplit(".", 1)[0]).lower()
+    stem = re.sub(r"[\W_]+", "-", whole).strip("-")[:60].strip("-")
     name = f"images/{stem or sha256[:8]}.{extension}"
     taken = images.filter(name=name).exclude(image__sha256=sha256)  # type: ignore[attr-defined]
     return f"images/{stem or 'image'}-{sha256[:8]}.{extension}" if taken.exists() else name

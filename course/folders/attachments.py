@@ -7,7 +7,7 @@ from course.authoring.values import CodeFile
 from course.content.images.cleaning import MAX_BYTES as MAX_IMAGE_BYTES
 from course.content.images.cleaning import Cleaned, ImageRefused
 from course.content.images.cleaning import clean as clean_image
-from course.content.images.references import names_in
+from course.content.images.references import file_called, names_in
 from course.folders.captures import read_capture
 from course.folders.files import Folder, Source
 from course.folders.nodes import Node, Sample
@@ -20,9 +20,10 @@ def read_images(folder: Folder, chapter: str, lesson: Node) -> dict[str, Cleaned
     for text in lesson.texts.values():
         named_in = (text.source.path, text.source.body_line)
         for name in names_in(*(part.markdown for part in text.parts)):
-            file = f"{chapter}/{name}"
-            if name in found or not (folder.root / file).is_file():
+            path = file_called(folder.root / chapter, name)
+            if name in found or not path.is_file():
                 continue  # the renderer names a missing image with its line
+            file = str(path.relative_to(folder.root))
             data = folder.read_bytes(file, named_in=named_in, limit=MAX_IMAGE_BYTES)
             try:
                 if data is not None:

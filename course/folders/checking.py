@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import override
 
+from course.content.images.references import canonical
 from course.content.images.storing import describe, shown
 from course.content.parts import Part
 from course.content.rendering import render
@@ -106,7 +107,7 @@ def picture_resolver(lesson: Node) -> Callable[[str], Image | None]:
     """Return a resolver of the lesson's pictures to their future storage."""
 
     def resolve(name: str) -> Image | None:
-        cleaned = lesson.pictures.get(name)
+        cleaned = lesson.pictures.get(canonical(name))
         return shown(describe(cleaned, "")) if cleaned else None
 
     return resolve

@@ -2,6 +2,7 @@
 
 import re
 import shutil
+import unicodedata
 from pathlib import Path
 
 from course.folders.canonical import Files, quest_files
@@ -69,5 +70,11 @@ def clear_chapters(folder: Path, files: Files) -> None:
                 shutil.rmtree(path)
                 continue
             for file in path.rglob("*"):
-                if file.is_file() and file not in wanted:
+                if file.is_file() and file not in wanted and not is_other_form(file):
                     file.unlink()
+
+
+def is_other_form(file: Path) -> bool:
+    """Return whether the disk has this file under its name in NFC too: macOS keeps one of both."""
+    plain = file.with_name(unicodedata.normalize("NFC", file.name))
+    return plain != file and plain.exists() and plain.samefile(file)

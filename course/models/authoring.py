@@ -1,5 +1,6 @@
 """Models of the studio: drafts, preview links, images, and numbers of reads."""
 
+import re
 from typing import Any
 
 from django.conf import settings
@@ -117,7 +118,8 @@ class QuestImage(models.Model):
     def markdown(self) -> str:
         """The Markdown that shows it; brackets are removed from the description."""
         alt = self.image.alt.translate(str.maketrans("[]\n\r", "()  "))
-        return f"![{alt}]({self.name})"
+        plain = re.fullmatch(r"[^\s()<>]*", self.name)
+        return f"![{alt}]({self.name if plain else f'<{self.name}>'})"
 
 
 class LessonReadsSet(models.QuerySet["LessonReads"]):

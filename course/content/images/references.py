@@ -1,11 +1,30 @@
-"""Images referenced in a lesson's Markdown."""
+"""Images referenced in a lesson's Markdown.
+
+A name may have letters of any script, `![alt](images/그래프.png)`, and spaces,
+`![alt](<images/내 그래프.png>)`. It is compared in NFC, because macOS writes names in NFD, and
+`%20` is a space, as in other Markdown.
+"""
 
 import re
-from typing import Any
+import unicodedata
+from pathlib import Path
+from urllib.parse import unquote
 
-# The name inside `![alt](images/name.png)`; the folder is part of the name.
-NAME = r"images/[A-Za-z0-9][A-Za-z0-9._-]{0,99}"
-REFERENCE = re.compile(rf"!\[(?P<alt>[^\]]{{0,500}})\]\(\s*<?(?P<name>{NAME})")
+# The folder is part of the name.
+NAME = re.compile(r"images/[^\W_][\w .()+,&~-]{0,99}")
+# The target of a picture in angle brackets, else up to a space, with brackets in pairs.
+TARGET = r"<(?P<angled>[^<>\n]{1,400})>|(?P<bare>(?:[^\s<>()]|\([^\s()]*\)){1,400})"
+REFERENCE = re.compile(rf"!\[(?P<alt>[^\]]{{0,500}})\]\(\s*(?:{TARGET})")
+
+
+def canonical(target: str) -> str:
+    """Return the name that a target in Markdown means; not every such name is one of a picture."""
+    return unicodedata.normalize("NFC", unquote(target))
+
+
+def is_name(name: str) -> bool:
+    """Return whether a picture may be called so; no name leaves its folder."""
+    return bool(NAME.fullmatch(name))
 
 
 def names_in(*texts: str) -> dict[str, str]:
@@ -13,10 +32,21 @@ def names_in(*texts: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for text in texts:
         for match in REFERENCE.finditer(text):
-            found.setdefault(match["name"], match["alt"].strip())
+            name = canonical(match["angled"] or match["bare"])
+            if is_name(name):
+                found.setdefault(name, match["alt"].strip())
     return found
 
 
-def used_names(text: Any) -> dict[str, str]:
-    """Return the image names in a stored lesson text."""
-    return names_in(text.body, text.exercise, text.answer)
+def file_called(folder: Path, name: str) -> Path:
+    """Return the file of this name, which the disk may write in another Unicode form."""
+    exact = folder / name
+    if exact.is_file() or not exact.parent.is_dir():
+        return exact
+    same = (path for path in exact.parent.iterdir() if canonical_file(path.name) == exact.name)
+    return next(same, exact)
+
+
+def canonical_file(name: str) -> str:
+    """Return a file's name in NFC."""
+    return unicodedata.normalize("NFC", name)

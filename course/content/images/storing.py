@@ -8,6 +8,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
 from course.content.images.cleaning import Cleaned, smaller
+from course.content.images.references import canonical
 from course.models import Image, Quest, QuestImage
 from markup import Image as Shown
 
@@ -92,6 +93,6 @@ def image_resolver(quest_id: int) -> Callable[[str], Shown | None]:
         if known is None:
             rows: Any = QuestImage.objects.filter(quest_id=quest_id).select_related("image")
             known = {row.name: shown(row.image) for row in rows}
-        return known.get(name)
+        return known.get(canonical(name))
 
     return resolve
