@@ -17,7 +17,7 @@ from course.models import QuestImage
 @studio
 @require_POST
 def upload(request: HttpRequest, number: int) -> HttpResponse:
-    """Validate, re-encode and store a picture; show the Markdown that displays it.
+    """Validate, clean and store a picture; show the Markdown that displays it.
 
     The form's script gets the Markdown as JSON, and inserts it where the author types.
     """

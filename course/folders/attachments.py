@@ -6,8 +6,8 @@ from typing import Any
 from course.authoring.values import CodeFile
 from course.content.images.cleaning import MAX_BYTES as MAX_IMAGE_BYTES
 from course.content.images.cleaning import Cleaned, ImageRefused
-from course.content.images.cleaning import clean as clean_image
 from course.content.images.references import file_called, names_in
+from course.content.images.storing import cleaned_or_known
 from course.folders.captures import read_capture
 from course.folders.files import Folder, Source
 from course.folders.nodes import Node, Sample
@@ -27,7 +27,7 @@ def read_images(folder: Folder, chapter: str, lesson: Node) -> dict[str, Cleaned
             data = folder.read_bytes(file, named_in=named_in, limit=MAX_IMAGE_BYTES)
             try:
                 if data is not None:
-                    found[name] = clean_image(data, name)
+                    found[name] = cleaned_or_known(data, name, folder.known)
             except ImageRefused as refused:
                 folder.problem(file, 0, str(refused))
     return found
@@ -124,7 +124,7 @@ def read_figures(folder: Folder, file: str, capture: dict[str, Any] | None) -> d
         data = folder.read_bytes(path, named_in=(file, 0), limit=MAX_IMAGE_BYTES)
         try:
             if data is not None:
-                found[name] = clean_image(data, name)
+                found[name] = cleaned_or_known(data, name, folder.known)
         except ImageRefused as refused:
             folder.problem(path, 0, str(refused))
     return found

@@ -1,16 +1,21 @@
 """Read the files of a quest folder with checks of size, path, encoding and YAML."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import yaml
 
+from course.content.images.storing import Measured
 from course.content.yamls import load
 from course.folders.problems import WARNING, Problem
 
 MAX_BYTES = 1_000_000
 FENCE = "---"
+# What the systems of authors leave in every folder, beside names that begin with a dot.
+LITTER = {"Thumbs.db", "desktop.ini", "__MACOSX"}
 BYTE_ORDER_MARK = "\ufeff"  # some editors on Windows begin every file with it
 
 
@@ -49,6 +54,11 @@ class Source:
         return first_line(node) + 1 if node is not None else self.line_of(key, *where)
 
 
+def is_litter(path: Path) -> bool:
+    """Return whether a file or folder is none of the author's, such as .DS_Store."""
+    return path.name.startswith(".") or path.name in LITTER
+
+
 def first_line(node: yaml.Node) -> int:
     """Return the first line of a value's text (from 1); that of a block is below its `|`."""
     return node.start_mark.line + 1 + (getattr(node, "style", None) in ("|", ">"))
@@ -64,10 +74,14 @@ def child(node: yaml.Node | None, step: int | str) -> yaml.Node | None:
 
 
 class Folder:
-    """A quest folder; reading records problems instead of raising."""
+    """A quest folder; reading records problems instead of raising.
 
-    def __init__(self, root: Path) -> None:
+    `known` are the pictures that are stored already, by the hash of their bytes.
+    """
+
+    def __init__(self, root: Path, known: Mapping[str, Measured] = MappingProxyType({})) -> None:
         self.root = root.resolve()
+        self.known = known
         self.problems: list[Problem] = []
         self.warnings: list[Problem] = []
 

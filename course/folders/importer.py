@@ -5,6 +5,7 @@ from pathlib import Path
 from django.db import transaction
 
 from course.authoring.revising import ChangeNotes
+from course.content.images.storing import known_pictures
 from course.folders.canonical import walk
 from course.folders.checking import check, slug_clashes
 from course.folders.conflicts import Choice, kept_uids, remember_imported
@@ -24,7 +25,7 @@ def no_progress(done: int, every: int) -> None:
 
 def read_and_check(folder: Path) -> Node:
     """Return the folder's valid quest. Raises ImportRefused with every mistake."""
-    files = Folder(folder)
+    files = Folder(folder, known_pictures())
     quest = read_quest(files)
     if quest:
         check(files, quest)

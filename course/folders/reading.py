@@ -9,7 +9,7 @@ from django.conf import settings
 
 from course.content.rendering import parts_of
 from course.folders.attachments import read_code, read_images, read_samples
-from course.folders.files import Folder
+from course.folders.files import Folder, is_litter
 from course.folders.glossary import file_name, read_terms
 from course.folders.nodes import Node, Text
 from course.folders.questions import check_exercise, check_output_questions, read_questions
@@ -34,9 +34,11 @@ def read_quest(folder: Folder) -> Node | None:
     quest.slug = quest.meta["slug"] or quest.uid
     quest.position = quest.meta["position"]
     for path in sorted(folder.root.iterdir()):
+        if is_litter(path):
+            continue
         if path.is_dir() and not path.resolve().is_relative_to(folder.root):
             folder.problem(path.name, 0, "leaves the folder")
-        elif path.is_dir() and not path.name.startswith("."):
+        elif path.is_dir():
             chapter = read_chapter(folder, path.name, source_language)
             if chapter:
                 quest.children.append(chapter)
@@ -121,11 +123,7 @@ def lesson_stems(folder: Folder, name: str) -> list[str]:
         relative = f"{name}/{path.name}"
         stem, _, rest = path.name.partition(".")
         language = rest.removesuffix(".md")
-        if (
-            path.is_dir()
-            or path.name.startswith(".")
-            or (stem == "chapter" and language in LANGUAGES)
-        ):
+        if path.is_dir() or is_litter(path) or (stem == "chapter" and language in LANGUAGES):
             continue
         if not rest.endswith(".md") or not (NUMBERED.fullmatch(stem) or stem == "chapter"):
             folder.problem(relative, 0, "a lesson's file must be named like 01-arrays.ko.md")

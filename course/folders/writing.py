@@ -6,6 +6,7 @@ import unicodedata
 from pathlib import Path
 
 from course.folders.canonical import Files, quest_files
+from course.folders.files import is_litter
 from course.folders.tree import quest_node
 from course.models import Quest
 
@@ -53,7 +54,8 @@ def check_folder(folder: Path) -> None:
     """Raise ExportRefused unless the folder is empty or holds a quest."""
     if folder.exists() and not folder.is_dir():
         raise ExportRefused(f"{folder} is not a folder.")
-    names = [path.name for path in folder.iterdir()] if folder.is_dir() else []
+    paths = list(folder.iterdir()) if folder.is_dir() else []
+    names = [path.name for path in paths if not is_litter(path)]
     if names and not any(OWN_FILE.match(name) for name in names):
         raise ExportRefused(f"{folder} has other files in it.")
 

@@ -1,8 +1,9 @@
 """Sanitize uploaded pictures, or reject them with a reason.
 
-The type is read from the content, never from the name or the browser's claim. Pixels are decoded
-and encoded anew, so nothing else survives: no metadata, no second file appended to the picture.
-Cleaning a cleaned picture gives the same bytes, so exports and imports agree.
+The type is read from the content, never from the name or the browser's claim. Only pixels survive:
+no metadata, no second file appended to the picture. Where that takes no new encoding, a file of
+pixels alone stays as it is to the byte. Cleaning a cleaned picture gives the same bytes, so exports
+and imports agree.
 """
 
 import io
@@ -14,16 +15,17 @@ from django.utils.translation import gettext as _
 from PIL import Image as Pillow
 from PIL import ImageOps, UnidentifiedImageError
 
+from course.content.images.stripping import stripped_jpeg, stripped_png
 from markup.svg import clean_svg, svg_size
 from markup.svg_tree import SvgError
 
 MAX_BYTES = 10_000_000
 MAX_PIXELS = 40_000_000
 MAX_SIDE = 12_000
+ORIENTATION = 0x0112
 # Format as Pillow names it -> the file extensions that may stand for it.
 FORMATS = {"PNG": ("png",), "JPEG": ("jpg", "jpeg"), "WEBP": ("webp",)}
-# Start-of-image, quantisation, Huffman, frame, scan and JFIF: all that a bare JPEG needs.
-BARE_SEGMENTS = {0xDB, 0xC0, 0xC2, 0xC4, 0xDA, 0xDD, 0xE0}
+STRIPPED = {"PNG": stripped_png, "JPEG": stripped_jpeg}
 
 
 class ImageRefused(Exception):
@@ -56,10 +58,9 @@ def clean(data: bytes, name: str) -> Cleaned:
     if extension not in FORMATS[kind]:
         message = _("The file is called .%(extension)s but its content is %(kind)s.")
         raise ImageRefused(message % {"extension": extension[:20], "kind": kind})
-    picture = decode(data)
-    if kind == "JPEG" and is_bare_jpeg(data):
-        return Cleaned(data, "jpg", *picture.size)  # our own work: a second pass would blur it
-    return Cleaned(encode(picture, kind), FORMATS[kind][0], *picture.size)
+    picture, as_it_is = decode(data)
+    stripped = STRIPPED[kind](data) if as_it_is and kind in STRIPPED else None
+    return Cleaned(stripped or encode(picture, kind), FORMATS[kind][0], *picture.size)
 
 
 def clean_drawing(data: bytes) -> Cleaned:
@@ -89,8 +90,11 @@ def kind_of(data: bytes) -> str:
     raise ImageRefused(_("This is not a picture in PNG, JPEG or WebP."))
 
 
-def decode(data: bytes) -> Pillow.Image:
-    """Return the pixels, rotated upright. Raises ImageRefused if huge, animated or broken."""
+def decode(data: bytes) -> tuple[Pillow.Image, bool]:
+    """Return the pixels, upright, and whether the file shows them so without its metadata.
+
+    Raises ImageRefused if huge, animated or broken.
+    """
     try:
         with warnings.catch_warnings():
             # Size is checked from the header, before memory is taken for the pixels.
@@ -100,7 +104,9 @@ def decode(data: bytes) -> Pillow.Image:
             if getattr(picture, "n_frames", 1) > 1:
                 raise ImageRefused(_("Animated images are not accepted: they distract readers."))
             picture.load()
-            return plain(ImageOps.exif_transpose(picture))
+            turned = picture.getexif().get(ORIENTATION, 1) != 1
+            as_it_is = not turned and not (picture.format == "JPEG" and picture.mode == "CMYK")
+            return plain(ImageOps.exif_transpose(picture)), as_it_is
     except (Pillow.DecompressionBombError, Pillow.DecompressionBombWarning):
         raise ImageRefused(too_large()) from None
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError):
@@ -143,34 +149,6 @@ def encode(picture: Pillow.Image, kind: str) -> bytes:
     else:
         picture.convert("RGB").save(buffer, "JPEG", quality=88, optimize=True)
     return buffer.getvalue()
-
-
-def is_bare_jpeg(data: bytes) -> bool:
-    """Return whether a JPEG has only necessary segments, and nothing after its end."""
-    at = 2
-    while at + 4 <= len(data):
-        if data[at] != 0xFF or data[at + 1] not in BARE_SEGMENTS:
-            return False
-        marker, length = data[at + 1], int.from_bytes(data[at + 2 : at + 4], "big")
-        if marker == 0xE0 and (length != 16 or data[at + 4 : at + 9] != b"JFIF\0"):
-            return False
-        at += 2 + length
-        if marker == 0xDA and is_last_scan(data, at):
-            return True
-    return False
-
-
-def is_last_scan(data: bytes, start: int) -> bool:
-    """Return whether scan data runs from here to the end marker that ends the file."""
-    at = data.find(b"\xff", start)
-    while 0 <= at < len(data) - 1:
-        following = data[at + 1]
-        if following == 0xD9:
-            return at + 2 == len(data)
-        if following != 0 and not 0xD0 <= following <= 0xD7:
-            return False
-        at = data.find(b"\xff", at + 2)
-    return False
 
 
 def smaller(cleaned: Cleaned, width: int) -> bytes:

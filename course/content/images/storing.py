@@ -1,13 +1,14 @@
 """Store pictures, and resolve them for pages."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from hashlib import sha256
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
-from course.content.images.cleaning import Cleaned, smaller
+from course.content.images.cleaning import FORMATS, Cleaned, clean, smaller
 from course.content.images.references import canonical
 from course.models import Image, Quest, QuestImage
 from markup import Image as Shown
@@ -20,6 +21,39 @@ def variants_of(width: int, extension: str) -> list[int]:
     if extension == "svg":
         return []
     return [each for each in WIDTHS if each < width] or [width]
+
+
+class Measured(NamedTuple):
+    """What is known of a stored picture: its extension, width and height."""
+
+    extension: str
+    width: int
+    height: int
+
+
+def known_pictures() -> dict[str, Measured]:
+    """Return the stored pictures by hash; one query.
+
+    Not drawings: what they may contain is checked anew each time, by rules that may have changed.
+    """
+    rows = Image.objects.exclude(extension="svg")
+    return {row[0]: Measured(*row[1:]) for row in rows.values_list("sha256", *Measured._fields)}
+
+
+def cleaned_or_known(data: bytes, name: str, known: Mapping[str, Measured]) -> Cleaned:
+    """Return the sanitized picture; one that is stored just so is not decoded again.
+
+    Raises ImageRefused.
+    """
+    found = known.get(sha256(data).hexdigest())
+    if found and name.rpartition(".")[2].lower() in extensions_of(found.extension):
+        return Cleaned(data, *found)
+    return clean(data, name)
+
+
+def extensions_of(extension: str) -> tuple[str, ...]:
+    """Return the endings that a name of such a picture may have."""
+    return next((each for each in FORMATS.values() if extension in each), ())
 
 
 def describe(cleaned: Cleaned, alt: str) -> Image:
