@@ -13,6 +13,7 @@ import pytest
 
 from runner import syscalls
 from runner.environment import VARIABLES
+from runner.sandbox import SESSION_NICENESS
 from tests.runner.conftest import SETTINGS
 
 pytestmark = pytest.mark.once
@@ -356,11 +357,11 @@ def test_settings_of_the_kernel_cannot_be_written(attack):
     assert attack(code)["error"].startswith(("OSError: [Errno 30]", "PermissionError"))
 
 
-def test_a_program_comes_last_on_the_machine_and_cannot_change_that(attack):
+def test_a_program_has_a_low_priority_and_cannot_raise_it(attack):
     if not os.path.exists("/proc/self/autogroup"):  # the kernel has no groups of sessions
         return
     code = "print(open('/proc/self/autogroup').read().split()[-1])"
-    assert attack(code)["output"] == "19\n"
+    assert attack(code)["output"] == f"{SESSION_NICENESS}\n"
     said = attack("open('/proc/self/autogroup', 'w').write('0')")
     assert said["error"].startswith("OSError: [Errno 30]")
 
