@@ -2,7 +2,12 @@
 
 import re
 
-HOSTS = {"fcm.googleapis.com", "updates.push.services.mozilla.com", "web.push.apple.com"}
+HOSTS = {
+    "fcm.googleapis.com",  # Chrome and most of its relatives
+    "jmt17.google.com",  # Chromium that is not Google's build, as distributions have it
+    "updates.push.services.mozilla.com",
+    "web.push.apple.com",
+}
 FAMILIES = (".push.apple.com", ".notify.windows.com")
 LONGEST = 1000  # characters of an endpoint
 # Only https, no port, no user; a path in ASCII. So the host is what stands here, for any parser.

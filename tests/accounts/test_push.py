@@ -25,9 +25,11 @@ NOON = datetime(2026, 11, 29, 12, tzinfo=ZoneInfo("Asia/Seoul"))
 
 
 @pytest.fixture(autouse=True)
-def _on(settings):
+def _on(settings, monkeypatch):
     settings.PUSH_KEY = keys.new_key()
-    registry.register_kind("reply", "Replies", push=True)
+    for name, push in (("reply", True), ("mention", False)):
+        kind = registry.Kind(name, name, registry.unchanged, push=push)
+        monkeypatch.setitem(registry.kinds, name, kind)
 
 
 @pytest.fixture
@@ -129,8 +131,9 @@ def test_no_other_host_can_be_subscribed(learner, endpoint):
 
 
 def test_the_services_of_the_known_browsers_are_known():
-    for host in ("fcm.googleapis.com", "updates.push.services.mozilla.com", "web.push.apple.com",
-                 "api.push.apple.com", "wns2-par02p.notify.windows.com"):  # fmt: skip
+    for host in ("fcm.googleapis.com", "jmt17.google.com", "updates.push.services.mozilla.com",
+                 "web.push.apple.com", "api.push.apple.com",
+                 "wns2-par02p.notify.windows.com"):  # fmt: skip
         assert host_of(f"https://{host}/w/?token=a%2b") == host
 
 
@@ -186,7 +189,6 @@ def test_what_was_read_or_is_not_wanted_is_not_pushed(learner, service, clock):
     browser_of(learner, Device("a"))
     Notification.objects.filter(pk=tell(learner).pk).mark_read()
     assert Notification.objects.get().push_at is None
-    registry.register_kind("mention", "Mentions")
     tell(learner, "comment:2", kind="mention")
     assert push_due() == 0
     assert service.came == []
