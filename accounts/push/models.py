@@ -1,5 +1,7 @@
 """The model of devices; it is one of `accounts.models`."""
 
+from hashlib import sha256
+
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
@@ -22,3 +24,8 @@ class PushSubscription(models.Model):
 
     def __str__(self) -> str:
         return f"since {self.created_at:%Y-%m-%d}"
+
+    @property
+    def mark(self) -> str:
+        """What a browser recognizes its own subscription by; the endpoint itself is a secret."""
+        return sha256(self.endpoint.encode()).hexdigest()

@@ -107,9 +107,15 @@ self.addEventListener("fetch", (event) => {
 // every device, so that a notice is shown once, and read once: opening it marks it as read on the
 // site, and the other devices close it with the next notice or page.
 
+let last = Promise.resolve();
+/** Chromium forgets a notice that is shown while it lists them: one after the other, then. */
+const inTurn = (act) => (last = last.then(act, act));
+const listNotices = () => inTurn(() => self.registration.getNotifications());
+const show = (title, options) => inTurn(() => self.registration.showNotification(title, options));
+
 /** Close the notices that were read elsewhere. Without a session or a network all of them stay. */
-async function closeRead() {
-  const shown = (await self.registration.getNotifications()).filter((each) => each.data?.id);
+async function closeRead(notices) {
+  const shown = notices.filter((each) => each.data?.id);
   if (!shown.length) return;
   const ids = shown.map((each) => each.data.id).join(",");
   const answer = await fetch(`/push/unread.json?ids=${ids}`).catch(() => undefined);
@@ -119,7 +125,8 @@ async function closeRead() {
 }
 
 async function showNotice({ id, tag, title, body, lang, url, stop, stop_label, stopped }) {
-  await self.registration.showNotification(title, {
+  const earlier = await listNotices();
+  await show(title, {
     body,
     tag,
     lang,
@@ -127,13 +134,13 @@ async function showNotice({ id, tag, title, body, lang, url, stop, stop_label, s
     data: { id, tag, title, lang, url, stop, stopped },
     actions: [{ action: "stop", title: stop_label }],
   });
-  await closeRead();
+  await closeRead(earlier.filter((each) => each.tag !== tag));
 }
 
 /** One tap: this kind is pushed no more, and the notice says so in its place. */
 async function stopNotices({ tag, title, lang, stop, stopped }) {
   const answer = await fetch(stop, { method: "POST", credentials: "omit" });
-  if (answer.ok) await self.registration.showNotification(title, { body: stopped, tag, lang, silent: true });
+  if (answer.ok) await show(title, { body: stopped, tag, lang, silent: true });
 }
 
 async function openPage(url) {
@@ -142,6 +149,21 @@ async function openPage(url) {
   const moved = page && (await page.navigate(url).catch(() => undefined));
   return moved ? moved.focus() : self.clients.openWindow(url);
 }
+
+/** The browser's subscription became another one: the settings page, if somebody is still signed in
+ * here, says where the site is told. The old one is forgotten when its push service says it is gone. */
+async function renew(fresh) {
+  const page = await fetch("/settings/push/", { redirect: "manual" });
+  if (!page.ok) return;
+  const html = await page.text();
+  const [key, address, csrf] = ["key", "subscribe", "csrf"].map((name) => html.match(`data-${name}="([^"]+)"`)?.[1]);
+  const options = { userVisibleOnly: true, applicationServerKey: key };
+  const { endpoint, keys } = (fresh ?? (await self.registration.pushManager.subscribe(options))).toJSON();
+  const body = new URLSearchParams({ endpoint, p256dh: keys.p256dh, auth: keys.auth });
+  await fetch(address, { method: "POST", body, headers: { "X-CSRFToken": csrf } });
+}
+
+self.addEventListener("pushsubscriptionchange", (event) => event.waitUntil(renew(event.newSubscription)));
 
 self.addEventListener("push", (event) => {
   if (event.data) event.waitUntil(showNotice(event.data.json()));
@@ -155,5 +177,5 @@ self.addEventListener("notificationclick", (event) => {
 });
 
 self.addEventListener("message", (event) => {
-  if (event.data === "close-read") event.waitUntil(closeRead());
+  if (event.data === "close-read") event.waitUntil(listNotices().then(closeRead));
 });

@@ -14,6 +14,8 @@ async function subscribe(box) {
   if ((await Notification.requestPermission()) !== "granted") return box.dataset.denied;
   const registration = await registerWorker();
   await navigator.serviceWorker.ready;
+  // One that the site has lost, or made with a key that it has no more, would stand in the way.
+  await (await registration.pushManager.getSubscription())?.unsubscribe();
   const options = { userVisibleOnly: true, applicationServerKey: bytesOf(box.dataset.key) };
   const subscription = await registration.pushManager.subscribe(options);
   const answer = await post(box.dataset.subscribe, fieldsOf(subscription));
@@ -28,6 +30,15 @@ async function giveUp(box, subscription) {
   return location.reload();
 }
 
+const isOf = (key, { options }) => String(new Uint8Array(options.applicationServerKey)) === String(bytesOf(key));
+
+/** Whether the site still has this browser in its list: it may have been taken out elsewhere. */
+async function isListed({ endpoint }) {
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(endpoint));
+  const mark = Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return Boolean(document.querySelector(`[data-device="${mark}"]`));
+}
+
 async function setUp(box) {
   const on = box.querySelector("[data-push-on]");
   const off = box.querySelector("[data-push-off]");
@@ -38,7 +49,9 @@ async function setUp(box) {
     return;
   }
   const registration = await navigator.serviceWorker.getRegistration("/");
-  const known = await registration?.pushManager.getSubscription();
+  const subscription = await registration?.pushManager.getSubscription();
+  const isKnown = subscription && isOf(box.dataset.key, subscription) && (await isListed(subscription));
+  const known = isKnown ? subscription : null;
   [on.hidden, off.hidden] = [Boolean(known), !known];
   const attempt = (act) => () => act().then(say).catch(() => say(box.dataset.failed));
   on.addEventListener("click", attempt(() => subscribe(box)));

@@ -168,7 +168,7 @@ def test_a_sync_tells_the_goal_when_it_changed_something(lessons, learner):
     assert (goal["met"], goal["short"], goal["words"]) == (True, "🌿", "Today's goal is reached")
 
 
-def test_a_sync_tells_of_reviews_and_answers_too(lessons, learner):
+def test_a_sync_tells_of_reviews_and_of_their_minutes(lessons, learner):
     answered_days_ago(learner, lessons[0], ["q0", "q1"])
     aim(learner, "reviews", 5)
     reader = listed(learner)
