@@ -11,8 +11,8 @@ MB = 1024 * 1024
 class Limits:
     """The limits of one run: seconds, bytes and counts."""
 
-    wall_seconds: float = 20
-    cpu_seconds: int = 20
+    wall_seconds: float = 60
+    cpu_seconds: int = 60
     memory: int = 2048 * MB
     processes: int = 64
     disk: int = 64 * MB

@@ -31,8 +31,8 @@ class Settings:
         cores = len(os.sched_getaffinity(0))
         slots = number("RUNNER_SLOTS", cores, 1, 2 * cores)
         limits = Limits(
-            wall_seconds=number("RUNNER_SECONDS", 20, 1, 600),
-            cpu_seconds=number("RUNNER_SECONDS", 20, 1, 600),
+            wall_seconds=number("RUNNER_SECONDS", 60, 1, 600),
+            cpu_seconds=number("RUNNER_SECONDS", 60, 1, 600),
             memory=number("RUNNER_MEMORY_MB", 2048, 64, 1024 * 1024) * MB,
             processes=number("RUNNER_PROCESSES", 64, 1, 4096),
         )
