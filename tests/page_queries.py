@@ -72,6 +72,7 @@ QUERIES = {
         "settings-preferences": 2,
         "settings-mail": 2,
         "settings-rhythm": 5,
+        "settings-push": 3,
         "settings-data": 2,
         "settings-delete": 4,
         "mail-stop": 2,

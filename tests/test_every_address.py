@@ -18,8 +18,7 @@ from django.test import Client
 
 from gamification.models import Achievement
 from tests.addresses import ODD, Address, Case, Forms, cases_of, cookies, encoded, every_address
-from tests.browser.world import World, fill_site, sign_in
-from tests.remembered import remembered
+from tests.browser.world import World, filled_site, sign_in
 from tests.test_every_page import Jar
 
 pytestmark = pytest.mark.django_db
@@ -31,9 +30,9 @@ HEADERS = ["X-Forwarded-For", "X-Request-ID", "Accept-Language", "If-Modified-Si
 
 
 @pytest.fixture
-def world(db) -> World:
+def world(db, settings) -> World:
     """A site with something on every page."""
-    return remembered("site", fill_site)
+    return filled_site(settings)
 
 
 @pytest.fixture(autouse=True)

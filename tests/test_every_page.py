@@ -6,9 +6,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from tests.browser.world import PAGES, World, fill_site, sign_in
+from tests.browser.world import PAGES, World, filled_site, sign_in
 from tests.page_queries import QUERIES
-from tests.remembered import remembered
 
 pytestmark = pytest.mark.django_db
 # What a process asks every half second, whoever comes (pagecache.changes).
@@ -26,9 +25,9 @@ class Jar:
 
 
 @pytest.fixture
-def world(db) -> World:
+def world(db, settings) -> World:
     """A site with something on every page."""
-    return remembered("site", fill_site)
+    return filled_site(settings)
 
 
 def name_of(answer) -> str:

@@ -13,8 +13,7 @@ from django.core.servers.basehttp import WSGIRequestHandler
 from playwright.sync_api import sync_playwright
 
 from accounts.models import User
-from tests.browser.world import World, fill_site
-from tests.remembered import remembered
+from tests.browser.world import World, filled_site
 
 # The shell has the same engine without a browser's windows, for less CPU time.
 PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser")
@@ -132,6 +131,6 @@ def open_as(new_context, live_server):
 
 
 @pytest.fixture
-def world(transactional_db) -> World:
+def world(transactional_db, settings) -> World:
     """A site with something on every page, restored before each test."""
-    return remembered("site", fill_site)
+    return filled_site(settings)

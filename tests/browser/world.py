@@ -4,6 +4,7 @@ import time
 import uuid
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 
 from django.apps import apps
 from django.conf import settings
@@ -14,6 +15,8 @@ from django.utils import timezone
 
 from accounts.models import MailPreference, User
 from accounts.notifications import Notice, notify_many
+from accounts.push import keys as push_keys
+from accounts.push.devices import subscribe
 from accounts.registry import profile_sections
 from comments import reports
 from comments.conversation import marking
@@ -27,12 +30,14 @@ from course.progress.attempts import attempt
 from course.progress.marking import bookmark, complete
 from course.progress.notebook import write_note
 from course.rhythm.choosing import Chosen, choose
+from credentials.badges.keys import new_keys
 from credentials.finished import CHAPTER, Scope
 from credentials.issuing import issue
 from credentials.models import Certificate
 from gamification.models import Achievement, Preference
+from tests.accounts.push_service import Device
 from tests.factories import list_device, make_comment, make_person, verify
-from tests.remembered import import_once
+from tests.remembered import import_once, remembered
 
 LONG_COMMENT = """`vmap`이 배치 차원을 **어디에** 붙이는지 궁금해요. 아래처럼 쓰면 되나요?
 
@@ -65,6 +70,19 @@ class World:
     report: BugReport
     preview: str
     certificate: Certificate
+
+
+@cache
+def site_keys() -> dict[str, str]:
+    """The keys of a site that signs certificates and pushes notices, made once in a run."""
+    return {"BADGE_KEYS": new_keys(), "PUSH_KEY": push_keys.new_key()}
+
+
+def filled_site(settings) -> World:
+    """What `fill_site` makes, on a site that has every key."""
+    for name, key in site_keys().items():
+        setattr(settings, name, key)
+    return remembered("site", fill_site)
 
 
 def fill_site() -> World:
@@ -182,7 +200,10 @@ def report_fault(reporter: User, lesson: Lesson) -> BugReport:
 
 
 def tell(learner: User) -> None:
-    """Create more notifications than fit on a page."""
+    """Create more notifications than fit on a page, and devices that show them."""
+    for name, system in (("phone", "Linux; Android 14"), ("desk", "X11; Linux x86_64")):
+        browser = f"Mozilla/5.0 ({system}) AppleWebKit/537.36 Chrome/150.0.0.0 Safari/537.36"
+        subscribe(learner=learner, browser=browser, **Device(name).fields)
     text = "준님이 「jit으로 함수 빠르게 만들기」에 답글을 남겼어요"
     notify_many([Notice(learner, f"r:{n}", "reply", text, "/", "본문") for n in range(25)])
 
@@ -285,6 +306,7 @@ def pages_of_a_learner(world: World) -> list[str]:
         "/settings/preferences/",
         "/settings/mail/",
         "/settings/rhythm/",
+        "/settings/push/",
         "/settings/data/",
         "/settings/delete/",
         *(f"/mail/stop/{each}/" for each in token[:1]),
