@@ -7,18 +7,21 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from fsrs import Card, Rating
 
-from course.content.answers import renew, store_questions, values_of
-from course.models import Completion, Lesson, Operation, Question, ReviewCard
+from course.content.answers import digest_of, renew, store_questions, values_of
+from course.models import Completion, Lesson, Operation, Question, ReviewCard, RightAnswer
 from course.progress import due, syncing
 from course.progress.due import AHEAD, Counts, day_of, due_cards, left_today, read_counts
 from course.progress.export import erase, export
 from course.progress.marking import reset_quest
 from course.progress.reading import progress_of
+from course.progress.schedules import scheduler
 from pagecache.changes import memory
 from tests.course.progress.browser import op, post_json, post_sync
 from tests.factories import ask, make_person, make_quest
@@ -104,6 +107,31 @@ def test_the_same_reviews_in_any_order_and_batches_make_the_same_cards(db, clien
         found.append(rows(person))
     assert len(found[0]) == 40
     assert found[0] == found[1]
+
+
+def test_a_thousand_histories_sent_in_any_order_are_the_library_s(member, learner, question):
+    chance, library = random.Random(11), scheduler(settings.REVIEW_RETENTION)
+    asked = Question.objects.bulk_create(
+        Question(lesson=question.lesson, name=f"q{n}", kind="choice") for n in range(1000)
+    )
+    RightAnswer.objects.bulk_create(
+        RightAnswer(question=each, value="a", digest=digest_of("a")) for each in asked
+    )
+    memory.clear()
+    expected, ops = {}, []
+    for number in range(1000):
+        days = sorted(chance.sample(range(1, 300), chance.randint(1, 6)), reverse=True)
+        card = Card(card_id=1)
+        for made in (review(chance.randint(1, 4), day, f"jax-000#q:q{number}") for day in days):
+            ops.append(made)
+            at = datetime.fromtimestamp(made["at"] / 1000, UTC)
+            card, _log = library.review_card(card, Rating(made["g"]), at)
+        expected[f"q{number}"] = (card.due, card.last_review, card.stability, card.difficulty)
+    chance.shuffle(ops)
+    for first in range(0, len(ops), 500):
+        assert not post_sync(member, learner, ops[first : first + 500]).json()["rejected"]
+    found = ReviewCard.objects.values_list("question__name", *CARD)
+    assert {name: tuple(card) for name, *card in found} == expected
 
 
 def test_cards_can_be_rebuilt_from_the_log(member, learner, question):
