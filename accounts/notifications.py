@@ -9,7 +9,11 @@ from accounts.push.keys import is_on
 
 @dataclass(frozen=True)
 class Notice:
-    """Contents of a notification: `text` in the learner's language, `url` with language prefix."""
+    """Contents of a notification: `text` in the learner's language, `url` with language prefix.
+
+    `body` is quoted in the mail and `aside` is our own line below it. Notices of one `group`, which
+    is about `title`, that wait at the same time make one mail.
+    """
 
     learner: User
     key: str
@@ -17,6 +21,9 @@ class Notice:
     text: str
     url: str
     body: str = ""
+    aside: str = ""
+    group: str = ""
+    title: str = ""
 
 
 def notify(notice: Notice) -> None:

@@ -40,6 +40,7 @@ class ExportFile:
 Export = Callable[["User"], Iterable[ExportFile]]
 Erasure = Callable[["User", bool], None]
 Recheck = Callable[[Sequence["Notification"]], Mapping[int, "Notice | None"]]
+Present = Callable[[Sequence["Notification"]], Mapping[int, "Notice"]]
 BuildSection = Callable[["User", "Viewer"], dict[str, Any] | None]
 
 
@@ -57,7 +58,8 @@ class Kind:
 
     An id mapped to None is not mailed; a missing id is mailed as stored. A kind that is `timed`
     says by itself when to send it: it is never part of the daily mail, and is chosen on a page of
-    its own instead of the table of mails.
+    its own instead of the table of mails. `present` returns what the list of notifications shows
+    of some, by id, in the active language; else what was stored is shown.
     """
 
     name: str
@@ -66,6 +68,7 @@ class Kind:
     default: str = "immediate"
     timed: bool = False
     push: bool | None = False
+    present: "Present | None" = None
 
     @property
     def pushable(self) -> bool:
@@ -132,13 +135,14 @@ def register_kind(
     *,
     timed: bool = False,
     push: bool | None = False,
+    present: Present | None = None,
 ) -> None:
     """Add a kind of notification; `label` is shown in the mail preferences.
 
     `default` ("immediate", "digest" or "none") holds until a learner chooses; `timed` as in Kind.
     `push`: whether it is pushed until they choose; None for what is no notification.
     """
-    kinds[kind] = Kind(kind, label, recheck, default, timed, push)
+    kinds[kind] = Kind(kind, label, recheck, default, timed, push, present)
 
 
 def register_profile_section(

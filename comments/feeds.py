@@ -27,7 +27,7 @@ class ThreadFeed(Feed):
 
     def title(self, thread: Thread) -> str:
         """The page's title."""
-        return _("Comments on “%(page)s”") % {"page": thread.title}
+        return _("Comments on “%(page)s”") % {"page": thread.name}
 
     def link(self, thread: Thread) -> str:
         """The page's URL."""

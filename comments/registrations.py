@@ -33,11 +33,12 @@ def register() -> None:
     register_erasure("comments", erase)
     register_renaming("comments", renew_pages)
     register_facts(comment_facts.facts_of_many)
-    register_kind(notifying.REPLY, _("Replies to you"), notifying.recheck)
-    register_kind(notifying.MENTION, _("Mentions of you"), notifying.recheck)
-    register_kind(
-        notifying.FOLLOW, _("New comments in conversations you follow"), notifying.recheck
-    )
+    for kind, label in (
+        (notifying.REPLY, _("Replies to you")),
+        (notifying.MENTION, _("Mentions of you")),
+        (notifying.FOLLOW, _("New comments in conversations you follow")),
+    ):
+        register_kind(kind, label, notifying.recheck, present=notifying.present)
     register_points("report", triage.REPORT_XP)
     register_kind(triage.KIND, _("Your bug reports"))
     register_profile_section(

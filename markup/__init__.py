@@ -7,7 +7,7 @@ from .rendering import RENDERER_VERSION, render_comment, render_lesson
 from .results import Heading, Image, MarkupError, Placed, Problem, Rendered, Term
 from .svg import clean_svg, svg_size
 from .svg_tree import SvgError
-from .text import normalise_for_search, plain_text
+from .text import lines_of, normalise_for_search, plain_text
 
 __all__ = [
     "RENDERER_VERSION",
@@ -22,6 +22,7 @@ __all__ = [
     "Term",
     "clean_svg",
     "highlight",
+    "lines_of",
     "normalise_for_search",
     "plain_text",
     "render_comment",

@@ -26,6 +26,14 @@ def callout_element(written: str, title: str | None) -> etree.Element:
     return box
 
 
+def titled_quote(written: str, title: str | None) -> etree.Element:
+    """Return a quotation that begins with the title of such a callout."""
+    box = etree.Element("blockquote")
+    heading = etree.SubElement(etree.SubElement(box, "p"), "strong")
+    heading.text = title or AtomicString(default_title(written))
+    return box
+
+
 def default_title(written: str) -> str:
     """Return the default title of a callout of this kind, in the active language."""
     names = {

@@ -30,7 +30,7 @@ from .stash import OPEN, TOKEN, Stash
 from .text import plain_text
 from .tree import Tree
 
-RENDERER_VERSION = 3
+RENDERER_VERSION = 4
 PREFIX = re.compile(r"(?:[a-z]+-)?")
 # Browsers break a line beside a formula as beside a picture, even before a full stop or between
 # a formula and the Korean particle that belongs to it; U+2060 does not hold them.
@@ -107,7 +107,7 @@ def render_comment(
     stash = Stash()
     with override(language or get_language()):
         reading = _read(source, COMMENT_LIMITS, lesson=False)
-        tree = _tree(reading, InlineScan(stash))
+        tree = Tree(reading, InlineScan(stash), callouts=False).build()
         targets = Targets(reading.source, stash, resolve_mention=resolve_mention)
         body = convert(comment_markdown(targets), tree)
         html = _finished(body, stash, COMMENT, COMMENT_LIMITS)

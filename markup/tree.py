@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from markdown.util import HTML_PLACEHOLDER, AtomicString
 from markdown_it.token import Token
 
-from .callouts import ALERT, callout_element
+from .callouts import ALERT, callout_element, titled_quote
 from .code import highlight
 from .html import whole_tags
 from .inline import InlineScan, Place
@@ -39,6 +39,7 @@ class Tree:
     reading: Reading
     scan: InlineScan
     prefix: str = ""
+    callouts: bool = True  # whether alerts become callouts, which comments have none of
     root: etree.Element = field(default_factory=lambda: etree.Element("div"))
     footnotes: dict[str, etree.Element] = field(default_factory=dict)
     footnote_lines: dict[str, int] = field(default_factory=dict)
@@ -137,7 +138,11 @@ class Tree:
         if alert is None:
             self._enter(etree.Element("blockquote"))
             return
-        self._enter(callout_element(alert[1].lower(), self._title(alert[2], token)))
+        kind, title = alert[1].lower(), self._title(alert[2], token)
+        if self.callouts:
+            self._enter(callout_element(kind, title))
+        else:
+            self._enter(titled_quote(kind, title))
         self._behind_alert(self.at + 1, alert.end())
 
     def _behind_alert(self, at: int, width: int) -> None:

@@ -67,7 +67,7 @@ QUERIES = {
         "certificate-new": 3,
         "certificate": 2,
         "certificate-choices": 2,
-        "notifications": 3,
+        "notifications": 4,
         "settings-profile": 2,
         "settings-preferences": 2,
         "settings-mail": 2,

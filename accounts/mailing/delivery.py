@@ -28,6 +28,7 @@ logger = logging.getLogger(__name__)
 T = TypeVar("T", Notification, OutgoingMail)
 DIGEST_HOUR = 8  # on the learner's own clock
 AT_ONCE = 200
+MOST_TOGETHER = 50  # notifications that one mail looks through
 Choice = MailPreference.Choice
 
 
@@ -149,15 +150,33 @@ def choice_of(row: Notification) -> str:
 
 
 def send_single(connection: BaseEmailBackend, row: Notification) -> bool:
-    """Recheck a claimed notification and send it if it is still valid."""
+    """Recheck a claimed notification and send it if it is still valid.
+
+    What waits of the same conversation goes out with it: three replies are one mail.
+    """
     notices, address = recheck([row]), address_of(row.learner)
     if not notices or address is None:
         mark_done([row])
         return False
-    sent = send(connection, messages.single(row, notices[0], address))
+    others = waiting_beside(row, notices[0].group) if notices[0].group else []
+    found = [notices[0], *(notice for _row, notice in others)]
+    sent = send(connection, messages.single(row, found, address))
     if sent:
-        mark_done([row], emailed=True)
+        mark_done([row, *(each for each, _notice in others)], emailed=True)
     return sent
+
+
+def waiting_beside(row: Notification, group: str) -> list[tuple[Notification, Notice]]:
+    """Claim the learner's other notifications of a group that wait to be mailed one by one."""
+    rows = Notification.objects.filter(learner=row.learner_id, mail_at__isnull=False, read_at=None)
+    rows = rows.filter(kind__in=kinds).exclude(pk=row.pk).select_related("learner").order_by("pk")
+    found = []
+    for other in rows[:MOST_TOGETHER]:
+        notice = latest(other)
+        together = notice is not None and notice.group == group and not is_expired(other)
+        if notice and together and choice_of(other) == Choice.IMMEDIATE and claim(other):
+            found.append((other, notice))
+    return found
 
 
 def deliver_digest(connection: BaseEmailBackend, row: Notification) -> bool:

@@ -55,17 +55,34 @@ def default_choice(kind: str) -> str:
     return kinds[kind].default if kind in kinds else MailPreference.Choice.IMMEDIATE
 
 
-def single(row: Notification, notice: Notice, to: str) -> EmailMessage:
-    """Build the mail about one notification, in the learner's language."""
+def single(row: Notification, notices: Sequence[Notice], to: str) -> EmailMessage:
+    """Build the mail about a notification and those of its group, in the learner's language."""
+    notice = notices[0]
     with translation.override(notice.learner.language):
         return build(
             to=to,
-            subject=notice.text,
+            subject=subject_of(notices),
             message_id=f"<n{row.pk}.{row.learner.public_id}@{settings.SITE_HOST}>",
             template="accounts/mail/notification.txt",
             stop=stop_url(notice.learner, row.kind),
-            context={"items": [item(notice)]},
+            context={"items": [item(each) for each in notices], "asides": asides(notices)},
         )
+
+
+def subject_of(notices: Sequence[Notice]) -> str:
+    """Return the subject of a mail about one notice, or several of one group."""
+    count = len(notices)
+    if count == 1:
+        return notices[0].text
+    many = ngettext(
+        "%(count)s new comment in “%(page)s”", "%(count)s new comments in “%(page)s”", count
+    )
+    return many % {"count": count, "page": notices[0].title}
+
+
+def asides(notices: Sequence[Notice]) -> list[str]:
+    """Return our own lines of the notices, one for each group."""
+    return list({notice.group: notice.aside for notice in notices if notice.aside}.values())
 
 
 def digest(learner: User, day: str, notices: Sequence[Notice], to: str) -> EmailMessage:
@@ -79,7 +96,7 @@ def digest(learner: User, day: str, notices: Sequence[Notice], to: str) -> Email
             message_id=f"<d{day}.{learner.public_id}@{settings.SITE_HOST}>",
             template="accounts/mail/digest.txt",
             stop=stop_url(learner, DIGEST),
-            context={"items": [item(notice) for notice in notices]},
+            context={"items": [item(notice) for notice in notices], "asides": asides(notices)},
         )
 
 

@@ -77,6 +77,9 @@ def notice_of(comment: Comment, learner: User, kind: str, body: str = "") -> Not
             text=text_of(comment, kind, comment.signature),
             url=comment.get_absolute_url(),
             body=body,
+            aside=mute_line(comment, learner) if body else "",
+            group=f"thread:{comment.thread_id}",
+            title=comment.thread.name,
         )
 
 
@@ -92,7 +95,7 @@ def text_of(comment: Comment, kind: str, name: str) -> str:
         MENTION: _("%(name)s mentioned you in “%(page)s”"),
         FOLLOW: _("%(name)s wrote in “%(page)s”"),
     }
-    return texts[kind] % {"name": name, "page": comment.thread.title}
+    return texts[kind] % {"name": name, "page": comment.thread.name}
 
 
 def withdraw(comment: Comment) -> None:
@@ -166,12 +169,28 @@ def mail_of(
     """Return the notice with the comment's text and the mute link, or None when obsolete."""
     if comment is None or (row.learner_id, comment.thread_id) in muted:
         return None
-    return notice_of(comment, row.learner, row.kind, body=mail_body(comment, row.learner))
+    return notice_of(comment, row.learner, row.kind, body=comment.told)
 
 
-def mail_body(comment: Comment, learner: User) -> str:
-    """Return the comment as plain text, with the link that mutes its thread."""
-    with override(learner.language):
-        path = reverse("thread-mute", args=[mute_token(comment.thread_id, learner.pk)])
-        mute = _("Mute this conversation:")
-    return f"{comment.plain}\n\n{mute} {settings.SITE_URL}{path}"
+def mute_line(comment: Comment, learner: User) -> str:
+    """Return the line with the link that mutes the thread, in the active language."""
+    path = reverse("thread-mute", args=[mute_token(comment.thread_id, learner.pk)])
+    mute = _("Mute this conversation:")
+    return f"{mute} {settings.SITE_URL}{path}"
+
+
+def present(notifications: Sequence[Notification]) -> Mapping[int, Notice]:
+    """Return what the list shows of comments that can be read, in the active language."""
+    comments = readable_now(notifications)
+    return {
+        row.pk: Notice(
+            learner=row.learner,
+            key=row.key,
+            kind=row.kind,
+            text=text_of(comments[row.key], row.kind, comments[row.key].signature),
+            url=comments[row.key].get_absolute_url(),
+            body=comments[row.key].excerpt,
+        )
+        for row in notifications
+        if row.key in comments
+    }

@@ -38,6 +38,7 @@ class Node:
     own: bool
     marked: bool
     foreign: bool  # in another language than the page
+    to: str = ""  # whom a reply answers that does not stand below it
     more_replies: int = 0
     more_url: str = ""
     # What the comment says is the same for all, see comments.conversation.shared.
@@ -167,10 +168,21 @@ def nodes_of(
     nodes = []
     for root in roots:
         below = replies.get(root.number, [])
-        nodes += [node_of(row, viewer, page) for row in (root, *below)]
+        nodes += answering([node_of(row, viewer, page) for row in (root, *below)])
         # Own and, for moderators, removed ones are not among those counted.
         nodes[-1].more_replies = root.replies_shown - sum(row.shown for row in below)
         nodes[-1].more_url = page_url(page.thread, root=root.number)
+    return nodes
+
+
+def answering(nodes: list[Node]) -> list[Node]:
+    """Say of the deepest replies to each other whom they answer: they stand side by side."""
+    known = {node.comment.pk: node for node in nodes}
+    for node in nodes:
+        parent = known.get(node.comment.parent_id or 0)
+        if parent and parent.comment.depth == node.comment.depth and parent.readable:
+            handle = parent.comment.author.handle if parent.comment.author else ""
+            node.to = f"@{handle}" if handle else parent.name
     return nodes
 
 

@@ -7,11 +7,19 @@ from django.utils.translation import gettext as _
 
 from accounts import former
 from accounts.models import User
-from markup import RENDERER_VERSION, MarkupError, Problem, Rendered, render_comment
+from markup import (
+    RENDERER_VERSION,
+    MarkupError,
+    Problem,
+    Rendered,
+    plain_text,
+    render_comment,
+)
 
 MENTION = re.compile(r"@(\w[\w-]{0,31})")
 ASCII_START = re.compile(r"[A-Za-z0-9_-]+")
 MAX_CANDIDATES = 60
+SUMMARY = re.compile(r"<summary>.*?</summary>", re.S)
 # Joiners, fillers, selectors and tags that print nothing on their own.
 INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2060-\u206f"
@@ -47,7 +55,9 @@ def render(body: str, *, language: str) -> RenderedComment:
 
 def is_blank(rendered: Rendered) -> bool:
     """Whether the text has only white space and invisible characters."""
-    return not INVISIBLE.sub("", rendered.text).strip()
+    # What is written on a spoiler is no text of the author's.
+    text = plain_text(SUMMARY.sub("", rendered.html))
+    return not INVISIBLE.sub("", text).strip()
 
 
 def mentioned_in(body: str, *, language: str) -> tuple[User, ...]:

@@ -184,7 +184,7 @@ def mail_anonymous(report: BugReport, reply: ReportReply) -> None:
 
 def headline(report: BugReport, reply: ReportReply) -> str:
     """Return one line about the outcome, in the active language."""
-    page = {"page": report.thread.title, "revision": report.fixed_in}
+    page = {"page": report.thread.name, "revision": report.fixed_in}
     if reply.status == Status.FIXED and report.fixed_in:
         return _("Fixed in revision %(revision)s: your report on “%(page)s”") % page
     texts = {

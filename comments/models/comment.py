@@ -1,5 +1,6 @@
 """Models of comments, their revisions, helpful marks and flags."""
 
+import re
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,12 +15,14 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Viewer
 from comments.models.threads import Thread
 from comments.visibility import is_moderator, is_signed_in, open_pages, readable_comments
-from markup import plain_text
+from markup import lines_of, plain_text
 
 MAX_LENGTH = 4_000
 MAX_DEPTH = 4
 SILENT_EDIT = timedelta(minutes=5)
 EXCERPT_LENGTH = 140
+# One within another can't be written.
+SPOILER = re.compile(r'<details class="spoiler">.*?</details>', re.S)
 
 
 class CommentSet(models.QuerySet["Comment"]):
@@ -188,8 +191,18 @@ class Comment(models.Model):
 
     @property
     def plain(self) -> str:
-        """The whole text without markup."""
-        return plain_text(self.html)
+        """The whole text without markup, in one line; what a spoiler hides stays hidden."""
+        return plain_text(self.without_spoilers())
+
+    @property
+    def told(self) -> str:
+        """The text for a mail: a line for each paragraph and line of code, spoilers hidden."""
+        return lines_of(self.without_spoilers())
+
+    def without_spoilers(self) -> str:
+        """Return the HTML with a mark where something is to be opened by the reader."""
+        mark = gettext("[spoiler]")
+        return SPOILER.sub(f"<p>{mark}</p>", self.html)
 
     def is_silently_editable(self, now: datetime) -> bool:
         """Whether an edit now is not marked as such."""

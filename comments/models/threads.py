@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import F
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Viewer
@@ -24,12 +25,13 @@ class ThreadSet(models.QuerySet["Thread"]):
 class Thread(models.Model):
     """The thread of a page, shared by the page's languages.
 
-    The page's app keeps `url` (path without language prefix), `title` and `public` up to date; the
+    The page's app keeps `url` (path without language prefix), titles and `public` up to date; the
     comments of a thread that is not public (draft page) are visible to staff only.
     """
 
     url = models.CharField(_("address"), max_length=300)
-    title = models.CharField(_("title"), max_length=200)
+    title = models.CharField(_("title"), max_length=200)  # in the language it was written in
+    titles = models.JSONField(null=True, editable=False)  # language -> title
     public = models.BooleanField(_("public"), default=True)
     locked = models.BooleanField(_("locked"), default=False)
     comment_count = models.PositiveIntegerField(_("comments"), default=0)
@@ -45,7 +47,12 @@ class Thread(models.Model):
         verbose_name_plural = _("threads")
 
     def __str__(self) -> str:
-        return self.title
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """The title in the active language, or else in the one it was written in."""
+        return str((self.titles or {}).get(get_language()) or self.title)
 
     def next_number(self) -> int:
         """Return the next comment's number; the thread's row must be locked."""

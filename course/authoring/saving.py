@@ -190,7 +190,8 @@ def reworded(before: LessonValues, after: LessonValues, language: str) -> bool:
 def refresh_derived(lesson: Lesson, quest: Quest) -> None:
     """Update the thread, the history and the quest's stored outline."""
     rows = {row.language: row.title for row in lesson.texts.all()}
-    store_thread(lesson, rows.get(quest.source_language) or next(iter(rows.values()), lesson.slug))
+    title = rows.get(quest.source_language) or next(iter(rows.values()), lesson.slug)
+    store_thread(lesson, title, {language: each for language, each in rows.items() if each})
     mark_published(lesson)
     outlines.rebuild(quest)
 

@@ -1,5 +1,6 @@
 """Consequences of publishing, changing or moving a lesson."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 from django.db.models import OuterRef, QuerySet, Subquery
@@ -20,13 +21,13 @@ def lesson_path(lesson: Lesson) -> str:
         return reverse("lesson", args=[lesson.quest.slug, lesson.slug])
 
 
-def store_thread(lesson: Lesson, title: str) -> None:
-    """Update the thread's URL and title to those of its lesson."""
+def store_thread(lesson: Lesson, title: str, titles: Mapping[str, str]) -> None:
+    """Update the thread's URL and titles to those of its lesson; `title` is the source's."""
     thread = lesson.thread
-    wanted = (lesson_path(lesson), title, lesson.is_public)
-    if (thread.url, thread.title, thread.public) != wanted:
-        thread.url, thread.title, thread.public = wanted
-        thread.save(update_fields=["url", "title", "public"])
+    wanted = (lesson_path(lesson), title, dict(titles), lesson.is_public)
+    if (thread.url, thread.title, thread.titles, thread.public) != wanted:
+        thread.url, thread.title, thread.titles, thread.public = wanted
+        thread.save(update_fields=["url", "title", "titles", "public"])
 
 
 def keep_old_address(lesson: Lesson) -> None:
@@ -40,7 +41,7 @@ def follow_quest(quest: Quest) -> None:
     """Update a quest's lessons after its slug or status changed."""
     for lesson in quest.lessons.select_related("thread").in_order():
         lesson.quest = quest
-        store_thread(lesson, lesson.thread.title)
+        store_thread(lesson, lesson.thread.title, lesson.thread.titles or {})
         stamp_published(lesson)
     for lesson in quest.lessons.filter(questions__retired=False).distinct():
         lesson.quest = quest

@@ -174,7 +174,8 @@ def store_lesson(quest: Quest, chapter: Chapter, node: Node, change_note: Change
         extras = extras._replace(anything=True, words=True)
     texts = new_texts(node, extras)
     changed = store_texts(lesson, texts, change_note, extras_changed=extras.words)
-    store_thread(lesson, next(iter(node.texts.values())).meta["title"])
+    titles = {language: text.meta["title"] for language, text in node.texts.items()}
+    store_thread(lesson, next(iter(titles.values())), titles)
     mark_published(lesson)
     if is_new:
         return "new"
