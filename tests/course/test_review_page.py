@@ -201,7 +201,7 @@ def test_somebody_without_cards_is_told_how_they_come(client, learner, quest):
 
 def many_cards(learner, number: int) -> None:
     """Questions of one lesson that are all due, as the log would have left them."""
-    lesson = Question.objects.first().lesson
+    lesson = Question.objects.earliest("pk").lesson
     first = Question.objects.count()
     rows = [Question(lesson=lesson, name=f"q{first + n}") for n in range(number)]
     made = Question.objects.bulk_create(rows)
