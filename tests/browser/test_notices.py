@@ -202,6 +202,7 @@ def phone(whole, live_server, service, minji):
 def test_a_notice_is_shown_once_and_a_tap_stops_its_kind(phone, minji, monkeypatch):
     row = PushSubscription.objects.get()
     assert (row.learner, row.endpoint) == (minji, phone.devices[0].endpoint)
+    expect(phone.page.locator("[data-here]")).to_be_visible()
     told = phone.push(minji, "reply:1", "「텐서」 레슨을 이어서 볼까요?")
     [notice] = phone.shows("「텐서」 레슨을 이어서 볼까요?")
     assert notice == {

@@ -32,11 +32,11 @@ async function giveUp(box, subscription) {
 
 const isOf = (key, { options }) => String(new Uint8Array(options.applicationServerKey)) === String(bytesOf(key));
 
-/** Whether the site still has this browser in its list: it may have been taken out elsewhere. */
-async function isListed({ endpoint }) {
+/** This browser in the site's list, if it is still there: it may have been taken out elsewhere. */
+async function placeOf({ endpoint }) {
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(endpoint));
   const mark = Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
-  return Boolean(document.querySelector(`[data-device="${mark}"]`));
+  return document.querySelector(`[data-device="${mark}"]`);
 }
 
 async function setUp(box) {
@@ -50,8 +50,10 @@ async function setUp(box) {
   }
   const registration = await navigator.serviceWorker.getRegistration("/");
   const subscription = await registration?.pushManager.getSubscription();
-  const isKnown = subscription && isOf(box.dataset.key, subscription) && (await isListed(subscription));
-  const known = isKnown ? subscription : null;
+  const isOurs = subscription && isOf(box.dataset.key, subscription);
+  const place = isOurs ? await placeOf(subscription) : null;
+  const known = place && subscription;
+  if (place) place.querySelector("[data-here]").hidden = false;
   [on.hidden, off.hidden] = [Boolean(known), !known];
   const attempt = (act) => () => act().then(say).catch(() => say(box.dataset.failed));
   on.addEventListener("click", attempt(() => subscribe(box)));
