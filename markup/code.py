@@ -39,7 +39,8 @@ def highlight(source: str, language: str) -> str:
 def _highlighted(source: str, lexer_name: str) -> str:
     if len(source) > MAX_HIGHLIGHTED:
         return escape(source, quote=False)
-    lexer = get_lexer_by_name(lexer_name, stripnl=False, ensurenl=False)
+    # Lexers of sessions give the last line only when a line end follows it.
+    lexer = get_lexer_by_name(lexer_name, stripnl=False, ensurenl=True)
     return str(pygments_highlight(source, lexer, HtmlFormatter(nowrap=True))).removesuffix("\n")
 
 

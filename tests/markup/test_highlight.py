@@ -1,4 +1,10 @@
+import html
+import re
+
+import pytest
+
 from markup import highlight
+from markup.code import LANGUAGES
 
 
 def test_known_languages_are_highlighted_with_classes():
@@ -19,9 +25,13 @@ def test_a_hostile_language_name_is_harmless():
 
 
 def test_the_copied_text_is_the_source():
-    import html
-    import re
-
     source = "\n\n  def f():\n\treturn '<b>&amp;'\n\n"
     shown = re.sub("<[^>]+>", "", highlight(source, "python"))
     assert html.unescape(shown).strip("\n") == source.strip("\n")
+
+
+@pytest.mark.parametrize("language", sorted(set(LANGUAGES.values())))
+@pytest.mark.parametrize("source", ["$ ls", "$ ls\nnotes.md", ">>> 1 + 1\n2", "a\nb", "x"])
+def test_no_line_of_a_code_block_is_lost(language, source):
+    shown = html.unescape(re.sub("<[^>]+>", "", highlight(source, language)))
+    assert shown == source
