@@ -1,0 +1,1 @@
+"""Courses of other makes (mdBook, Jupyter Book, MkDocs, …) converted into our folder format."""
