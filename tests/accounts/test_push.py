@@ -222,14 +222,21 @@ def test_one_tap_stops_a_kind_and_the_settings_bring_it_back(learner, service, c
     assert MailPreference.objects.get(kind="reply").choice == "immediate"
 
 
-def test_one_notice_is_read_once_for_all_devices(learner, other_learner, clock):
-    client = browser_of(learner, Device("a"))
+def test_one_notice_on_three_devices_is_read_once(learner, other_learner, service, clock):
+    devices = [Device(name) for name in ("phone", "tablet", "laptop")]
+    browsers = [browser_of(learner, device) for device in devices]
     first, second = tell(learner), tell(learner, "comment:2")
+    assert push_due() == 2
+    for device in devices:
+        got = [(each["id"], each["tag"]) for each in service.got(device)]
+        assert got == [(row.pk, f"n-{row.pk}") for row in (first, second)]
     theirs = tell(other_learner)
     ask = f"/push/unread.json?ids={first.pk},{second.pk},{theirs.pk},x,{'9' * 30}"
-    assert client.get(ask).json() == {"unread": [first.pk, second.pk]}
-    client.get(f"/notifications/{first.pk}/")
-    assert client.get(ask).json() == {"unread": [second.pk]}
+    for each in browsers:
+        assert each.get(ask).json() == {"unread": [first.pk, second.pk]}
+    browsers[0].get(f"/notifications/{first.pk}/")
+    for each in browsers:
+        assert each.get(ask).json() == {"unread": [second.pk]}
     assert Client().get(ask).status_code == 403
 
 

@@ -1,63 +1,24 @@
-"""Notices in a browser that can show them: subscribe, be shown, open, stop, change, sign out.
+"""Notices in a browser that can show them: subscribe, be shown, open, stop, change, sign out."""
 
-The browser's own push service is out of reach, so PushManager alone is replaced: it hands out the
-subscription of a device whose keys the test has. The site encrypts for it and sends to a push
-service on this machine; what the device decrypts there is delivered to the browser's worker.
-"""
-
-import json
 import re
 import shutil
 
 import pytest
-from django.utils import timezone
 from playwright.sync_api import expect
 
 from accounts import registry
 from accounts.models import MailPreference, Notification, PushSubscription
-from accounts.notifications import notify
 from accounts.push import keys, sending
-from accounts.push.delivery import push_due
-from tests.accounts.push_service import Device, Service, session_to, start
+from tests.accounts.push_service import Service, session_to, start
 from tests.browser.conftest import FLAGS
+from tests.browser.phone import CLICK, OFF, ON, Phone
 from tests.browser.world import sign_in
-from tests.factories import make_notice, make_person, make_quest, verify
+from tests.factories import make_person, make_quest, verify
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
 # The headless shell has no notifications.
 WHOLE = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
 LONGEST = 120_000  # milliseconds for a start on a busy machine
-ON, OFF = "이 브라우저에서 받기", "이 브라우저에서 끄기"
-# `made` counts: each subscription that was given up is followed by another one.
-PUSH_MANAGER = """(devices) => {
-  const made = () => Number(localStorage.getItem("made") ?? 0);
-  const refuse = (name) => { throw new DOMException("no", name); };
-  const current = () => {
-    const key = JSON.parse(localStorage.getItem("subscribed"));
-    if (!key) return null;
-    const { endpoint, ...keys } = devices[made() - 1];
-    const options = { applicationServerKey: new Uint8Array(key).buffer };
-    const unsubscribe = async () => { localStorage.removeItem("subscribed"); return true; };
-    return { endpoint, options, unsubscribe, toJSON: () => ({ endpoint, keys }) };
-  };
-  PushManager.prototype.getSubscription = async () => current();
-  PushManager.prototype.subscribe = async ({ userVisibleOnly, applicationServerKey }) => {
-    if (!userVisibleOnly || Notification.permission !== "granted") refuse("NotAllowedError");
-    if (current()) refuse("InvalidStateError");  // as browsers do when the key is another one
-    localStorage.setItem("made", made() + 1);
-    localStorage.setItem("subscribed", JSON.stringify([...new Uint8Array(applicationServerKey)]));
-    return current();
-  };
-}"""
-# By the worker's own turns: a list that is read while a notice is shown loses it.
-SHOWN = """() => listNotices().then((all) => all.map(
-  ({ title, body, tag, lang, actions, data }) =>
-    ({ title, body, tag, lang, actions: actions.map((each) => each.title), url: data?.url })))"""
-# A click cannot be made without a desktop: the event is, with the notification that is shown.
-CLICK = """async (action) => {
-  const [notification] = await listNotices();
-  self.dispatchEvent(new NotificationEvent("notificationclick", { notification, action }));
-}"""
 # Nor can the browser be made to replace its subscription: the event is made, and what follows real.
 REPLACED = """({ endpoint, ...keys }) => new Promise((done) => {
   let asked;
@@ -111,92 +72,31 @@ def whole(chromium):
     browser.close()
 
 
-class Phone:
-    """A browser of Minji's, and the devices as which it subscribes, one after the other."""
+@pytest.fixture
+def new_phone(whole, live_server, service, minji):
+    """`new_phone(name)`: a browser of Minji's that may show notices, and subscribed."""
+    base = live_server.url.replace("127.0.0.1", "localhost")
+    contexts = []
 
-    def __init__(self, context, service: Service) -> None:
-        self.context, self.service = context, service
-        self.devices = [Device(name) for name in ("first", "second")]
-        context.add_init_script(f"({PUSH_MANAGER})({json.dumps(self.fields)})")
-        self.page = context.new_page()
+    def make(name: str) -> Phone:
+        context = whole.new_context(locale="ko-KR", timezone_id="Asia/Seoul", base_url=base)
+        contexts.append(context)
+        context.grant_permissions(["notifications"], origin=base)
+        sign_in(context, minji, base)
+        made = Phone(context, service, name)
+        made.opened()
+        made.turn(ON, OFF)
+        return made
 
-    @property
-    def fields(self) -> list[dict[str, str]]:
-        return [device.fields for device in self.devices]
-
-    def opened(self, path: str = "/settings/push/"):
-        """The page, with the worker in charge of it."""
-        self.page.goto(path, wait_until="networkidle")
-        return self.page
-
-    def turn(self, button: str, then: str) -> None:
-        """Press one button of the settings and wait for the other."""
-        self.page.get_by_role("button", name=button, exact=True).click()
-        expect(self.page.get_by_role("button", name=then, exact=True)).to_be_visible()
-
-    @property
-    def worker(self):
-        return self.context.service_workers[0]
-
-    def shown(self) -> list[dict]:
-        return self.worker.evaluate(SHOWN)
-
-    def shows(self, *bodies: str) -> list[dict]:
-        """Wait until exactly these notices are shown."""
-        for _time in range(600):
-            found = self.shown()
-            if sorted(each["body"] for each in found) == sorted(bodies):
-                return found
-            self.page.wait_for_timeout(50)
-        pytest.fail(f"shown are {self.shown()}, not {bodies}")
-
-    def deliver(self, payload: dict) -> None:
-        """Let the browser receive a push: the worker's own `push` event."""
-        tools = self.context.new_cdp_session(self.page)
-        found: list[dict] = []
-        tools.on(
-            "ServiceWorker.workerRegistrationUpdated",
-            lambda event: found.extend(event["registrations"]),
-        )
-        tools.send("ServiceWorker.enable")
-        for _time in range(600):
-            if found:
-                break
-            self.page.wait_for_timeout(50)
-        scope = found[0]["scopeURL"]
-        tools.send(
-            "ServiceWorker.deliverPushMessage",
-            {
-                "origin": scope.rstrip("/"),
-                "registrationId": found[0]["registrationId"],
-                "data": json.dumps(payload),
-            },
-        )
-        tools.detach()
-
-    def push(self, learner, key: str, text: str) -> Notification:
-        """Tell the learner something, and bring it all the way to this browser."""
-        notify(make_notice(learner, key, text=text, url="/levels/"))
-        Notification.objects.filter(key=key).update(push_at=timezone.now())
-        assert push_due() == 1
-        current = PushSubscription.objects.get(learner=learner).endpoint
-        [device] = [each for each in self.devices if each.endpoint == current]
-        self.deliver(self.service.got(device)[-1])
-        return Notification.objects.get(key=key)
+    yield make
+    for context in contexts:
+        context.close()
 
 
 @pytest.fixture
-def phone(whole, live_server, service, minji):
-    """Minji's phone, which may show notices and subscribed."""
-    base = live_server.url.replace("127.0.0.1", "localhost")
-    context = whole.new_context(locale="ko-KR", timezone_id="Asia/Seoul", base_url=base)
-    context.grant_permissions(["notifications"], origin=base)
-    sign_in(context, minji, base)
-    made = Phone(context, service)
-    made.opened()
-    made.turn(ON, OFF)
-    yield made
-    context.close()
+def phone(new_phone):
+    """One of them."""
+    return new_phone("phone")
 
 
 def test_a_notice_is_shown_once_and_a_tap_stops_its_kind(phone, minji, monkeypatch):
@@ -209,7 +109,7 @@ def test_a_notice_is_shown_once_and_a_tap_stops_its_kind(phone, minji, monkeypat
         "title": "C.W.K.", "body": told.text, "tag": f"n-{told.pk}", "lang": "ko",
         "actions": ["그만 받기"], "url": f"/notifications/{told.pk}/",
     }  # fmt: skip
-    phone.deliver(phone.service.got(phone.devices[0])[-1])
+    phone.receive()
     phone.shows(told.text)
     phone.worker.evaluate(CLICK, "stop")
     phone.shows("이 알림은 이제 띄우지 않아요. 설정에서 다시 켤 수 있어요.")
@@ -235,6 +135,23 @@ def test_what_was_read_elsewhere_leaves_with_the_next_notice_and_page(phone, min
     Notification.objects.filter(pk=second.pk).mark_read()
     phone.push(minji, "reply:3", "셋")
     phone.shows("셋")
+
+
+def test_one_notice_on_three_devices_is_one_notice_read(new_phone, minji):
+    devices = [new_phone(name) for name in ("phone", "tablet", "laptop")]
+    told = devices[0].push(minji, "reply:1", "하나")
+    for other in devices[1:]:
+        other.receive()
+    for each in devices:
+        [notice] = each.shows("하나")
+        assert notice["tag"] == f"n-{told.pk}"
+    devices[1].worker.evaluate(CLICK, "")
+    devices[1].shows()
+    expect(devices[1].page).to_have_url(re.compile("/levels/$"))
+    assert not Notification.objects.unread().exists()
+    for other in (devices[0], devices[2]):
+        other.opened("/levels/")
+        other.shows()
 
 
 def test_a_subscription_that_the_browser_replaced_is_told_to_the_site(phone, minji):
