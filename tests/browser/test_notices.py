@@ -74,18 +74,19 @@ def whole(chromium):
 
 @pytest.fixture
 def new_phone(whole, live_server, service, minji):
-    """`new_phone(name)`: a browser of Minji's that may show notices, and subscribed."""
+    """`new_phone(name)`: a browser of Minji's; where notices are allowed it subscribed."""
     base = live_server.url.replace("127.0.0.1", "localhost")
     contexts = []
 
-    def make(name: str) -> Phone:
+    def make(name: str, *, allowed: bool = True) -> Phone:
         context = whole.new_context(locale="ko-KR", timezone_id="Asia/Seoul", base_url=base)
         contexts.append(context)
-        context.grant_permissions(["notifications"], origin=base)
+        context.grant_permissions(["notifications"] if allowed else [], origin=base)
         sign_in(context, minji, base)
         made = Phone(context, service, name)
         made.opened()
-        made.turn(ON, OFF)
+        if allowed:
+            made.turn(ON, OFF)
         return made
 
     yield make
@@ -190,3 +191,10 @@ def test_another_key_of_the_site_asks_the_browser_again(phone, minji, settings):
     phone.opened()
     phone.turn(ON, OFF)
     assert PushSubscription.objects.filter(endpoint=phone.devices[1].endpoint).exists()
+
+
+def test_a_browser_that_may_show_none_says_so(new_phone):
+    page = new_phone("phone", allowed=False).page
+    page.get_by_role("button", name=ON, exact=True).click()
+    expect(page.locator("[data-push-said]")).to_contain_text("브라우저가 알림을 막고 있어요")
+    assert not PushSubscription.objects.exists()
