@@ -96,7 +96,7 @@ def sample_row(
         "figures": figure_rows(sample, language, images),
         "placed": ("sample", name) in placed,
         "ran_on": sample.ran_on.isoformat() if sample.ran_on else "",
-        "versions": sample.versions,
+        "versions": sample.versions or ({"Python": sample.python} if sample.python else {}),
         "outdated": bool(sample.source_sha256) and sample.source_sha256 != hash_of(sample.source),
     }
 

@@ -1,6 +1,7 @@
 """manage.py import_quest --from: told first, written when that is agreed, matched the next time."""
 
 import io
+import re
 
 import pytest
 import yaml
@@ -8,6 +9,7 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 from django.utils.translation import override
 
+from course.management.commands import import_quest
 from course.models import CodeSample, Lesson, LessonText, Quest
 from tests.course.foreign.folders import code, notebook, png, printed, write
 
@@ -61,6 +63,23 @@ def test_write_imports_the_course(folder):
     assert 'href="/en/quests/small-class/second/"' in html
     sample = CodeSample.objects.get()
     assert (sample.source, sample.output, sample.titles) == ("print(1)\n", "1\n", {"en": "Code 1"})
+
+
+@pytest.mark.parametrize(
+    ("version", "shown"),
+    [("3.12.1", r"ran on [^<]+ with Python 3\.12\.1<"), ("", r"ran on [^<]*\d<")],
+)
+def test_a_sample_says_on_what_its_notebook_ran(client, folder, version, shown):
+    ran = notebook(code("print(1)", printed("1\n")), version=version)
+    run(write(folder, {"two/run.ipynb": ran}), write=True)
+    with override("en"):
+        page = client.get(reverse("lesson", args=["small-class", "run"]))
+    assert re.search(shown, page.text.replace(" ·", "<"))
+
+
+def test_a_question_on_the_terminal_agrees_as_well(folder, monkeypatch):
+    monkeypatch.setattr(import_quest, "agreed", lambda question: True)
+    assert "3 new lessons" in run(folder)
 
 
 def test_a_second_import_finds_the_same_lessons(folder):
