@@ -6,6 +6,8 @@ from urllib.parse import urlsplit
 import brotli
 from playwright.sync_api import Response
 
+from config.storage import smaller
+
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text()
 # Best practices too, not only the standards that we promise.
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -94,8 +96,11 @@ class Watch:
         """Compressed bytes by address: pages as they are sent (brotli 5), files as stored (11)."""
         weights = {}
         for url, response in self.bodies.items():
+            path, body = urlsplit(url).path, response.body()
+            if path.endswith((".js", ".css")):
+                body = smaller(path, body.decode()).encode()
             quality = 11 if "/static/" in url else 5
-            weights[urlsplit(url).path] = len(brotli.compress(response.body(), quality=quality))
+            weights[path] = len(brotli.compress(body, quality=quality))
         return weights
 
 
