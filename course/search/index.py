@@ -6,10 +6,12 @@ and replaced as a whole, so running searches continue with the old one.
 """
 
 import threading
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
+from hashlib import sha256
 
+from django.core.cache import cache
 from django.db.models import Q
 
 from course.content.access import ANYBODY
@@ -17,6 +19,7 @@ from course.models import Lesson, LessonText
 from course.search.folding import fold
 from course.search.vocabulary import Vocabulary
 from course.search.words import (
+    Segment,
     Texts,
     VisibleSegment,
     refreshed,
@@ -32,6 +35,9 @@ ORDER = (
 )  # fmt: skip
 # The revision too: a release that knows no stamps leaves them as they are when it saves new words.
 VERSION = ("search_stamp", "revision")
+FORMAT = 1  # of a stored segment: another number when words are indexed in another way
+LEAST_SHARED = 64  # texts; fewer are quicker read than fetched
+SHARED_SECONDS = 7 * 24 * 3600
 WORDS = ("search_title", "search_headings", "search_body")
 
 
@@ -65,9 +71,17 @@ class Index:
         return {self.lessons[key]: place for key, place in self.places.items()}
 
     @cached_property
-    def vocabulary(self) -> Vocabulary:
-        """The distinct words, also those of drafts; made when a word is first not found."""
-        return Vocabulary([part.string for each in self.shelves for part in each.segment.parts])
+    def vocabularies(self) -> list[Vocabulary]:
+        """The distinct words of each segment, also those of drafts and of texts since changed."""
+        return [each.segment.vocabulary for each in self.shelves]
+
+    def begins(self, piece: str) -> bool:
+        """Return whether a word begins so."""
+        return any(each.begins(piece) for each in self.vocabularies)
+
+    def ends(self, piece: str) -> bool:
+        """Return whether a word ends so."""
+        return any(each.ends(piece) for each in self.vocabularies)
 
     def best(self, terms: list[str], *, drafts: bool, most: int) -> list[int]:
         """Return the ids of lesson texts with all terms, best first; `drafts` for staff."""
@@ -105,10 +119,30 @@ def brought_up_to_date(index: Index, language: str) -> Index:
     ordered = texts.annotate(public=is_public).order_by(*ORDER)
     rows = list(ordered.values_list("pk", *VERSION, "lesson_id", "public"))
     stamps = {key: f"{stamp}.{revision}" for key, stamp, revision, _lesson, _public in rows}
-    segments = refreshed([each.segment for each in index.shelves], stamps, read_words)
+    segments = refreshed(
+        [each.segment for each in index.shelves], stamps, read_words, partial(shared, stamps)
+    )
     shelves = visible_segments(segments, stamps, {row[0] for row in rows if row[-1]})
     places = {key: place for place, key in enumerate(stamps)}
     return Index(clock, shelves, places, {row[0]: row[-2] for row in rows})
+
+
+def shared(stamps: Mapping[int, str], ids: Sequence[int], build: Callable[[], Segment]) -> Segment:
+    """Return the segment of these versions of texts, which another process may have built.
+
+    Reading half a thousand lessons takes half a second in every process that starts.
+    """
+    if len(ids) < LEAST_SHARED:
+        return build()
+    wanted = {key: stamps[key] for key in ids}
+    key = f"search:{FORMAT}:{sha256(repr(wanted).encode()).hexdigest()}"
+    found = cache.get(key)
+    if isinstance(found, Segment) and found.stamps == wanted:
+        return found
+    segment = build()
+    if segment.stamps == wanted:
+        cache.set(key, segment, SHARED_SECONDS)
+    return segment
 
 
 def read_words(ids: Collection[int]) -> dict[int, tuple[str, Texts]]:

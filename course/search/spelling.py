@@ -71,8 +71,8 @@ def ways(word: str, index: Index) -> list[list[str]]:
     """Return the word in two pieces whose edges are edges of words somewhere, else in three."""
     least = 1 if HANGUL.search(word) else 3
     cuts = range(least, len(word) - least + 1)
-    ends = [cut for cut in cuts if index.vocabulary.ends(word[:cut])]
-    begins = [cut for cut in cuts if index.vocabulary.begins(word[cut:])]
+    ends = [cut for cut in cuts if index.ends(word[:cut])]
+    begins = [cut for cut in cuts if index.begins(word[cut:])]
     two = [[word[:cut], word[cut:]] for cut in ends if cut in begins]
     three = [
         [word[:first], word[first:second], word[second:]]
@@ -101,10 +101,17 @@ def side_by_side(splits: Iterable[tuple[list[int], list[str]]]) -> list[str] | N
 
 def from_joined(word: str, index: Index) -> list[str] | None:
     """Return the parts of a word such as block_until_ready that has punctuation inside, or None."""
-    string, whole = index.vocabulary.joined
-    at = string.find(word) if len(word) >= LEAST_LETTERS else -1
-    if at < 0:
+    if len(word) < LEAST_LETTERS:
         return None
+    found = (parts_around(word, *each.joined) for each in index.vocabularies)
+    return next((parts for parts in found if parts and index.holding(*parts)), None)
+
+
+def parts_around(word: str, string: str, whole: list[str]) -> list[str]:
+    """Return the parts of the first of the whole words that has this one inside, or none."""
+    at = string.find(word)
+    if at < 0:
+        return []
     original = whole[string.count(" ", 0, at)]
     start = at - string.rfind(" ", 0, at) - 1
     parts, place = [], 0
@@ -112,14 +119,14 @@ def from_joined(word: str, index: Index) -> list[str] | None:
         if place < start + len(word) and place + len(part) > start:
             parts.append(part)
         place += len(part)
-    return parts if index.holding(*parts) else None
+    return parts
 
 
 def respelt(word: str, index: Index) -> list[str] | None:
     """Return the word of most texts that one letter changes into this one, or None."""
     if not (LEAST_LETTERS <= len(units(word)) <= MOST_LETTERS and word.isalpha()):
         return None
-    near = sorted(index.vocabulary.near(word))
+    near = sorted(set().union(*(each.near(word) for each in index.vocabularies)))
     counted = sorted((-len(index.holding(f" {each}")), each) for each in near[:MOST_SPELLINGS])
     return [counted[0][1]] if counted and counted[0][0] else None
 

@@ -10,7 +10,11 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import accumulate, chain
+from typing import Any
+
+from course.search.vocabulary import Vocabulary
 
 # What one occurrence is worth: in the title, in a heading, in the body.
 WEIGHTS = (9, 3, 1)
@@ -66,6 +70,15 @@ class Segment:
         self.ids = list(stamps)
         self.parts = [Words([text[place] for text in texts]) for place in range(len(WEIGHTS))]
 
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """The distinct words; made when a word is first not found, and kept while others change."""
+        return Vocabulary([part.string for part in self.parts])
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what is stored for other processes: the vocabulary is quicker made than read."""
+        return {name: value for name, value in vars(self).items() if name != "vocabulary"}
+
     def ranks(self, terms: Sequence[str], mask: int) -> bytes:
         """Return each text's rank, 0 for those without all terms or outside the mask.
 
@@ -116,22 +129,32 @@ class Segment:
         return sum(words.size for words in self.parts) + 200 * len(self.ids)
 
 
+def built_here(ids: Sequence[int], build: Callable[[], Segment]) -> Segment:
+    """Return the segment that `build` makes."""
+    return build()
+
+
 def refreshed(
     segments: Sequence[Segment],
     stamps: Mapping[int, str],
     load: Callable[[Collection[int]], Mapping[int, tuple[str, Texts]]],
+    share: Callable[[Sequence[int], Callable[[], Segment]], Segment] = built_here,
 ) -> list[Segment]:
     """Return segments with the current version of every text in `stamps` exactly once.
 
-    `load(ids)` reads stamps and texts. Changed texts go into a new segment, together with older
-    segments that are not much larger, so that an edit reads few texts and segments stay few.
+    `load(ids)` reads stamps and texts; `share(ids, build)` may know their segment already. Changed
+    texts go into a new segment, together with older segments that are not much larger, so that an
+    edit reads few texts and segments stay few.
     """
     kept = [(each, each.current(stamps)) for each in segments]
     kept = [(each, current) for each, current in kept if 2 * len(current) > len(each.ids)]
     missing = set(stamps).difference(*(current for _each, current in kept))
     while missing and kept and is_absorbed(kept[-1][0], len(missing)):
         missing.update(kept.pop()[1])
-    built = [Segment(*read(part, load)) for part in portions(sorted(missing))]
+    built = [
+        share(part, lambda part=part: Segment(*read(part, load)))  # type: ignore[misc]
+        for part in portions(sorted(missing))
+    ]
     return sorted([*built, *(each for each, _current in kept)], key=lambda each: -len(each.ids))
 
 
