@@ -62,6 +62,19 @@ function copyButton(button) {
   });
 }
 
+const TYPED_INTO = "input, textarea, select, [contenteditable], dialog[open]";
+
+/** "/" goes to the page's search field, or to the page that has one; not where somebody types. */
+function slash(event) {
+  if (event.key !== "/" || event.isComposing || event.defaultPrevented) return;
+  if (event.ctrlKey || event.altKey || event.metaKey || document.activeElement?.closest(TYPED_INTO)) return;
+  event.preventDefault(); // Firefox would look for words on this page.
+  const field = document.querySelector("[role=search] input[name=q]");
+  if (field) field.select(); // which focuses it, too
+  else document.querySelector("[data-search-page]")?.click();
+}
+
+addEventListener("keydown", slash);
 attachAll(document, {
   "[data-copy]": copyButton,
   "[data-theme-switch]": themeSwitch,
