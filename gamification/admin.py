@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.readonly_admin import ReadOnlyAdmin
@@ -144,6 +145,12 @@ class XPEntryAdmin(AwardedAdmin):
 class GrantedAdmin(AwardedAdmin):
     """Read-only list of earned achievements."""
 
-    list_display = ("learner", "achievement", "at")
+    list_display = ("learner", "title", "achievement", "at")
     search_fields = ("learner__handle", "achievement__slug")
     list_select_related = ("learner", "achievement")
+
+    @admin.display(description=_("title"))
+    def title(self, granted: Granted) -> str:
+        """The achievement's title in the moderator's language."""
+        titles = {"ko": granted.achievement.title_ko, "en": granted.achievement.title_en}
+        return titles.get(get_language() or "", "") or granted.achievement.title_en

@@ -91,7 +91,7 @@ QUERIES = {
         "admin:course_quest_change": 5,
         "admin:quest-outline": 7,
         "admin:quest-insights": 15,
-        "admin:course_lesson_changelist": 6,
+        "admin:course_lesson_changelist": 9,
         "admin:course_lesson_change": 12,
         "admin:lesson-past": 7,
         "admin:lesson-as-learner": 7,

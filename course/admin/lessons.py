@@ -11,28 +11,64 @@ from django.utils.translation import get_language, gettext_lazy
 from accounts.params import parse_int
 from course.admin import editor, history, notebooks, pictures, publication
 from course.admin.access import title_of
-from course.models import Lesson, LessonText
+from course.models import ChapterText, Lesson, LessonText, Quest, QuestText
+
+
+class QuestFilter(admin.RelatedFieldListFilter):
+    """Filter by quest, with the quests' titles."""
+
+    def field_choices(
+        self, field: Any, request: HttpRequest, model_admin: Any
+    ) -> list[tuple[str, Any]]:
+        """Return the quests' keys and titles in order."""
+        quests = Quest.objects.order_by("position", "pk").prefetch_related(
+            Prefetch("texts", QuestText.objects.only("quest_id", "language", "title"))
+        )
+        language = get_language()
+        return [(str(each.pk), title_of(each.texts.all(), language, each.slug)) for each in quests]
 
 
 @admin.register(Lesson)
 class LessonAdmin(admin.ModelAdmin):
     """List of lessons; each opens in the studio's form."""
 
-    list_display = ("title", "slug", "quest", "chapter", "position", "status", "publish_at")
-    list_filter = ("status", "quest")
+    list_display = (
+        *("title", "slug", "of_quest", "of_chapter", "position", "status", "publish_at"),
+    )
+    list_filter = ("status", ("quest", QuestFilter))
     list_select_related = ("quest", "chapter")
     search_fields = ("slug", "uid", "texts__title")
-    ordering = ("quest__position", "chapter__position", "position")
+    ordering = ("quest__position", "quest__pk", "chapter__position", "position")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Lesson]:
         """Return the lessons with their titles."""
         titles = LessonText.objects.only("lesson_id", "language", "title")
-        return super().get_queryset(request).prefetch_related(Prefetch("texts", titles))
+        of_quests = QuestText.objects.only("quest_id", "language", "title")
+        of_chapters = ChapterText.objects.only("chapter_id", "language", "title")
+        return (
+            super()
+            .get_queryset(request)
+            .prefetch_related(
+                Prefetch("texts", titles),
+                Prefetch("quest__texts", of_quests),
+                Prefetch("chapter__texts", of_chapters),
+            )
+        )
 
     @admin.display(description=gettext_lazy("title"))
     def title(self, lesson: Lesson) -> str:
         """The title in the author's language, or else in another."""
         return title_of(lesson.texts.all(), get_language(), lesson.slug)
+
+    @admin.display(description=gettext_lazy("quest"), ordering="quest__position")
+    def of_quest(self, lesson: Lesson) -> str:
+        """The title of the lesson's quest."""
+        return title_of(lesson.quest.texts.all(), get_language(), lesson.quest.slug)
+
+    @admin.display(description=gettext_lazy("chapter"), ordering="chapter__position")
+    def of_chapter(self, lesson: Lesson) -> str:
+        """The title of the lesson's chapter."""
+        return title_of(lesson.chapter.texts.all(), get_language(), lesson.chapter.slug)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Refuse: lessons are created in the outline of their quest."""

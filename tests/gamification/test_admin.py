@@ -170,6 +170,13 @@ def test_an_achievement_that_somebody_holds_cannot_be_deleted_in_the_admin(desk,
     assert desk.get(url).status_code == 403
 
 
+def test_what_learners_earned_is_listed_by_its_title(desk, learner):
+    row = make_achievement("first", "lessons", n=1)
+    award(learner=learner, grants=lesson_grants(1), facts=lambda: make_facts(lessons=1))
+    page = desk.get(reverse("admin:gamification_granted_changelist")).text
+    assert f'<td class="field-title">{row.title_ko}</td>' in page
+
+
 @pytest.mark.parametrize("model", ["xpentry", "granted"])
 def test_what_learners_have_is_shown_and_never_edited(desk, learner, model):
     make_achievement("first", "lessons", n=1)

@@ -1,5 +1,8 @@
 """Lists of quests and lessons in the admin, and the ways from reading to writing."""
 
+import re
+from itertools import pairwise
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -25,6 +28,21 @@ def test_lists_show_titles_in_the_language_of_the_author(client, author, lesson)
     quest = Quest.objects.get()
     title = quest.texts.get(language="ko").title
     assert f">{title}</a>" in client.get(QUESTS).content.decode()
+
+
+def test_lessons_stand_beside_the_titles_of_their_chapter_and_quest(client, author, lesson):
+    page = client.get(LESSONS).text
+    for texts in (lesson.quest.texts, lesson.chapter.texts):
+        assert f">{texts.get(language='ko').title}</td>" in page
+
+
+def test_lessons_of_two_quests_are_not_mixed(client, author, lesson):
+    make_quest("other", lessons=3)
+    page = client.get(LESSONS).text
+    for quest in Quest.objects.all():
+        assert f">{quest.texts.get(language='ko').title}</a>" in page
+    order = re.findall(r"field-of_quest[^>]*>([^<]+)<", page)
+    assert len([a for a, b in pairwise(order) if a != b]) == 1
 
 
 def test_longer_lists_cost_as_many_queries(client, author, lesson):
