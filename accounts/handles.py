@@ -24,9 +24,17 @@ team terms undefined user users webmaster www 관리자 공식 도움말 매니�
 """
 
 
+RANDOM = re.compile(r"learner-[0-9a-f]{8}")
+
+
 def new_handle() -> str:
     """Return a random handle: `learner-` and eight letters or digits."""
     return f"learner-{secrets.token_hex(4)}"
+
+
+def is_random(handle: str) -> bool:
+    """Return whether nobody chose this handle."""
+    return bool(RANDOM.fullmatch(handle))
 
 
 def normalize_handle(handle: str) -> str:

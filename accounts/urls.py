@@ -14,6 +14,7 @@ urlpatterns = [
     path("mail/stop/<slug:token>/", unsubscribe.mail_stop, name="mail-stop"),
     path("settings/", RedirectView.as_view(pattern_name="settings-profile"), name="settings"),
     path("settings/profile/", settings.profile, name="settings-profile"),
+    path("settings/name/", settings.name, name="settings-name"),
     path("settings/preferences/", settings.preferences, name="settings-preferences"),
     path("settings/mail/", settings.mail, name="settings-mail"),
     path("settings/push/", push.settings_page, name="settings-push"),

@@ -69,6 +69,7 @@ QUERIES = {
         "certificate-choices": 2,
         "notifications": 4,
         "settings-profile": 2,
+        "settings-name": 2,
         "settings-preferences": 2,
         "settings-mail": 2,
         "settings-rhythm": 5,

@@ -101,6 +101,25 @@ class ProfileForm(OwnForm):
         return handle
 
 
+class NameForm(ProfileForm):
+    """The display name alone, asked for at the first comment."""
+
+    class Meta(ProfileForm.Meta):
+        fields = ["display_name"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields.pop("profile_sections", None)
+        self.fields["display_name"].required = True
+
+    def clean_display_name(self) -> str:
+        """Return the name. Raises for one of invisible characters alone, too."""
+        name = super().clean_display_name()
+        if not name:
+            raise ValidationError(_("Please enter a name that can be seen."))
+        return name
+
+
 class PreferencesForm(OwnForm):
     """Language, theme and time zone."""
 

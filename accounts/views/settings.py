@@ -5,11 +5,19 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.forms.settings import MailForm, PreferencesForm, ProfileForm, ThemeForm, ZoneForm
+from accounts.forms.settings import (
+    MailForm,
+    NameForm,
+    PreferencesForm,
+    ProfileForm,
+    ThemeForm,
+    ZoneForm,
+)
 from accounts.models import User
 from accounts.people import current_user
 from accounts.ratelimit import limited
@@ -26,6 +34,20 @@ def profile(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and form.save_unless_taken():
         return saved(request, "settings-profile")
     return page(request, "profile", form)
+
+
+@login_required
+@counted
+def name(request: HttpRequest) -> HttpResponse:
+    """Ask for a display name, once, on the way to the page `next`."""
+    form = NameForm(request.POST or None, instance=fresh(request))
+    onward = safe_next(request)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        return redirect(onward)
+    status = 400 if form.errors else 200
+    context = {"form": form, "next": onward}
+    return render(request, "accounts/settings/name.html", context, status=status)
 
 
 @login_required
@@ -108,7 +130,7 @@ def saved(request: HttpRequest, name: str) -> HttpResponse:
 
 def safe_next(request: HttpRequest) -> str:
     """Return the URL on this site to redirect to."""
-    target = request.POST.get("next", "")
+    target = request.POST.get("next") or request.GET.get("next", "")
     ours = url_has_allowed_host_and_scheme(target, {request.get_host()}, request.is_secure())
     # Anything but a path would be taken for the name of a page.
-    return target if target.startswith("/") and ours else "home"
+    return target if target.startswith("/") and ours else reverse("home")

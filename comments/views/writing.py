@@ -6,10 +6,13 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts.handles import is_random
 from accounts.people import current_user
 from comments import access, networks
 from comments.conversation import editing, permalinks, posting
@@ -92,8 +95,23 @@ def previewed(
 def after_posting(request: HttpRequest, posted: Comment) -> HttpResponse:
     """Redirect to the comment, with a message if it is held."""
     if posted.status == Comment.Status.HELD:
-        messages.info(request, _("Thank you! A moderator looks at your comment before it shows."))
-    return redirect(permalinks.url_of(posted, request.user))
+        text = _("Thank you! A moderator looks at your comment first. Until then only you see it.")
+        messages.info(request, text)
+    shown = permalinks.url_of(posted, request.user)
+    if wants_name(posted):
+        return redirect(f"{reverse('settings-name')}?{urlencode({'next': shown})}")
+    return redirect(shown)
+
+
+def wants_name(posted: Comment) -> bool:
+    """Return whether this is the first comment of somebody who chose no name and no handle.
+
+    They are asked once, after it: nothing that they typed can be lost on the way.
+    """
+    author = posted.author
+    if author is None or author.display_name or not is_random(author.handle):
+        return False
+    return not Comment.objects.filter(author=author).exclude(pk=posted.pk).exists()
 
 
 def form_page(

@@ -303,6 +303,7 @@ def pages_of_a_learner(world: World) -> list[str]:
         "/notifications/",
         "/notifications/?page=2",
         "/settings/profile/",
+        "/settings/name/",
         "/settings/preferences/",
         "/settings/mail/",
         "/settings/rhythm/",
