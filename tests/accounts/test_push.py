@@ -25,11 +25,10 @@ NOON = datetime(2026, 11, 29, 12, tzinfo=ZoneInfo("Asia/Seoul"))
 
 
 @pytest.fixture(autouse=True)
-def _on(settings, monkeypatch):
+def _on(settings):
     settings.PUSH_KEY = keys.new_key()
-    for name, push in (("reply", True), ("mention", False)):
-        kind = registry.Kind(name, name, registry.unchanged, push=push)
-        monkeypatch.setitem(registry.kinds, name, kind)
+    registry.register_kind("reply", "Replies", push=True)
+    registry.register_kind("mention", "Mentions")
 
 
 @pytest.fixture
