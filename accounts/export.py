@@ -4,6 +4,7 @@ import io
 import json
 import zipfile
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -51,6 +52,15 @@ def readme(user: User, files: list[ExportFile]) -> str:
 def as_json(data: Any) -> str:
     """Return indented JSON, with Korean unescaped and times in ISO 8601."""
     return json.dumps(data, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2) + "\n"
+
+
+def to_read(title: str, texts: Iterable[tuple[str, datetime, str]]) -> str:
+    """Return texts as a Markdown file, each below where and when it was written."""
+    parts = [f"# {title}"]
+    for where, at, text in texts:
+        when = timezone.localtime(at)
+        parts += [f"## {' '.join(where.split())} · {when:%Y-%m-%d %H:%M}", text.strip()]
+    return "\n\n".join(parts) + "\n"
 
 
 def own_files(user: User) -> Iterable[ExportFile]:

@@ -8,6 +8,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from accounts.export import to_read
 from accounts.models import User, Viewer
 from accounts.registry import (
     ExportFile,
@@ -54,10 +55,13 @@ def register() -> None:
 
 
 def export(owner: User) -> Iterator[ExportFile]:
-    """Return the user's comments, marks, flags, follows and reports as JSON files."""
+    """Return the user's comments, marks, flags, follows and reports as files."""
     own = Comment.objects.visible_to(owner).filter(author=owner).order_by("pk")
     columns = ("id", "thread__title", "thread__url", "language", "body", "status", "created_at")
     yield as_json("comments/comments.json", own.values(*columns, "edited_at"))
+    texts = [(row.thread.name, row.created_at, row.body) for row in own.select_related("thread")]
+    if texts:
+        yield ExportFile("comments/comments.md", to_read(str(_("Your comments")), texts))
     marks = HelpfulMark.objects.filter(learner=owner).order_by("pk")
     yield as_json("comments/helpful.json", marks.values("comment", "created_at"))
     flags = Flag.objects.filter(learner=owner).order_by("pk")

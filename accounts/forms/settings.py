@@ -110,7 +110,8 @@ class NameForm(ProfileForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields.pop("profile_sections", None)
-        self.fields["display_name"].required = True
+        field = self.fields["display_name"]
+        field.required, field.help_text = True, _("Shown beside your comments.")
 
     def clean_display_name(self) -> str:
         """Return the name. Raises for one of invisible characters alone, too."""

@@ -4,6 +4,9 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.utils.translation import gettext as _
+
+from accounts.export import to_read
 from accounts.models import User
 from accounts.registry import ExportFile
 from course.models import (
@@ -40,6 +43,20 @@ def export(learner: User) -> Iterable[ExportFile]:
     yield ExportFile("progress/cards.json", as_text(card_rows(learner)))
     yield ExportFile("progress/notes.json", as_text(note_rows(learner)))
     yield ExportFile("progress/answers.json", as_text(answer_rows(learner)))
+    yield from files_to_read(learner)
+
+
+def files_to_read(learner: User) -> Iterable[ExportFile]:
+    """Return answers and notes as Markdown; no file where there is nothing."""
+    answers = [
+        (row["lesson"], row.get("saved") or row["set_aside"], row["answer"])
+        for row in answer_rows(learner)
+    ]
+    notes = [(row["lesson"], row["written"], row["text"]) for row in note_rows(learner)]
+    if answers:
+        yield ExportFile("progress/answers.md", to_read(_("Your answers"), answers))
+    if notes:
+        yield ExportFile("progress/notes.md", to_read(_("Your notes"), notes))
 
 
 def as_text(rows: Iterable[Mapping[str, Any]]) -> str:

@@ -57,6 +57,17 @@ def test_sensitive_acts_ask_for_the_password_again(client, member, url):
     assert member.delete_at is None
 
 
+def test_after_the_password_one_is_back_at_the_page_that_sends_the_file(client, member):
+    client.force_login(member)
+    asked = client.post("/settings/data/download/")["Location"]
+    answer = client.post(asked, {"password": "minji-minji"})
+    assert answer["Location"] == "/settings/data/?download=1"
+    page = client.get(answer["Location"]).text
+    assert '<meta http-equiv="refresh" content="0; url=/settings/data/download/">' in page
+    assert "http-equiv" not in client.get("/settings/data/").text
+    assert client.get("/settings/data/download/")["Content-Type"] == "application/zip"
+
+
 def test_an_account_goes_after_seven_days(client, member):
     sign_in(client).post("/settings/delete/", {"comments": "remove"})
     member.refresh_from_db()
