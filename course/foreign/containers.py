@@ -19,6 +19,7 @@ BOXED = re.compile(
 )
 ALERT = re.compile(r"(?P<indent>[ \t]*)>[ \t]*\[!(?P<kind>\w+)\][+-]?[ \t]*(?P<title>[^\n]*)$")
 GITHUB = {"note", "tip", "important", "warning", "caution"}
+MAX_DEPTH = 12
 NUMBER_WORDS = re.compile(r"\{\.?(?:callout-)?([\w-]+)")
 
 
@@ -27,9 +28,22 @@ class Containers:
 
     def __init__(self, course: Course, page: Page) -> None:
         self.course, self.page = course, page
+        self.depth = 0
 
     def run(self, lines: Lines) -> Lines:
         """Return the lines with every block converted; code stays as it is."""
+        if self.depth >= MAX_DEPTH:
+            number = lines[0].number if lines else 0
+            self.course.report.lost("blocks nested too deeply", self.page.path, number)
+            return lines
+        self.depth += 1
+        try:
+            return self.converted(lines)
+        finally:
+            self.depth -= 1
+
+    def converted(self, lines: Lines) -> Lines:
+        """Return the lines of one level with their blocks converted."""
         found: Lines = []
         code = places_of(lines, "code_block")
         place = 0

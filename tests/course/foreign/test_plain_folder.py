@@ -198,6 +198,11 @@ def test_lines_of_findings_are_those_of_the_file(tmp_path):
     ]
 
 
+def test_blocks_that_nest_without_end_are_told(tmp_path):
+    write(tmp_path, {"p.md": "# P\n\n" + "```{note}\n" * 200})
+    assert any("blocks nested too deeply" in each for each in lost(converted(tmp_path)))
+
+
 def test_code_is_never_changed(tmp_path):
     blocks = "```md\n# a\n[x](y.md) <b> $x$ {doc}`z`\n```\n\n    # indented\n    ![a](b.png)"
     assert only_body(tmp_path, f"Text.\n\n{blocks}") == f"Text.\n\n{blocks}"
