@@ -1,7 +1,7 @@
 """Check prerequisites (`needs`) and links to later lessons."""
 
 from course.folders.files import Folder
-from course.folders.nodes import Node
+from course.folders.nodes import Node, Text
 
 
 def check_needs(folder: Folder, quest: Node, known: object) -> None:
@@ -33,7 +33,10 @@ def leads_to(needs: dict[str, list[str]], start: str, goal: str) -> bool:
 
 
 def check_order(folder: Folder, quest: Node) -> None:
-    """Warn about links to later lessons that are no prerequisites."""
+    """Warn about links to later lessons that are no prerequisites.
+
+    A lesson's last section may point on to what comes.
+    """
     lessons = [lesson for chapter in quest.children for lesson in chapter.children]
     lessons.sort(key=lambda lesson: order_of(quest)[lesson.uid])
     places = {lesson.uid: place for place, lesson in enumerate(lessons)}
@@ -41,10 +44,17 @@ def check_order(folder: Folder, quest: Node) -> None:
     for place, lesson in enumerate(lessons):
         for text in lesson.texts.values():
             for uid in text.recipe.get("body_links", ()):
-                if places.get(uid, -1) > place and uid not in named:
-                    line = line_of_link(text.source.body, uid) + text.source.body_line - 1
+                line = line_of_link(text.source.body, uid)
+                if places.get(uid, -1) > place and uid not in named and not is_last(text, line):
                     message = f"links to '{uid}', which is taught later and in nobody's 'needs'"
-                    folder.warn(text.source.path, line, message)
+                    folder.warn(text.source.path, line + text.source.body_line - 1, message)
+
+
+def is_last(text: Text, line: int) -> bool:
+    """Return whether a line of a text's body stands below its last heading."""
+    lines = text.source.body.split("\n")
+    headings = [number for number, each in enumerate(lines, 1) if each.startswith("## ")]
+    return bool(headings) and line > headings[-1]
 
 
 def order_of(quest: Node) -> dict[str, tuple[int, int]]:

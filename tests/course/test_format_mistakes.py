@@ -268,6 +268,14 @@ def test_a_link_to_what_is_taught_later_is_a_warning_unless_somebody_needs_it(tm
     assert import_quest(folder=folder).warnings
 
 
+def test_a_lessons_last_section_may_point_on_to_what_is_taught_later(tmp_path):
+    folder = write_full_quest(tmp_path / "q", korean=korean_meta(needs=[]))
+    text = (folder / "01-start/01-before.en.md").read_text()
+    ending = "text\n\n## To keep\n\nNext: [it](lesson:full-lesson-1)"
+    put(folder, "01-start/01-before.en.md", text.replace("text", ending))
+    assert not read_and_check(folder).warnings
+
+
 def test_warnings_are_told_again_when_nothing_is_rendered(tmp_path):
     body = f"{ENGLISH_BODY}\n\n[x](#nowhere)"
     folder = write_full_quest(tmp_path / "q", english_body=body)
