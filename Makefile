@@ -17,11 +17,11 @@ setup: ## Create .venv and install what the site and its tests need
 	@$(BIN)/python -m tools.messages compile
 
 run: setup ## Set everything up and serve a filled site on http://127.0.0.1:8000
-	@DEBUG=true $(BIN)/python manage.py demo --port $(PORT)
+	@DEBUG=true SITE_URL=$${SITE_URL:-http://127.0.0.1:$(PORT)} $(BIN)/python manage.py demo --port $(PORT)
 
 runner: setup lessons-environment ## The same with running code: installs the lessons' packages
 	@command -v bwrap >/dev/null || { echo "bubblewrap is missing. On Debian: sudo apt install bubblewrap"; exit 1; }
-	@DEBUG=true RUNNER_URLS=unix:$(CURDIR)/var/runner.sock $(BIN)/python manage.py demo --port $(PORT) --runner $(LESSONS_VENV)/bin/python
+	@DEBUG=true SITE_URL=$${SITE_URL:-http://127.0.0.1:$(PORT)} RUNNER_URLS=unix:$(CURDIR)/var/runner.sock $(BIN)/python manage.py demo --port $(PORT) --runner $(LESSONS_VENV)/bin/python
 
 pyodide: setup ## Fetch Python for browsers into var/, for quests with "runs: browser" (needs npm)
 	@DEBUG=true $(BIN)/python manage.py install_pyodide

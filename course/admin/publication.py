@@ -44,6 +44,9 @@ def perform(request: HttpRequest, lesson: Lesson, action: str) -> str:
         if lesson.quest.status == Status.DRAFT:
             return _("Published, but readers see it only when its quest is published, too.")
         return _("Published: readers can see the lesson now.")
+    if action == "publish-quest":
+        schedule.publish_quest(quest=lesson.quest)
+        return _("The quest is published: readers can see its published lessons now.")
     if action == "schedule":
         at = read_time(request)
         if at is None:

@@ -8,7 +8,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from course.authoring.saving import refresh_derived
+from course.content import outlines
+from course.content.publishing import follow_quest
 from course.models import Lesson, Quest, Status
+from pagecache.changes import invalidate
 
 log = logging.getLogger(__name__)
 
@@ -23,6 +26,17 @@ def publish(*, lesson: Lesson) -> None:
         stored = locked(lesson)
         check_ready(stored)
         set_status(stored, Status.PUBLISHED)
+
+
+def publish_quest(*, quest: Quest) -> None:
+    """Publish the quest: from now on readers see its published lessons."""
+    with transaction.atomic():
+        stored = Quest.objects.select_for_update().get(pk=quest.pk)
+        stored.status = Status.PUBLISHED
+        stored.save(update_fields=["status"])
+        follow_quest(stored)
+        outlines.rebuild(stored)
+        invalidate("site", f"quest:{stored.pk}")
 
 
 def publish_later(*, lesson: Lesson, at: datetime) -> None:

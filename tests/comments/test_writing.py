@@ -359,3 +359,17 @@ def test_a_comment_hidden_while_its_lesson_is_made_is_not_kept(
     monkeypatch.setattr(shared, "new_page", hide_meanwhile)
     assert "은밀한 문장" in client.get(lesson.get_absolute_url()).text
     assert "은밀한 문장" not in client.get(lesson.get_absolute_url()).text
+
+
+@pytest.mark.parametrize("address", ["/comments/preview/", "/threads/{}/write/"])
+def test_previews_of_the_script_and_of_the_form_share_a_limit(
+    thread, learner, client, monkeypatch, address
+):
+    from comments.views import writing
+
+    monkeypatch.setattr(writing, "MOST_PREVIEWS", 3)
+    client.force_login(learner)
+    form = {"body": "글", "token": "0" * 8, "preview": "1"}
+    codes = [client.post("/comments/preview/", form).status_code for _ in range(2)]
+    codes += [client.post(address.format(thread.pk), form).status_code for _ in range(2)]
+    assert codes == [200, 200, 200, 429]

@@ -121,6 +121,7 @@ class Command(BaseCommand):
     def serve(self, port: int, commands: list[list[str]]) -> None:
         """Run the helper processes and the development server until stopped."""
         self.stdout.write(f"\nOpen http://127.0.0.1:{port}  (stop with Ctrl+C)")
+        self.stdout.write("Mails are printed here, so the code of a sign-up is, too.")
         # Browsers accept passkeys on HTTPS and on localhost by name alone.
         self.stdout.write(f"To try passkeys, open http://localhost:{port} instead.\n")
         helpers = [

@@ -306,3 +306,12 @@ def test_readers_are_told_that_an_output_is_of_older_code(client, staff, lesson)
     client.logout()
     assert told in client.get(f"/en{lesson.get_absolute_url()}").content.decode()
     assert told not in client.get(f"/en{other.get_absolute_url()}").content.decode()
+
+
+def test_a_network_that_reads_on_and_on_is_counted_no_more(client, lesson, monkeypatch):
+    from course.pages import reads
+
+    monkeypatch.setattr(reads, "MOST_OF_A_NETWORK", 3)
+    codes = {client.post(f"/reads/{lesson.uid}").status_code for _ in range(6)}
+    assert codes == {204}
+    assert LessonReads.objects.get().count == 3

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -52,6 +53,20 @@ def test_one_press_says_when_readers_still_see_nothing(client, author, draft):
     page = act(client, draft, action="publish")
     assert told[-1] == [str(each) for each in page.context["messages"]][-1]
     assert "퀘스트" in told[-1]
+
+
+def test_a_button_publishes_the_quest_that_hides_the_lesson(client, author, draft):
+    Quest.objects.update(status="draft")
+    url = draft.get_absolute_url()
+    form = reverse("admin:course_lesson_change", args=[draft.pk])
+    assert 'value="publish-quest"' not in client.get(form).text
+    act(client, draft, action="publish")
+    assert 'value="publish-quest"' in client.get(form).text
+    assert Client().get(url).status_code == 404
+    act(client, draft, action="publish-quest")
+    assert Client().get(url).status_code == 200
+    assert draft.slug in Client().get(draft.quest.get_absolute_url()).text
+    assert 'value="publish-quest"' not in client.get(form).text
 
 
 def test_what_can_t_be_saved_is_not_published(client, author, draft):
