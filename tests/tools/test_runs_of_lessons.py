@@ -42,10 +42,10 @@ def test_the_same_output_is_no_problem(sample):
 
 
 def test_each_difference_is_told(sample):
-    found = {**RESULT, "output": "2\n", "seconds": 21.0, "figures": ["x"], "cut": True}
+    found = {**RESULT, "output": "2\n", "seconds": 61.0, "figures": ["x"], "cut": True}
     problems = list(problems_of(sample("1.5\n"), found))
     assert problems == [
-        "took 21 s, more than learners' runs may",
+        "took 61 s, more than learners' runs may",
         "the output is cut",
         "1 figures (0 dropped), not 0",
         "line 1: expected '1.5', got '2'",
