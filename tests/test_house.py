@@ -123,3 +123,13 @@ def test_what_the_page_on_security_names_exists():
     named = re.findall(r"`([\w/]+\.(?:py|js))`", (ROOT / "docs" / "security.md").read_text())
     assert named
     assert [path for path in named if not (ROOT / path).is_file()] == []
+
+
+def test_the_tests_install_everything_that_the_site_needs():
+    def pinned(name: str) -> set[str]:
+        return set(
+            re.findall(r"^\S+==\S+", (ROOT / "requirements" / name).read_text(), re.MULTILINE)
+        )
+
+    assert pinned("app.lock")
+    assert pinned("app.lock") <= pinned("dev.lock")
