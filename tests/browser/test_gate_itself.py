@@ -79,7 +79,7 @@ def test_sixty_kilobytes_of_styles_are_weighed(new_context):
     page = new_context().new_page()
     letters = random.Random(1).choices("0123456789abcdef", k=120_000)
     link = '<link rel="stylesheet" href="/static/fat.css">'
-    page.route("**/fat.css", lambda route: route.fulfill(body=f"/*{''.join(letters)}*/"))
+    page.route("**/fat.css", lambda route: route.fulfill(body=f"a {{ --b: '{''.join(letters)}' }}"))
     page.route("**/page/", lambda route: route.fulfill(body=PAGE.format(head=link, body="")))
     watch = Watch(page)
     page.goto("/page/")
