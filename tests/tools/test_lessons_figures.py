@@ -123,6 +123,17 @@ def test_a_figure_that_shows_the_same_keeps_its_file_and_date(quest: Quest) -> N
     assert before == (picture.read_bytes(), quest.capture("a.py").read_bytes())
 
 
+def test_a_figure_of_measured_times_may_look_different_but_not_be_larger(quest: Quest) -> None:
+    measuring = "from time import perf_counter; perf_counter(); draw('red')"
+    quest.lesson("01-one", drawing(measuring), extra=described(1))
+    quest.run()
+    picture = quest.chapter / "samples" / "a.fig-1.png"
+    picture.write_bytes(png((0, 0, 255, 255)))
+    assert quest.check(everything=True) == 0
+    picture.write_bytes(png((0, 0, 255, 255), (30, 10)))
+    assert quest.check(everything=True) == 1
+
+
 def test_the_site_keeps_the_bytes_of_a_figure(quest: Quest) -> None:
     """Else an exported quest would not be the one that was imported."""
     quest.lesson("01-one", drawing("draw((200, 0, 0, 128))"), extra=described(1))
