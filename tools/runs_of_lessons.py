@@ -34,7 +34,9 @@ STARTING_SECONDS = 180
 MAX_DIFFERENCES = 3
 LIMIT_SECONDS = 300
 TRACEBACK = "Traceback (most recent call last):\n"
-MODULE = re.compile(r"^[\w.]+\.(?=\w+(?:Error|Exception)\b)", re.MULTILINE)
+MODULE = re.compile(r"^(?:\w+\.)+(?=[A-Z]\w*: )", re.MULTILINE)
+# What Python warns of goes to standard error, which captures don't hold.
+WARNING = re.compile(r"^\S+\.py:\d+: \w*Warning: .*\n(?:  .*\n)?", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -125,7 +127,7 @@ def differing_lines(sample: Sample, capture: Capture, result: dict[str, Any]) ->
     A capture ends with the beginning of the error, a run with a traceback in which the sample is
     called code.py.
     """
-    expected, got = capture.output, tidy_output(result["output"])
+    expected, got = capture.output, WARNING.sub("", tidy_output(result["output"]))
     if sample.fails:
         expected = MODULE.sub("", expected).replace(sample.path.name, "code.py")
         printed = got.partition(TRACEBACK)[0]

@@ -57,3 +57,11 @@ def test_an_error_is_compared_without_traceback_and_file_names(sample):
     found = RESULT | FAILED | {"error": ERROR.replace("Wrong", "WrongError")}
     assert list(problems_of(sample(output, fails=True), found)) == []
     assert "ended error, not ok" in next(iter(problems_of(sample("1\n"), RESULT | FAILED)))
+
+
+def test_a_name_without_error_in_it_and_a_warning_are_no_difference(sample):
+    warned = "before-1.py:3: UserWarning: out of support\n  value = f(x)\n"
+    error = "InconclusiveOperation: cannot divide"
+    found = {**RESULT, **FAILED, "output": f"{warned}so far\n", "error": error}
+    output = "so far\njax.errors.InconclusiveOperation: cannot divide\n"
+    assert list(problems_of(sample(output, fails=True), found)) == []
