@@ -4,6 +4,8 @@ import base64
 import json
 import os
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -13,6 +15,8 @@ import requests
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from requests.adapters import HTTPAdapter
+
+from accounts.push import sending
 
 
 def b64(raw: bytes) -> str:
@@ -99,3 +103,14 @@ def session_to(service: Service, made: requests.Session) -> requests.Session:
     made.mount("https://", ToService(service))
     made.mount("http://elsewhere", ToService(service))
     return made
+
+
+@contextmanager
+def running(monkeypatch) -> Iterator[Service]:
+    """The push services of the world, on this machine."""
+    found = Service()
+    server = start(found)
+    monkeypatch.setattr(sending, "new_session", lambda: session_to(found, sending.NoRedirects()))
+    yield found
+    server.shutdown()
+    server.server_close()

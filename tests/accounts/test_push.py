@@ -13,11 +13,11 @@ from accounts import registry
 from accounts.export import account
 from accounts.models import MailPreference, Notification, PushSubscription, User
 from accounts.notifications import notify
-from accounts.push import keys, sending
+from accounts.push import keys
 from accounts.push.delivery import push_due
 from accounts.push.devices import MOST, subscribe
 from accounts.push.services import host_of
-from tests.accounts.push_service import Device, Service, session_to, start
+from tests.accounts.push_service import Device, running
 from tests.factories import make_notice
 
 pytestmark = pytest.mark.django_db
@@ -45,13 +45,8 @@ def clock(monkeypatch):
 
 @pytest.fixture
 def service(monkeypatch):
-    """The push services of the world, on this machine."""
-    found = Service()
-    server = start(found)
-    monkeypatch.setattr(sending, "new_session", lambda: session_to(found, sending.NoRedirects()))
-    yield found
-    server.shutdown()
-    server.server_close()
+    with running(monkeypatch) as found:
+        yield found
 
 
 def browser_of(who, device: Device) -> Client:

@@ -8,8 +8,8 @@ from playwright.sync_api import expect
 
 from accounts import registry
 from accounts.models import MailPreference, Notification, PushSubscription
-from accounts.push import keys, sending
-from tests.accounts.push_service import Service, session_to, start
+from accounts.push import keys
+from tests.accounts.push_service import running
 from tests.browser.conftest import FLAGS
 from tests.browser.phone import CLICK, OFF, ON, Phone
 from tests.browser.world import sign_in
@@ -46,13 +46,8 @@ def _on(settings, monkeypatch):
 
 @pytest.fixture
 def service(monkeypatch):
-    """The push services of the world, on this machine."""
-    found = Service()
-    server = start(found)
-    monkeypatch.setattr(sending, "new_session", lambda: session_to(found, sending.NoRedirects()))
-    yield found
-    server.shutdown()
-    server.server_close()
+    with running(monkeypatch) as found:
+        yield found
 
 
 @pytest.fixture
