@@ -1,9 +1,10 @@
 """Error pages."""
 
+import logging
 import sys
 
 from django.core.exceptions import ObjectDoesNotExist
-from django.db import DatabaseError, InterfaceError, OperationalError
+from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -12,7 +13,10 @@ from django.views.defaults import page_not_found
 
 from accounts.models import User
 from accounts.ratelimit import RateLimited
+from config.logs import reason, route_of
+from pagecache.outages import is_outage
 
+logger = logging.getLogger(__name__)
 RETRY_AFTER_SECONDS = 15
 
 
@@ -28,9 +32,20 @@ def server_error(request: HttpRequest) -> HttpResponse:
     Django calls it while handling the exception, also one raised by middleware (session, sign-in).
     Answers 503 when the exception means that the database is unavailable.
     """
-    if is_outage(sys.exception()):
-        return service_unavailable()
+    error = sys.exception()
+    if error is not None and is_outage(error):
+        return outage(request, error)
     return HttpResponse(render_to_string("500.html"), status=500)
+
+
+def outage(request: HttpRequest, error: BaseException) -> HttpResponse:
+    """503 for a database that is away or read-only; logs one line that says why, without data."""
+    what = f"{request.method} {route_of(request)}"
+    logger.error("503 %s: %s", what, reason(error), extra={"database_error": error})
+    page = service_unavailable()
+    # Django would write a line with the path, and in the case of a middleware with a stack.
+    page._has_been_logged = True  # type: ignore[attr-defined]
+    return page
 
 
 def service_unavailable() -> HttpResponse:
@@ -85,7 +100,7 @@ class DatabaseDownMiddleware:
             return too_many(request, error)
         if was_erased(request, error):
             return HttpResponse(render_to_string("410.html"), status=410)
-        return service_unavailable() if is_outage(error) else None
+        return outage(request, error) if is_outage(error) else None
 
 
 class OwnNotFoundMiddleware:
@@ -107,12 +122,3 @@ class OwnNotFoundMiddleware:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Turn Http404 into the site's own 404 page; ignore other errors."""
         return page_not_found(request, error) if isinstance(error, Http404) else None
-
-
-def is_outage(error: BaseException | None) -> bool:
-    """Return whether the error means that the database is unavailable or overloaded.
-
-    This includes a timeout of the connection pool, which Django raises as OperationalError. Errors
-    in a query don't count.
-    """
-    return isinstance(error, OperationalError | InterfaceError)

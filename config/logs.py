@@ -13,8 +13,10 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any
 
-from django.db import DatabaseError
+from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest
+
+from pagecache.outages import sqlstate
 
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 
@@ -45,15 +47,47 @@ def record_request(record: logging.LogRecord) -> HttpRequest | None:
     return request if isinstance(request, HttpRequest) else None
 
 
+def class_of(error: BaseException) -> str:
+    """Return module and name of an error's class."""
+    return f"{type(error).__module__}.{type(error).__qualname__}"
+
+
+def reason(error: BaseException) -> str:
+    """Return an error's class, that of its cause and the SQLSTATE: its text may quote a row."""
+    cause = [class_of(error.__cause__)] if error.__cause__ else []
+    return " ".join(filter(None, [class_of(error), *cause, sqlstate(error)]))
+
+
+class DatabaseErrorFilter(logging.Filter):
+    """Has database errors among a line's arguments written as their class and SQLSTATE."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Replace them; every line passes."""
+        if isinstance(record.args, tuple):
+            record.args = tuple(
+                reason(each) if isinstance(each, DatabaseError | InterfaceError) else each
+                for each in record.args
+            )
+        return True
+
+
 def error_of(info: ExcInfo) -> dict[str, Any]:
     """Return type, scrubbed message and location of an exception."""
     kind, error, trace = info
     frames = traceback.extract_tb(trace)
     return {
         "type": f"{kind.__module__}.{kind.__qualname__}",
-        "message": "" if isinstance(error, DatabaseError) else scrub(str(error)),
+        **message_or_reason(error),
         "frames": [f"{each.filename}:{each.lineno} {each.name}" for each in frames],
     }
+
+
+def message_or_reason(error: BaseException) -> dict[str, str]:
+    """Return the scrubbed message; of a database error its cause and SQLSTATE instead."""
+    if not isinstance(error, DatabaseError | InterfaceError):
+        return {"message": scrub(str(error))}
+    cause = class_of(error.__cause__) if error.__cause__ else ""
+    return {"message": "", "cause": cause, "sqlstate": sqlstate(error)}
 
 
 class JsonFormatter(logging.Formatter):
@@ -70,6 +104,8 @@ class JsonFormatter(logging.Formatter):
         }
         if hasattr(record, "milliseconds"):
             line["milliseconds"] = record.milliseconds
+        if error := getattr(record, "database_error", None):
+            line["error"] = {"type": class_of(error), **message_or_reason(error)}
         if record.exc_info and record.exc_info[0]:
             line["error"] = error_of(record.exc_info)
         return json.dumps(line, ensure_ascii=False)

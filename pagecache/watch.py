@@ -1,12 +1,15 @@
 """A thread that polls for changes, so that no request waits for an unavailable database."""
 
+import logging
 import threading
 import time
 
-from django.db import InterfaceError, OperationalError, connection
+from django.db import DatabaseError, InterfaceError, connection
 
 from pagecache.changes import POLL_SECONDS, Memory
+from pagecache.outages import is_outage
 
+logger = logging.getLogger(__name__)
 # How long a reader waits for the first look after a quiet time.
 PATIENCE_SECONDS = 0.3
 # Without readers nothing is asked of the database.
@@ -68,18 +71,28 @@ class Watcher:
             self.memory.read_changes(now)
             if self.down:
                 check_pool()
+                logger.warning("The database answers again")
             self.down = False
-        except (OperationalError, InterfaceError):
-            self.down = True
-            check_pool()
+        except (DatabaseError, InterfaceError) as error:
+            self.failed(error)
         except Exception:
-            # A table that is not there yet, a bug: readers go on, each looking for itself.
             self.memory.next_poll = 0.0
         finally:
             connection.close()
             with self.polled:
                 self.polled_at = now
                 self.polled.notify_all()
+
+    def failed(self, error: Exception) -> None:
+        """Record an outage; for any other error readers go on, each looking for itself."""
+        if not is_outage(error):
+            # A table that is not there yet, a bug.
+            self.memory.next_poll = 0.0
+            return
+        if not self.down:
+            logger.error("The database does not answer: %s", error)
+        self.down = True
+        check_pool()
 
 
 def check_pool() -> None:

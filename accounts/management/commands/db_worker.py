@@ -9,18 +9,13 @@ import time
 from argparse import ArgumentParser
 from typing import Any
 
-from django.db import (
-    DatabaseError,
-    InterfaceError,
-    OperationalError,
-    close_old_connections,
-    connections,
-)
+from django.db import DatabaseError, InterfaceError, close_old_connections, connections
 from django_tasks_db.management.commands.db_worker import Command as Worker
 from django_tasks_db.management.commands.db_worker import logger
 from django_tasks_db.models import DBTaskResult
 
 from accounts.tasks import sweep
+from pagecache.outages import is_outage
 
 SWEEP_SECONDS = 30.0
 PAUSE_SECONDS = 5.0  # before the database is asked again
@@ -39,7 +34,7 @@ def tick(stopped: threading.Event, seconds: float) -> None:
         close_old_connections()
         try:
             enqueue_sweep()
-        except DatabaseError as error:
+        except (DatabaseError, InterfaceError) as error:
             logger.warning("No sweep this time: %s", error)
         connections.close_all()
         stopped.wait(seconds)
@@ -80,8 +75,10 @@ class Command(Worker):
         """Run the worker to its end. Returns False when the database ended it."""
         try:
             super().handle(**options)
-        except (OperationalError, InterfaceError) as error:
+        except (DatabaseError, InterfaceError) as error:
+            if not is_outage(error):
+                raise
             # One line: the traceback would say no more, and it may come every few seconds.
-            logger.warning("The worker waits for the database: %s", " ".join(str(error).split()))
+            logger.warning("The worker waits for the database: %s", error)
             return False
         return True
