@@ -93,7 +93,7 @@ QUERIES = {
         "admin:quest-outline": 7,
         "admin:quest-insights": 15,
         "admin:course_lesson_changelist": 9,
-        "admin:course_lesson_change": 12,
+        "admin:course_lesson_change": 13,
         "admin:lesson-past": 7,
         "admin:lesson-as-learner": 7,
         "admin:course_announcement_changelist": 4,

@@ -18,6 +18,7 @@ from course.admin import publication
 from course.admin.access import author_of, lesson_or_404, page, studio, title_of
 from course.admin.forms import LANGUAGES, LessonForms, message_of, place_of
 from course.admin.list_previews import LISTS, preview_list
+from course.admin.skeletons import skeletons
 from course.authoring import previews
 from course.authoring.diffing import compare
 from course.authoring.history import field_label, source_changes
@@ -91,6 +92,9 @@ def show(
         "links": lesson.preview_links.working().select_related("author"),
         "stale": stale_parts(lesson),
         "pictures": lesson.quest.images.select_related("image"),
+        "terms": lesson.quest.terms.order_by("key").values_list("key", flat=True),
+        "used_questions": " ".join(row.name for row in lesson.questions.all()),
+        "skeletons": skeletons(lesson.quest.source_language),
         "texts": texts,
         "age": timesince(more["draft"].saved_at) if more.get("draft") else "",
         "stamp": more["opened_draft"].stamp if "opened_draft" in more else seen_draft(request),
@@ -220,8 +224,11 @@ def live_preview(request: HttpRequest, number: int) -> HttpResponse:
         shown = render_text(source.strip("\n"), field, language, lesson)
     except MarkupError as error:
         # The preview speaks the author's language, the rendered text its own.
-        return JsonResponse({"html": "", "problems": [message_of(each) for each in error.problems]})
-    return JsonResponse({"html": shown.html, "problems": []})
+        told = [message_of(each) for each in error.problems]
+        lines = [each.line for each in error.problems]
+        return JsonResponse({"html": "", "problems": told, "lines": lines})
+    warnings = [{"text": message_of(each), "line": each.line} for each in shown.warnings]
+    return JsonResponse({"html": shown.html, "problems": [], "warnings": warnings})
 
 
 @studio

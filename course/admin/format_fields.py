@@ -37,7 +37,9 @@ class YamlList(forms.CharField):
 
     def prepare_value(self, value: Any) -> Any:
         """Return the submitted text, or the stored list as YAML."""
-        return value if isinstance(value, str) or not value else dump(value)
+        if isinstance(value, str):
+            return value
+        return dump(value) if value else ""
 
     def clean(self, value: Any) -> list[Any]:
         """Return the list. Raises ValidationError with the line of a mistake."""

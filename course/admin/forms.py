@@ -44,6 +44,12 @@ def code_field(label: Any) -> forms.CharField:
     return forms.CharField(required=False, strip=False, max_length=20_000, label=label, widget=area)
 
 
+def markdown_field(name: str, label: Any, *, rows: int, most: int) -> forms.CharField:
+    """Return a field that the editor's script gives a preview and a toolbar."""
+    area = forms.Textarea(attrs={"rows": rows, "data-markdown": name, "data-writes": name})
+    return forms.CharField(required=False, strip=False, max_length=most, label=label, widget=area)
+
+
 class SharedForm(forms.Form):
     """Slug, place, length and tags, and the change note."""
 
@@ -164,28 +170,9 @@ class WordsForm(forms.Form):
 
     title = forms.CharField(required=False, max_length=120, label=gettext_lazy("Title"))
     summary = forms.CharField(required=False, max_length=300, label=gettext_lazy("Summary"))
-    body = forms.CharField(
-        required=False,
-        strip=False,
-        max_length=200_000,
-        label=gettext_lazy("Text"),
-        widget=forms.Textarea(attrs={"rows": 24, "data-markdown": "body"}),
-    )
-    exercise = forms.CharField(
-        required=False,
-        strip=False,
-        max_length=20_000,
-        label=gettext_lazy("Exercise"),
-        widget=forms.Textarea(attrs={"rows": 8, "data-markdown": "exercise"}),
-    )
-    answer = forms.CharField(
-        required=False,
-        strip=False,
-        max_length=20_000,
-        label=gettext_lazy("Model answer"),
-        widget=forms.Textarea(attrs={"rows": 8, "data-markdown": "answer"}),
-    )
-
+    body = markdown_field("body", gettext_lazy("Text"), rows=24, most=200_000)
+    exercise = markdown_field("exercise", gettext_lazy("Exercise"), rows=8, most=20_000)
+    answer = markdown_field("answer", gettext_lazy("Model answer"), rows=8, most=20_000)
     hints = YamlList(
         name="hints", label=gettext_lazy("Hints of the exercise (a YAML list of Markdown texts)")
     )

@@ -26,7 +26,8 @@ def upload(request: HttpRequest, number: int) -> HttpResponse:
     try:
         if file is None or file.size is None or file.size > MAX_BYTES:
             raise ImageRefused(_("Please choose a picture of at most 10 MB."))
-        if not alt:
+        # One that was pasted is described in the text, which is refused as long as it isn't.
+        if not alt and not request.POST.get("later"):
             raise ImageRefused(_("Please enter an alternative text for the picture."))
         cleaned = clean(file.read(), file.name or "")
         name = free_name(lesson.quest.images, file.name or "", cleaned.extension, cleaned.sha256)

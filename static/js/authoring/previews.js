@@ -1,5 +1,6 @@
 // Shows each Markdown field as its page will: the server renders, with the same function.
 import { fragment } from "../dom.js";
+import { jumpTo } from "./text.js";
 
 const QUIET = 600;
 
@@ -29,8 +30,12 @@ function attach(form, field) {
     const answer = await answerOf(response, form.dataset.signedOut);
     if (!answer || number !== asked) return;
     if (!answer.problems.length) shown.replaceChildren(fragment(answer.html));
-    problems.replaceChildren(...answer.problems.map(line));
-    problems.hidden = !answer.problems.length;
+    const { lines = [], warnings = [] } = answer;
+    problems.replaceChildren(
+      ...answer.problems.map((text, index) => item(field, text, lines[index])),
+      ...warnings.map(({ text, line }) => item(field, text, line, "studio__warning")),
+    );
+    problems.hidden = !problems.children.length;
   };
 
   const soon = () => {
@@ -50,8 +55,19 @@ async function answerOf(response, signedOut) {
   return response.json().catch(() => null);
 }
 
-function line(text) {
-  const item = document.createElement("li");
-  item.textContent = text;
-  return item;
+/** A problem; where its line is known it leads there. */
+function item(field, text, line, style = "") {
+  const found = document.createElement("li");
+  found.className = style;
+  if (!line) {
+    found.textContent = text;
+    return found;
+  }
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "studio__jump";
+  button.textContent = text;
+  button.addEventListener("click", () => jumpTo(field, line));
+  found.append(button);
+  return found;
 }
