@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.contrib.messages.storage.cookie import CookieStorage
+from django.db import connections
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import get_language_from_path
@@ -10,9 +11,12 @@ from config import metrics
 from config.errors import RETRY_AFTER_SECONDS
 from pagecache.changes import memory
 from pagecache.pages import Headers
+from pagecache.timeouts import limits
 from pagecache.watch import Watcher
 from pagecache.wsgi import Application, Environ, PageCache
 
+# No transaction of a request pauses; one that does holds its locks for nobody.
+IDLE_SECONDS = 60
 # Of a page that has one style sheet, one script (the chosen theme) and the site's sign.
 UNAVAILABLE_POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
@@ -26,7 +30,7 @@ def behind_page_cache(application: Application) -> PageCache:
     cache = PageCache(
         application,
         memory=memory,
-        watcher=Watcher(memory),
+        watcher=Watcher(memory, patience=settings.DATABASE_HANG_SECONDS),
         max_bytes=settings.PAGECACHE_MB * 1024 * 1024,
         max_seconds=settings.PAGECACHE_SECONDS,
         # A message waits for its reader in a cookie when there is no session.
@@ -37,6 +41,26 @@ def behind_page_cache(application: Application) -> PageCache:
     )
     metrics.watch(cache)
     return cache
+
+
+def limit_statements() -> None:
+    """Limit how long statements and waits for locks may take; called before the first connection.
+
+    Only web processes do so. PgBouncer takes no such options: there the client's limit remains, and
+    the server's can be set for its user (ALTER ROLE … SET statement_timeout).
+    """
+    limits.statement_seconds = settings.DATABASE_STATEMENT_SECONDS + 1  # the server's comes first
+    found = connections.settings["default"]
+    if "postgresql" not in found["ENGINE"] or settings.DATABASE_PGBOUNCER:
+        return
+    wanted = {
+        "statement_timeout": settings.DATABASE_STATEMENT_SECONDS,
+        "lock_timeout": settings.DATABASE_LOCK_SECONDS,
+        "idle_in_transaction_session_timeout": IDLE_SECONDS,
+    }
+    parts = [f"-c {name}={round(seconds * 1000)}" for name, seconds in wanted.items()]
+    options = found["OPTIONS"]
+    options["options"] = " ".join([*parts, options.get("options", "")]).strip()
 
 
 def is_secure(environ: Environ) -> bool:

@@ -12,6 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from config.staticheaders import add_static_headers
+from pagecache.timeouts import WatchedConnection
 from runner import pyodide
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -72,6 +73,8 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.security.ContentPolicyMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "config.health.LivenessMiddleware",
     "config.middleware.LimitsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -79,7 +82,6 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "accounts.middleware.SessionUserMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "accounts.middleware.LearnerMiddleware",
@@ -123,6 +125,23 @@ SQLITE_PRAGMAS = {
 # PgBouncer in transaction mode hands out another connection for each transaction.
 DATABASE_PGBOUNCER = env.bool("DATABASE_PGBOUNCER", default=False)
 PREPARED_AFTER = 5  # times that a connection was asked the same
+# Postgres counts whole seconds and takes less than 2 as 2.
+DATABASE_CONNECT_SECONDS = env.int("DATABASE_CONNECT_SECONDS", default=2)
+# Of web processes alone: a migration, a backup and an erasure may take long (config.serving).
+DATABASE_STATEMENT_SECONDS = env.float("DATABASE_STATEMENT_SECONDS", default=10)
+DATABASE_LOCK_SECONDS = env.float("DATABASE_LOCK_SECONDS", default=2.5)
+# After how long without an answer to the smallest question the database counts as away.
+DATABASE_HANG_SECONDS = env.float("DATABASE_HANG_SECONDS", default=1.5)
+
+
+def tcp_options(seconds: int) -> dict[str, int]:
+    """Return libpq's options by which a connection whose other end is gone is noticed."""
+    return {
+        "keepalives_idle": seconds,
+        "keepalives_interval": max(1, seconds // 3),
+        "keepalives_count": 3,
+        "tcp_user_timeout": seconds * 1000,
+    }
 
 
 def database(url: str) -> dict:
@@ -143,9 +162,18 @@ def database(url: str) -> dict:
         return config
     size = env.int("DATABASE_POOL_SIZE", default=8)
     config["OPTIONS"] = {
+        "connect_timeout": DATABASE_CONNECT_SECONDS,
+        **tcp_options(env.int("DATABASE_TCP_SECONDS", default=10)),
         **config.get("OPTIONS", {}),
-        # A process has fewer threads than connections, so waiting means that the server is away.
-        "pool": {"min_size": min(2, size), "max_size": size, "timeout": 3},
+        "pool": {
+            "min_size": min(2, size),
+            "max_size": size,
+            # A process has fewer threads than connections: waiting means that the server is away.
+            "timeout": DATABASE_CONNECT_SECONDS,
+            # The watcher tries anew twice a second; the pool's own pauses grow to minutes.
+            "reconnect_timeout": 1,
+            "connection_class": WatchedConnection,
+        },
         # For `accounts.prepared` alone: what Django asks is bound in the client, never prepared.
         "prepare_threshold": None if DATABASE_PGBOUNCER else PREPARED_AFTER,
     }
@@ -320,6 +348,8 @@ LOGGING = {
         "django": {"handlers": [], "level": "NOTSET", "propagate": True},
         # Sign-ins and the like are logged whatever LOG_LEVEL says (accounts.security_log).
         "security": {"level": "INFO"},
+        # It tells of each try to connect, with the server's address; pagecache.watch tells it once.
+        "psycopg.pool": {"level": "ERROR"},
     },
 }
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")

@@ -8,10 +8,13 @@ from django.db import DatabaseError, InterfaceError, connection
 
 from pagecache.changes import POLL_SECONDS, Memory
 from pagecache.outages import is_outage
+from pagecache.timeouts import DOWN_SECONDS, answers_within, limits
 
 logger = logging.getLogger(__name__)
 # How long a reader waits for the first look after a quiet time.
 PATIENCE_SECONDS = 0.3
+# After how long without an answer the database counts as away.
+HANG_SECONDS = 1.5
 # Without readers nothing is asked of the database.
 IDLE_SECONDS = 30.0
 
@@ -23,9 +26,12 @@ class Watcher:
     interval, and it replaces pooled connections that were closed.
     """
 
-    def __init__(self, memory: Memory, interval: float = POLL_SECONDS) -> None:
+    def __init__(
+        self, memory: Memory, interval: float = POLL_SECONDS, patience: float = HANG_SECONDS
+    ) -> None:
         self.memory = memory
         self.interval = interval
+        self.patience = patience
         self.down = False
         self.polled_at = 0.0
         self.wanted_until = 0.0
@@ -68,11 +74,10 @@ class Watcher:
         try:
             # Also moves the time up to which requests need no look of their own.
             self.memory.next_poll = now + 4 * self.interval
-            self.memory.read_changes(now)
+            with answers_within(self.patience):
+                self.memory.read_changes(now)
             if self.down:
-                check_pool()
-                logger.warning("The database answers again")
-            self.down = False
+                self.recovered()
         except (DatabaseError, InterfaceError) as error:
             self.failed(error)
         except Exception:
@@ -91,12 +96,25 @@ class Watcher:
             return
         if not self.down:
             logger.error("The database does not answer: %s", error)
-        self.down = True
-        check_pool()
+        self.down = limits.down = True
+        check_pool(timeout=DOWN_SECONDS)
+
+    def recovered(self) -> None:
+        """Record the end of an outage."""
+        check_pool(timeout=None)
+        self.down = limits.down = False
+        logger.warning("The database answers again")
 
 
-def check_pool() -> None:
-    """Replace pooled connections that the server has closed."""
+def check_pool(timeout: float | None) -> None:
+    """Replace pooled connections that the server has closed or that hang.
+
+    `timeout` is how long others may wait for a connection from now on; None for the pool's usual.
+    """
     pool = getattr(connection, "pool", None)
-    if pool is not None and not pool.closed:
+    if pool is None or pool.closed:
+        return
+    usual = connection.settings_dict["OPTIONS"]["pool"].get("timeout", pool.timeout)
+    pool.timeout = usual if timeout is None else timeout
+    with answers_within(DOWN_SECONDS):
         pool.check()

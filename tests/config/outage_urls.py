@@ -5,6 +5,7 @@ from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 
 from accounts.models import Notification, User
+from config.urls import handler500 as handler500
 from config.urls import urlpatterns as site_patterns
 
 

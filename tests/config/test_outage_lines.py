@@ -10,6 +10,7 @@ from django.db import DatabaseError, InternalError, OperationalError
 from config.logs import DatabaseErrorFilter, JsonFormatter, reason
 from pagecache.changes import Memory
 from pagecache.outages import is_outage
+from pagecache.timeouts import limits
 from pagecache.watch import Watcher
 
 SECRET = "Key (email)=(minji@example.com) exists"
@@ -87,7 +88,8 @@ def test_the_watcher_tells_once_that_the_database_went_and_once_that_it_is_back(
 
     monkeypatch.setattr(memory, "read_changes", read)
     monkeypatch.setattr("pagecache.watch.connection.close", lambda: None)
-    monkeypatch.setattr("pagecache.watch.check_pool", lambda: None)
+    monkeypatch.setattr("pagecache.watch.check_pool", lambda **_: None)
+    monkeypatch.setattr(limits, "down", False)
     watcher = Watcher(memory)
     for _time in range(4):
         watcher.look()

@@ -4,6 +4,7 @@ import pytest
 from django.db import InterfaceError, OperationalError, ProgrammingError, connection
 
 from pagecache.changes import Memory
+from pagecache.timeouts import limits
 from pagecache.watch import Watcher
 
 
@@ -18,9 +19,10 @@ def test_only_a_database_that_does_not_answer_is_down(monkeypatch, error, down):
 
     monkeypatch.setattr(memory, "read_changes", fail)
     monkeypatch.setattr(connection, "close", lambda: None)
-    monkeypatch.setattr("pagecache.watch.check_pool", lambda: None)
+    monkeypatch.setattr("pagecache.watch.check_pool", lambda **_: None)
+    monkeypatch.setattr(limits, "down", False)
     watcher = Watcher(memory)
 
     watcher.look()
 
-    assert watcher.down is down
+    assert watcher.down is limits.down is down
