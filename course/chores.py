@@ -8,6 +8,7 @@ from django.utils import timezone
 from accounts.registry import register_chore
 from course.authoring.schedule import publish_due
 from course.models import Announcement
+from course.search.misses import forget_old_misses
 from pagecache.changes import invalidate, invalidated_since, prune
 
 
@@ -16,6 +17,7 @@ def register() -> None:
     register_chore("scheduled lessons", publish_due)
     register_chore("due announcements", tell_due)
     register_chore("old changes", prune)
+    register_chore("old searches", forget_old_misses)
 
 
 def tell_due() -> bool:

@@ -92,6 +92,7 @@ QUERIES = {
         "admin:course_quest_change": 5,
         "admin:quest-outline": 7,
         "admin:quest-insights": 15,
+        "admin:author-home": 12,
         "admin:course_lesson_changelist": 9,
         "admin:course_lesson_change": 13,
         "admin:lesson-past": 7,

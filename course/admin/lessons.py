@@ -9,7 +9,7 @@ from django.urls import path
 from django.utils.translation import get_language, gettext_lazy
 
 from accounts.params import parse_int
-from course.admin import editor, history, notebooks, pictures, publication
+from course.admin import editor, history, home, notebooks, pictures, publication
 from course.admin.access import title_of
 from course.models import ChapterText, Lesson, LessonText, Quest, QuestText
 
@@ -93,6 +93,7 @@ class LessonAdmin(admin.ModelAdmin):
     def get_urls(self) -> list[Any]:
         """Add the URLs of the studio's lesson pages."""
         own = [
+            path("home/", home.home, name="author-home"),
             path("<int:number>/autosave/", editor.autosave, name="lesson-autosave"),
             path("<int:number>/discard/", editor.discard, name="lesson-discard"),
             path("<int:number>/preview/", editor.live_preview, name="lesson-live-preview"),

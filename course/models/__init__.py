@@ -30,6 +30,7 @@ from course.models.questions import Question, RightAnswer, Term
 from course.models.quests import Chapter, ChapterText, Quest, QuestText
 from course.models.reviews import ReviewCard
 from course.models.rhythm import Rhythm
+from course.models.searches import SearchMiss
 from course.models.stream import Announcement, StreamEntry
 
 __all__ = [
@@ -69,6 +70,7 @@ __all__ = [
     "RightAnswer",
     "Runs",
     "SavedCode",
+    "SearchMiss",
     "SetAsideAnswer",
     "SetAsideCode",
     "Status",

@@ -12,6 +12,8 @@ from course.models import QUESTION, Operation, Quest, Question
 
 MOST_SHOWN = 5  # answers to one question
 LONGEST_SHOWN = 200  # characters of one answer
+TRIED_BY = 3  # learners, before a question counts as hard
+HARD = 0.6  # the share of right first attempts below which it does
 # What anybody may have written, a name for instance, is shown when somebody else gave it, too.
 FREE = ("text", "output")
 
@@ -66,6 +68,29 @@ def question_insights(quest: Quest, language: str) -> list[QuestionInsight]:
         )
         for key, row in questions.items()
     ]
+
+
+def hardest_questions(language: str, most: int) -> list[QuestionInsight]:
+    """The site's questions that fewest answered right at first, hardest first; three queries.
+
+    One that few tried says nothing yet.
+    """
+    attempts = Operation.objects.filter(kind=Operation.Kind.ATTEMPT)
+    tried = {key: n for key, n in learners_of(attempts).items() if n >= TRIED_BY}
+    if not tried:
+        return []
+    right = learners_of(first_right(attempts))
+    order = sorted(tried, key=lambda key: (right.get(key, 0) / tried[key], -tried[key], key))
+    hard = [key for key in order if right.get(key, 0) < HARD * tried[key]]
+    rows = Question.objects.filter(lesson__in={key[0] for key in hard}, retired=False)
+    asked = {(row.lesson_id, f"{QUESTION}{row.name}"): row for row in rows}
+    return [
+        QuestionInsight(
+            key[0], asked[key].name, prompt_of(asked[key], language), tried[key], right.get(key, 0)
+        )
+        for key in hard
+        if key in asked
+    ][:most]
 
 
 def learners_of(attempts: QuerySet[Operation]) -> dict[Key, int]:

@@ -9,6 +9,7 @@ from accounts.params import clean_text, parse_int
 from accounts.ratelimit import RateLimited, hit, own_counts
 from comments.networks import network_of
 from course.search import finding
+from course.search.misses import note_miss
 
 LAST_SEARCH_PAGE = 500
 # Searches in a minute that nobody made before. A class shares a network; a member counts alone.
@@ -29,6 +30,8 @@ def search_page(request: HttpRequest) -> HttpResponse:
         answer = render(request, "course/search.html", context, status=429)
         answer["Retry-After"] = str(limited.retry_after)
         return answer
+    if page == 1 and not (results.hits or results.errors or results.pages):
+        note_miss(query=query, language=get_language(), network=network_of(request))
     return render(request, "course/search.html", {**context, "results": results})
 
 

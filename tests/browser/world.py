@@ -332,6 +332,7 @@ def pages_of_staff(world: World) -> list[str]:
         f"/admin/course/quest/{quest}/change/",
         f"/admin/course/quest/{quest}/outline/",
         f"/admin/course/quest/{quest}/insights/",
+        "/admin/course/lesson/home/",
         "/admin/course/lesson/",
         f"/admin/course/lesson/{lesson}/change/",
         f"/admin/course/lesson/{lesson}/past/ko/",
