@@ -185,6 +185,10 @@ def database(url: str) -> dict:
 VAR_DIR.mkdir(exist_ok=True)
 DATABASE_URL = env.str("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'db.sqlite3'}")
 DATABASES = {"default": database(DATABASE_URL)}
+# Reads for the anonymous go there while it has all that this process has seen.
+if DATABASE_REPLICA_URL := env.str("DATABASE_REPLICA_URL", default=""):
+    DATABASES["replica"] = database(DATABASE_REPLICA_URL)
+    DATABASE_ROUTERS = ["pagecache.replica.ReplicaRouter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Rate limits count here, so every process must see the same cache: the database unless told.

@@ -17,6 +17,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from pagecache.models import Change
+from pagecache.replica import replica
 
 T = TypeVar("T")
 POLL_SECONDS = 0.5
@@ -93,10 +94,12 @@ class Memory:
         fresh = found.keys() - self.seen
         self.seen = set(found)
         self.polled_at = now
+        replica.expect(fresh)
         if gap > LONGEST_GAP:
             self.forget({EVERYTHING})
         elif fresh:
             self.forget({found[number] for number in fresh})
+        replica.look()
 
 
 memory = Memory()

@@ -13,9 +13,12 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.messages.storage.cookie import CookieStorage
+from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse
 
 from pagecache.entries import one_page
+from pagecache.outages import is_outage
+from pagecache.replica import from_replica, replica
 
 # Who has one of these gets pages of their own.
 PRIVATE_COOKIES = (settings.SESSION_COOKIE_NAME, CookieStorage.cookie_name)
@@ -34,6 +37,28 @@ def has_private_state(request: HttpRequest) -> bool:
     return session is not None and not session.is_empty()
 
 
+def for_anybody(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Decorator: answer readers without a session from the replica, if there is one.
+
+    For views that only read. When the replica fails, the view is called again with the primary.
+    """
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not replica.is_current() or has_private_state(request):
+            return view(request, *args, **kwargs)
+        try:
+            with from_replica():
+                return view(request, *args, **kwargs)
+        except (DatabaseError, InterfaceError) as error:
+            if not is_outage(error):
+                raise
+            replica.turn_away(error)
+        return view(request, *args, **kwargs)
+
+    return answer
+
+
 def public(*keys: str, query: Collection[str] = ()) -> Callable[[Any], Any]:
     """Let the page cache store the view's responses to anonymous readers.
 
@@ -43,11 +68,13 @@ def public(*keys: str, query: Collection[str] = ()) -> Callable[[Any], Any]:
     """
 
     def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        read = for_anybody(view)
+
         @wraps(view)
         def marked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             depends_on(request, *keys)
             with one_page():
-                response = view(request, *args, **kwargs)
+                response = read(request, *args, **kwargs)
             known = set(request.GET) <= set(query)
             # Asked after the view, which may have opened a session.
             if response.status_code == 200 and known and not has_private_state(request):

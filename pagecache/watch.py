@@ -4,7 +4,7 @@ import logging
 import threading
 import time
 
-from django.db import DatabaseError, InterfaceError, connection
+from django.db import DatabaseError, InterfaceError, connection, connections
 
 from pagecache.changes import POLL_SECONDS, Memory
 from pagecache.outages import is_outage
@@ -83,7 +83,7 @@ class Watcher:
         except Exception:
             self.memory.next_poll = 0.0
         finally:
-            connection.close()
+            connections.close_all()
             with self.polled:
                 self.polled_at = now
                 self.polled.notify_all()

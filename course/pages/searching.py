@@ -10,6 +10,7 @@ from accounts.ratelimit import RateLimited, hit, own_counts
 from comments.networks import network_of
 from course.search import finding
 from course.search.misses import note_miss
+from pagecache.public import for_anybody
 
 LAST_SEARCH_PAGE = 500
 # Searches in a minute that nobody made before. A class shares a network; a member counts alone.
@@ -18,6 +19,7 @@ MOST_OF_A_NETWORK = 120
 MOST_OF_A_MEMBER = 180
 
 
+@for_anybody
 def search_page(request: HttpRequest) -> HttpResponse:
     """The search page; 429 for too many searches, with the query still in the field."""
     query = query_of(request)
@@ -35,6 +37,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
     return render(request, "course/search.html", {**context, "results": results})
 
 
+@for_anybody
 def suggestions(request: HttpRequest) -> HttpResponse:
     """Options of the search field's list: the first lessons that the query finds; 429 as above."""
     try:
