@@ -6,12 +6,14 @@ Nothing tells who asked: a word that few looked for is not shown, since it may b
 from datetime import timedelta
 from hashlib import sha256
 
+from django.db import DatabaseError
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from accounts.ratelimit import RateLimited, hit, own_counts
 from course.models import SearchMiss
 from course.search.finding import terms_of
+from pagecache.outages import is_outage
 
 LONGEST = 60
 MOST_WORDS = 5  # more is a pasted message
@@ -31,6 +33,16 @@ def note_miss(*, query: str, language: str, network: str) -> None:
         hit("miss", f"{network}:{language}:{asked}", most=1, seconds=3600, counts=own_counts)
     except RateLimited:
         return
+    try:
+        count_one(language, words)
+    except DatabaseError as error:
+        # Whoever searches reads on while the database takes no writes.
+        if not is_outage(error):
+            raise
+
+
+def count_one(language: str, words: str) -> None:
+    """Add one to the number of these words, unless too many words are kept already."""
     rows = SearchMiss.objects.filter(language=language, words=words)
     if rows.update(count=F("count") + 1, last_at=timezone.now()):
         return

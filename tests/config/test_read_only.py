@@ -43,7 +43,15 @@ def is_told_to_come_back(response) -> bool:
 
 @pytest.mark.parametrize(
     "path",
-    ["/", "/quests/jax/", "/quests/jax/jax-000/", "/search/?q=jax", "/stream/", "/notifications/"],
+    [
+        "/",
+        "/quests/jax/",
+        "/quests/jax/jax-000/",
+        "/search/?q=jax",
+        "/search/?q=qxqx",
+        "/stream/",
+        "/notifications/",
+    ],
 )
 def test_members_and_visitors_read_on(read_only, path):
     assert read_only.get(path).status_code == 200
