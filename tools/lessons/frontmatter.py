@@ -7,6 +7,8 @@ from typing import Any
 
 import yaml
 
+# libyaml's takes a tenth of the time; PyYAML is built without it in places.
+Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _FRONT_MATTER = re.compile(r"\A---\n(.*?)^---$", re.DOTALL | re.MULTILINE)
 
 
@@ -54,12 +56,19 @@ def load(path: Path) -> FrontMatter:
     if not match:
         raise LessonError(f"{path}: has no front matter between --- lines")
     try:
-        data, root = yaml.safe_load(match.group(1)), yaml.compose(match.group(1))
+        data, root = _parsed(match.group(1))
     except yaml.YAMLError as error:
         raise LessonError(f"{path}: front matter is not valid YAML: {error}") from error
     if not isinstance(data, dict) or root is None:
         raise LessonError(f"{path}: front matter is not a mapping")
     return FrontMatter(path, data, root)
+
+
+def _parsed(text: str) -> tuple[Any, yaml.Node | None]:
+    """Return a YAML text's value and its nodes, from one look at it."""
+    loader = Loader(text)
+    root = loader.get_single_node()
+    return (loader.construct_document(root) if root else None), root
 
 
 def read_front_matter(path: Path) -> dict[str, Any]:

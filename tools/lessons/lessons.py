@@ -72,11 +72,19 @@ def find_lessons(path: Path) -> list[Lesson]:
     if path.is_file():
         return [read_lesson(_source_file(path))]
     paths = sorted(path for path in path.rglob("*.md") if _NUMBERED.match(path.name))
-    return [read_lesson(path) for path in paths if path == _source_file(path)]
+    languages = {quest: _source_language(quest) for quest in {file.parent.parent for file in paths}}
+    return [
+        read_lesson(file)
+        for file in paths
+        if file == _in_language(file, languages[file.parent.parent])
+    ]
 
 
 def _source_file(path: Path) -> Path:
-    language = _source_language(path.parent.parent)
+    return _in_language(path, _source_language(path.parent.parent))
+
+
+def _in_language(path: Path, language: str) -> Path:
     return path.with_name(f"{path.name.split('.')[0]}.{language}.md")
 
 
