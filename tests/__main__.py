@@ -22,8 +22,10 @@ def main(arguments: list[str]) -> int:
     """Run the parts that the arguments select, at the same time; returns 0 when all passed."""
     pytest, selected = ["-m", "pytest", *arguments], parts_of(arguments)
     lacks_postgres = "Postgres" in selected and find_binaries() is None
+    # Where the browser tests are all in one folder, the others need no reading.
+    where = [] if arguments else ["tests/browser"]
     commands = {
-        "Browsers": [*pytest, "-m", "browser"],
+        "Browsers": [*pytest, "-m", "browser", *where],
         "Postgres": ["-m", "tests.with_postgres", *pytest],
         "SQLite": [*pytest, "-m", "not browser"],
     }
