@@ -8,17 +8,20 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.params import parse_int
+from accounts.params import clean_text, parse_int
+from course.admin import bulk
 from course.admin.access import page, quest_or_404, studio, title_of
 from course.authoring.creating import AddressTaken, create_chapter, create_lesson
 from course.authoring.ordering import Order, OrderConflict, OrderRefused, digest, reorder
 from course.content import outlines
-from course.models import LessonText, Quest
+from course.models import LessonText, Quest, Status
 
+LONG = 100  # lessons, from which on chapters are folded at first
 NUMBER = re.compile(r"[1-9][0-9]{0,3}\Z")
 FIELD = re.compile(r"(?P<kind>chapter|lesson)-(?P<id>[1-9][0-9]{0,17})\Z")
 ID = re.compile(r"[1-9][0-9]{0,17}\Z")
@@ -47,7 +50,7 @@ class BeginForm(forms.Form):
 
 @studio
 def outline(request: HttpRequest, number: int) -> HttpResponse:
-    """Show the outline, or save a new order."""
+    """Show the outline, or save a new order and do what was chosen with the ticked lessons."""
     quest = quest_or_404(number)
     form = BeginForm(source=quest.source_language)
     if request.method != "POST":
@@ -60,8 +63,13 @@ def outline(request: HttpRequest, number: int) -> HttpResponse:
         return show(request, quest, form, status=422)
     except OrderConflict:
         return show(request, quest, form, status=409, mine=order)
-    messages.success(request, _("Saved."))
-    return redirect("admin:quest-outline", number)
+    if not bulk.asked(request):
+        messages.success(request, _("Saved."))
+    elif not bulk.carry_out(request, quest):
+        return show(request, quest, form, status=422)
+    asked = request.GET.urlencode()
+    address = reverse("admin:quest-outline", args=[number])
+    return redirect(f"{address}?{asked}" if asked else address)
 
 
 def show(
@@ -80,10 +88,44 @@ def show(
     )
     if mine:
         apply_posted(chapters, mine)
+    count = sum(len(row["lessons"]) for row in chapters)
+    query = clean_text(request.GET.get("q", "")).strip()[:100]
+    status_chosen = request.GET.get("status", "")
     context = page(
-        request, title, quest=quest, chapters=chapters, form=form, seen=seen, conflict=bool(mine)
+        request,
+        title,
+        quest=quest,
+        names=[(row["chapter"].pk, row["title"]) for row in chapters],
+        chapters=filtered(chapters, query, status_chosen) if not mine else chapters,
+        form=form,
+        seen=seen,
+        conflict=bool(mine),
+        query=query,
+        chosen=status_chosen,
+        statuses=Status.choices,
+        count=count,
+        is_long=count > LONG and not (query or status_chosen or mine),
     )
     return render(request, "admin/course/outline.html", context, status=status)
+
+
+def filtered(chapters: list[dict[str, Any]], query: str, status: str) -> list[dict[str, Any]]:
+    """Return the chapters with the lessons that match; without a search, all of them."""
+    words = query.casefold().split()
+    if not words and not status:
+        return chapters
+    for row in chapters:
+        row["lessons"] = [item for item in row["lessons"] if matches(item, words, status)]
+    return [row for row in chapters if row["lessons"]]
+
+
+def matches(item: dict[str, Any], words: list[str], status: str) -> bool:
+    """Whether a lesson has the status, and all words in a title, its address, uid or tags."""
+    lesson = item["lesson"]
+    titles = (text.title for text in item["texts"])
+    tags = (tag.slug for tag in lesson.tags.all())
+    written = " ".join([lesson.slug, lesson.uid, *titles, *tags]).casefold()
+    return status in ("", lesson.status) and all(word in written for word in words)
 
 
 def apply_posted(chapters: list[dict[str, Any]], mine: Order) -> None:
@@ -102,10 +144,10 @@ def apply_posted(chapters: list[dict[str, Any]], mine: Order) -> None:
 
 
 def rows_of(quest: Quest) -> list[dict[str, Any]]:
-    """Return chapters with their lessons; five queries, however many there are."""
+    """Return chapters with their lessons; six queries, however many there are."""
     language = get_language()
     lessons: dict[int, list[dict[str, Any]]] = {}
-    stored = list(quest.lessons.order_by("position", "id"))
+    stored = list(quest.lessons.order_by("position", "id").prefetch_related("tags"))
     fields = ("lesson_id", "language", "title", "behind", "changed_at")
     texts = list(LessonText.objects.filter(lesson__quest=quest).only(*fields))
     best = outlines.best_by(texts, "lesson_id", language)

@@ -45,13 +45,20 @@ def reorder(*, quest: Quest, seen: str, order: Order) -> None:
         if seen != digest(chapters, lessons):
             raise OrderConflict
         known = {row.pk for row in chapters}
+        renumbered, moved = [], []
         for chapter in chapters:
-            chapter.position = order.chapters.get(chapter.pk, chapter.position)
+            before = chapter.position
+            chapter.position = order.chapters.get(chapter.pk, before)
+            if chapter.position != before:
+                renumbered.append(chapter)
         for lesson in lessons:
             stands = (lesson.chapter_id, lesson.position)
             lesson.chapter_id, lesson.position = order.lessons.get(lesson.pk, stands)
             if lesson.chapter_id not in known:
                 raise OrderRefused(_("There is no such chapter in this quest."))
-        Chapter.objects.bulk_update(chapters, ["position"], batch_size=200)
-        Lesson.objects.bulk_update(lessons, ["position", "chapter"], batch_size=200)
-        outlines.rebuild(quest)
+            if (lesson.chapter_id, lesson.position) != stands:
+                moved.append(lesson)
+        Chapter.objects.bulk_update(renumbered, ["position"], batch_size=200)
+        Lesson.objects.bulk_update(moved, ["position", "chapter"], batch_size=200)
+        if renumbered or moved:
+            outlines.rebuild(quest)

@@ -189,11 +189,16 @@ def reworded(before: LessonValues, after: LessonValues, language: str) -> bool:
 
 def refresh_derived(lesson: Lesson, quest: Quest) -> None:
     """Update the thread, the history and the quest's stored outline."""
+    refresh_lesson(lesson, quest)
+    outlines.rebuild(quest)
+
+
+def refresh_lesson(lesson: Lesson, quest: Quest) -> None:
+    """Update the thread and the history; the caller rebuilds the outline."""
     rows = {row.language: row.title for row in lesson.texts.all()}
     title = rows.get(quest.source_language) or next(iter(rows.values()), lesson.slug)
     store_thread(lesson, title, {language: each for language, each in rows.items() if each})
     mark_published(lesson)
-    outlines.rebuild(quest)
 
 
 def is_publicly_readable(lesson: Lesson) -> bool:

@@ -48,8 +48,8 @@ def publish_later(*, lesson: Lesson, at: datetime) -> None:
         check_ready(stored)
         if stored.status == Status.PUBLISHED:
             raise NotReady(_("The lesson is published already."))
-        stored.status, stored.publish_at = Status.DRAFT, at
-        stored.save(update_fields=["status", "publish_at"])
+        stored.status, stored.publish_at, stored.merged_into = Status.DRAFT, at, None
+        stored.save(update_fields=["status", "publish_at", "merged_into"])
         refresh_derived(stored, stored.quest)
 
 
@@ -84,11 +84,23 @@ def set_status(lesson: Lesson, status: str) -> None:
 
     The lesson's version is not incremented, so that open forms stay valid.
     """
-    if lesson.status == status and lesson.publish_at is None:
-        return
+    if apply_status(lesson, status):
+        refresh_derived(lesson, lesson.quest)
+
+
+def apply_status(lesson: Lesson, status: str) -> bool:
+    """Save the status, without the pages. Returns whether it changed.
+
+    A lesson that was retired in favour of another stands for itself again.
+    """
+    merged = lesson.merged_into_id and status != Status.RETIRED
+    if lesson.status == status and lesson.publish_at is None and not merged:
+        return False
     lesson.status, lesson.publish_at = status, None
-    lesson.save(update_fields=["status", "publish_at"])
-    refresh_derived(lesson, lesson.quest)
+    if merged:
+        lesson.merged_into = None
+    lesson.save(update_fields=["status", "publish_at", "merged_into"])
+    return True
 
 
 def publish_due(now: datetime | None = None) -> int:

@@ -337,6 +337,7 @@ def pages_of_staff(world: World) -> list[str]:
         f"/admin/course/lesson/{lesson}/change/",
         f"/admin/course/lesson/{lesson}/past/ko/",
         f"/admin/course/lesson/{lesson}/learner/",
+        f"/admin/course/lesson/{lesson}/merge/?q=a",
         "/admin/course/announcement/",
         "/admin/course/announcement/add/",
         "/admin/gamification/achievement/",

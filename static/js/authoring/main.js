@@ -5,7 +5,7 @@ import { attachSteps, attachViews } from "./beside.js";
 import { attachCounts } from "./counts.js";
 import { attachDrafts } from "./drafts.js";
 import { attachInserting } from "./inserting.js";
-import { attachOutline } from "./outline.js";
+import { attachChoosing, attachOutline, attachOutlineSearch } from "./outline.js";
 import { attachPictures } from "./pictures.js";
 import { attachPreviews } from "./previews.js";
 import { attachRows } from "./rows.js";
@@ -25,5 +25,9 @@ attachAll(document, {
   "[data-steps]": attachSteps,
   "[data-views]": attachViews,
   "[data-rows]": attachRows,
-  "[data-outline]": attachOutline,
+  "[data-outline]": (form) => {
+    attachOutline(form);
+    attachChoosing(form);
+  },
+  "[data-find-lessons]": attachOutlineSearch,
 });

@@ -1,4 +1,5 @@
-// Dragging in the outline: it only changes the number fields, saving stays the form's work.
+// Dragging in the outline: it only changes the number fields, saving stays the form's work. And
+// what is typed into the search is looked for at once, among the rows that are there.
 
 /** Let lessons be dragged by their handles, within and between chapters. */
 export function attachOutline(form) {
@@ -34,6 +35,57 @@ export function attachOutline(form) {
       state.textContent = form.dataset.moved;
     });
   }
+}
+
+/** Ticking many at once, and how many are ticked. */
+export function attachChoosing(form) {
+  const boxes = [...form.querySelectorAll("[data-chosen]")];
+  const count = form.querySelector("[data-chosen-count]");
+  const all = form.querySelector("[data-choose-all]");
+  if (!all) return;
+  const shown = () => boxes.filter((box) => !box.closest("[data-lesson-row]").hidden);
+  const say = () => {
+    const ticked = boxes.filter((box) => box.checked).length;
+    count.textContent = ticked ? `(${ticked})` : "";
+  };
+  let last = null;
+  form.addEventListener("click", ({ target, shiftKey }) => {
+    if (!boxes.includes(target)) return;
+    const rows = shown();
+    if (shiftKey && last) {
+      const [from, to] = [rows.indexOf(last), rows.indexOf(target)].sort((a, b) => a - b);
+      for (const box of rows.slice(Math.max(from, 0), to + 1)) box.checked = target.checked;
+    }
+    last = target;
+    say();
+  });
+  all.hidden = false;
+  all.addEventListener("click", () => {
+    const rows = shown();
+    const isOn = !rows.every((box) => box.checked);
+    for (const box of rows) box.checked = isOn;
+    say();
+  });
+  say();
+}
+
+/** Show the rows that have all words, while they are typed; Enter asks the server. */
+export function attachOutlineSearch(field) {
+  const rows = [...document.querySelectorAll("[data-lesson-row]")];
+  const folds = [...document.querySelectorAll("[data-fold]")];
+  const before = folds.map((fold) => fold.open);
+  field.addEventListener("input", () => {
+    const words = field.value.toLowerCase().split(/\s+/).filter(Boolean);
+    for (const row of rows) {
+      const text = row.textContent.toLowerCase();
+      row.hidden = !words.every((word) => text.includes(word));
+    }
+    folds.forEach((fold, index) => {
+      const has = fold.querySelector("[data-lesson-row]:not([hidden])") !== null;
+      fold.open = words.length ? has : before[index];
+      fold.closest("[data-chapter]").hidden = words.length > 0 && !has;
+    });
+  });
 }
 
 function move(row, x, y) {
