@@ -1,7 +1,7 @@
 """Conversion of Markdown (with maths and highlighted code) to safe HTML. No models."""
 
 from .code import highlight
-from .placing import split_placed
+from .placing import split_placed, without_placed
 from .portable import Portable
 from .rendering import RENDERER_VERSION, render_comment, render_lesson
 from .results import Heading, Image, MarkupError, Placed, Problem, Rendered, Term
@@ -29,4 +29,5 @@ __all__ = [
     "render_lesson",
     "split_placed",
     "svg_size",
+    "without_placed",
 ]

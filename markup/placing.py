@@ -28,6 +28,11 @@ def split_placed(html: str) -> list[str | Placed]:
     return [part for part in parts if isinstance(part, Placed) or part.strip()]
 
 
+def without_placed(html: str) -> str:
+    """Return rendered text without its placed blocks."""
+    return SLOT.sub("", html)
+
+
 def placed_once(found: Iterable[Placed], problems: list[Problem]) -> tuple[Placed, ...]:
     """Return the placed blocks in order; records a problem for each repeated one."""
     seen: dict[tuple[str, str], Placed] = {}

@@ -88,3 +88,23 @@ def pieces(matcher: SequenceMatcher[str], old: list[str], new: list[str]) -> Ite
 def changed_only(blocks: list[Block]) -> list[Block]:
     """Return the blocks without unchanged ones."""
     return [block for block in blocks if block.kind != "same"]
+
+
+def near_changes(blocks: list[Block]) -> list[Block]:
+    """Return the changed blocks with one unchanged block before and after each.
+
+    What is left out is a block of the kind "gap".
+    """
+    near = {
+        place
+        for number, block in enumerate(blocks)
+        if block.kind != "same"
+        for place in (number - 1, number, number + 1)
+    }
+    found: list[Block] = []
+    for number, block in enumerate(blocks):
+        if number in near:
+            found.append(block)
+        elif not found or found[-1].kind != "gap":
+            found.append(Block("gap"))
+    return found

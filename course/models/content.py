@@ -67,6 +67,8 @@ class Lesson(models.Model):
     thread = models.OneToOneField(Thread, models.PROTECT)
     published_at = models.DateTimeField(null=True, blank=True, editable=False)
     publish_at = models.DateTimeField(_("publish at"), null=True, blank=True)
+    # Who finished it was told of every "must redo" until then.
+    redo_told_at = models.DateTimeField(null=True, blank=True, editable=False)
     # Counts every save of the lesson or of anything in it, so that two authors notice each other.
     version = models.PositiveIntegerField(default=1, editable=False)
     number_width = models.PositiveSmallIntegerField(default=2, editable=False)  # in file names

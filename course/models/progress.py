@@ -25,6 +25,7 @@ class Part(models.TextChoices):
     LESSON = "", _("lesson")
     EXERCISE = "exercise", _("exercise")
     BOOKMARK = "bookmark", _("bookmark")
+    SEEN = "seen", _("its changes seen")
 
 
 QUESTION = "q:"  # the beginning of a question's part
@@ -150,7 +151,8 @@ class CompletionSet(models.QuerySet["Completion"]):
 class Completion(models.Model):
     """The current state of one lesson or part of it for a learner, folded from the log.
 
-    A question is done after a correct attempt; a bookmark is set while it has a live operation.
+    A question is done after a correct attempt; a bookmark is set while it has a live operation, and
+    `last_at` of "seen" is until when the learner has seen the lesson's changes.
     """
 
     learner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")

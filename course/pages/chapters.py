@@ -71,8 +71,10 @@ def chapter_progress(viewer: Viewer, text: QuestText, uid: str) -> dict[str, Any
     if not viewer.is_authenticated:
         return {}
     progress = progress_of(viewer)
+    shown = shown_of(viewer, text.quest, progress)
     return {
-        "done_uids": shown_of(viewer, text.quest, progress).done_uids,
+        "done_uids": shown.done_uids,
+        "changed_uids": shown.changed,
         "chapter_done": lessons_done_in(progress, text.quest.uid, uid),
         "chapter_right": questions_right_in(progress, uid),
         "chapter_xp": xp_of(progress, uid),

@@ -1,6 +1,6 @@
 """Progress as shown on reading pages."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -18,6 +18,7 @@ from course.progress.bars import evaluate_log
 from course.progress.catalogue import CATALOGUE
 from course.progress.due import left_today
 from course.progress.reading import Progress, progress_of
+from course.progress.resuming import Place
 from course.rhythm.finishing import is_off
 from course.rhythm.following import follows
 from course.rhythm.goals import local_day, today_of
@@ -29,6 +30,7 @@ from pagecache.entries import get_or_build, member_store
 
 SHOWN_BYTES = 2_000  # roughly, without uids
 UID_BYTES = 150
+MOST_NAMED = 5  # changed lessons on a member's home
 
 
 class Resume(NamedTuple):
@@ -70,12 +72,14 @@ class ProgressView:
     """A learner's progress as pages show it, in one language.
 
     `done_uids` is set for one quest, `lessons_done` for the home page; the other is empty.
+    `changed` are lessons (uid, must redo) that changed since they were done.
     """
 
     bar: Bar
     resume: Resume | None = None
     done_uids: frozenset[str] = frozenset()
     lessons_done: LessonsDone = LessonsDone()
+    changed: tuple[tuple[str, bool], ...] = ()
 
 
 def lesson_progress(viewer: Viewer, text: LessonText) -> dict[str, Any]:
@@ -105,14 +109,16 @@ def lesson_progress(viewer: Viewer, text: LessonText) -> dict[str, Any]:
         "answer": answer,
         "own": own,
         "done_uids": shown.done_uids,
-        "changed": changed_after(text, finished_at),
+        "changed_uids": shown.changed,
+        "changed": changed_after(text, progress.known_until(lesson.uid)),
     }
 
 
 def quest_progress(viewer: Viewer, quest: Quest) -> dict[str, Any]:
     """Context of a quest's page: bar, done_uids, resume, following; no query if unchanged."""
     shown = shown_of(viewer, quest)
-    found = {"bar": shown.bar, "done_uids": shown.done_uids, "resume": shown.resume}
+    found: dict[str, Any] = {"bar": shown.bar, "resume": shown.resume}
+    found |= {"done_uids": shown.done_uids, "changed_uids": shown.changed}
     if isinstance(viewer, User):
         found["following"] = follows(viewer, quest)
     return found
@@ -131,7 +137,15 @@ def home_progress(viewer: Viewer) -> dict[str, Any]:
         return found
     now = timezone.now()
     reviews = left_today(progress.learner, now)
-    return {**found, **days_of(progress, now), "reviews": reviews}
+    changed = changed_lessons(shown.changed, progress)
+    return {**found, **days_of(progress, now), "reviews": reviews, "changed_lessons": changed}
+
+
+def changed_lessons(changed: Sequence[tuple[str, bool]], progress: Progress) -> dict[str, Any]:
+    """Return the lessons to name, those to redo first, and how many there are besides."""
+    first = sorted(changed, key=lambda pair: not pair[1])
+    rows = [(Place(progress.known.by_uid[uid]), redo) for uid, redo in first[:MOST_NAMED]]
+    return {"rows": rows, "more": len(first) - len(rows)}
 
 
 def days_of(progress: Progress, now: datetime) -> dict[str, Any]:
@@ -167,7 +181,8 @@ def shown_of(viewer: Viewer, quest: Quest | None, progress: Progress | None = No
         lambda: show(progress or progress_of(viewer), quest),
         keys=lambda shown: (CATALOGUE, "rules"),
         size=lambda shown: (
-            SHOWN_BYTES + UID_BYTES * (len(shown.done_uids) + len(shown.lessons_done))
+            SHOWN_BYTES
+            + UID_BYTES * (len(shown.done_uids) + len(shown.lessons_done) + len(shown.changed))
         ),
         into=member_store,
     )
@@ -177,10 +192,14 @@ def show(progress: Progress, quest: Quest | None) -> ProgressView:
     """Compute the same; takes longer the more lessons are done."""
     place = progress.resume(quest)
     resume = Resume(place.title, place.url) if place else None
+    found = progress.changed(get_language() or "", quest)
+    changed = tuple((uid, each.must_redo) for uid, each in found.items())
     if quest:
         done_uids = frozenset(progress.done_uids(quest))
-        return ProgressView(progress.bar(quest), resume, done_uids=done_uids)
-    return ProgressView(progress.bar(), resume, lessons_done=lessons_done(progress))
+        return ProgressView(progress.bar(quest), resume, done_uids=done_uids, changed=changed)
+    return ProgressView(
+        progress.bar(), resume, lessons_done=lessons_done(progress), changed=changed
+    )
 
 
 def lessons_done(progress: Progress) -> LessonsDone:

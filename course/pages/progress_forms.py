@@ -44,7 +44,7 @@ def mark(request: HttpRequest, uid: str) -> HttpResponse:
     lesson = lesson_or_404(request, uid)
     part = request.POST.get("part", Part.LESSON.value)
     action = {"complete": complete, "undo": undo}.get(request.POST.get("action", ""))
-    if action is None or part not in Part.values:
+    if action is None or part not in (Part.LESSON, Part.EXERCISE):
         return HttpResponse(_("Unknown action."), status=400, content_type="text/plain")
     outcome = Outcome()
     try:

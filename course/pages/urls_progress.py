@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from course.pages import notes, places, progress_api, progress_forms, review, rhythm
+from course.pages import changes, notes, places, progress_api, progress_forms, review, rhythm
 
 plain = [
     path("progress/sync/", progress_api.sync_view, name="progress-sync"),
@@ -13,6 +13,7 @@ plain = [
 pages = [
     path("progress/", progress_forms.device, name="progress-device"),
     path("progress/mark/<slug:uid>/", progress_forms.mark, name="progress-mark"),
+    path("progress/seen/<slug:uid>/", changes.seen, name="progress-seen"),
     path("progress/answers/<slug:uid>/", progress_forms.answer, name="progress-answer"),
     path("progress/bookmark/<slug:uid>/", notes.mark, name="progress-bookmark"),
     path("progress/notes/<slug:uid>/", notes.write, name="progress-note"),

@@ -11,9 +11,10 @@ from functools import cached_property
 
 from django.db.models import Exists, OuterRef
 
+from course.authoring.changes import FIELDS, Changed, LastChange
 from course.content.judging import judge
 from course.models import Lesson, LessonText, Part, Question, Status
-from course.progress.targets import Target, question_target
+from course.progress.targets import MARKS, Target, question_target
 from pagecache.changes import cached_value, memory
 
 CATALOGUE = "catalogue"
@@ -47,8 +48,16 @@ class Page:
     minutes: int = 0
     tags: tuple[str, ...] = ()
     titles: Mapping[str, str] = field(default_factory=dict)
+    # By language; only of texts that really changed since they were written.
+    changes: Mapping[str, LastChange] = field(default_factory=dict)
     # Those that were published once; retired ones too, which late attempts may be about.
     questions: Mapping[str, Asked] = field(default_factory=dict)
+
+    def changed_since(self, moment: datetime, language: str) -> Changed | None:
+        """Return the change of the text that a reader of the language gets, if it is later."""
+        text = language if language in self.titles else next(iter(self.titles), "")
+        change = self.changes.get(text)
+        return change.after(moment) if change else None
 
 
 @dataclass(frozen=True)
@@ -144,7 +153,7 @@ class Catalogue:
         if target.question:
             return self.knows_question(target)
         # A part that a later version may know is kept aside, like a lesson that is not there yet.
-        return target.part in (Part.LESSON, Part.BOOKMARK) or (
+        return target.part in (Part.LESSON, *MARKS) or (
             target.part == Part.EXERCISE and page.has_exercise
         )
 
@@ -170,8 +179,8 @@ class Catalogue:
 
     @cached_property
     def target_count(self) -> int:
-        """Return the maximum number of targets: lessons, exercises, questions, bookmarks."""
-        return sum(3 + len(page.questions) for page in self.pages)
+        """Return the maximum number of targets: lessons, exercises, questions, marks."""
+        return sum(4 + len(page.questions) for page in self.pages)
 
 
 def lesson_keys(page: Page) -> Iterator[str]:
@@ -221,10 +230,13 @@ def catalogue_with(lesson_ids: Iterable[int]) -> Catalogue:
 def build() -> Catalogue:
     """Read all lessons in four queries."""
     titles: dict[int, dict[str, str]] = {}
-    for lesson_id, language, title in LessonText.objects.values_list(
-        "lesson_id", "language", "title"
+    changes: dict[int, dict[str, LastChange]] = {}
+    for lesson_id, language, title, *dates in LessonText.objects.values_list(
+        "lesson_id", "language", "title", *FIELDS
     ):
         titles.setdefault(lesson_id, {})[language] = title
+        if change := LastChange.of(*dates):
+            changes.setdefault(lesson_id, {})[language] = change
     tags: dict[int, list[str]] = {}
     for lesson_id, slug in Lesson.tags.through.objects.values_list("lesson_id", "tag__slug"):
         tags.setdefault(lesson_id, []).append(slug)
@@ -251,6 +263,7 @@ def build() -> Catalogue:
                 minutes=lesson.minutes,
                 tags=tuple(sorted(tags.get(lesson.pk, ()))),
                 titles=titles.get(lesson.pk, {}),
+                changes=changes.get(lesson.pk, {}),
                 questions=questions.get(lesson.pk, {}),
             )
             for lesson in lessons

@@ -34,6 +34,17 @@ def bookmark(*, learner: User, lesson: Lesson) -> Outcome:
     return set_once(learner, open_target(lesson, Part.BOOKMARK.value), "b")
 
 
+def see_changes(*, learner: User, lesson: Lesson) -> Outcome:
+    """Record that the learner has seen the lesson's changes until now; raises as `complete` does.
+
+    Each time is another operation: the latest one counts.
+    """
+    target = open_target(lesson, Part.SEEN.value)
+    with progress_transaction(learner):
+        locked = lock_progress(learner, revisions=1)
+        return record(locked, [entry(locked, "b", target)])
+
+
 def set_once(learner: User, target: Target, kind: str) -> Outcome:
     """Record an operation of this kind unless a live one exists."""
     with progress_transaction(learner):

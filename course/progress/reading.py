@@ -8,6 +8,7 @@ from django.db.models.functions import Cast
 
 from accounts.expressions import SpaceJoined
 from accounts.models import User
+from course.authoring.changes import Changed
 from course.models import Clock, Part, Quest
 from course.progress.bars import bar_for
 from course.progress.catalogue import CATALOGUE, Catalogue, Page, catalogue
@@ -38,6 +39,21 @@ class Progress:
         """Return when the lesson was last completed, or None."""
         done = (state for state in self.states_of(uid, Part.LESSON.value) if state.done)
         return max((state.last_at for state in done if state.last_at), default=None)
+
+    def known_until(self, uid: str) -> datetime | None:
+        """Return until when a finished lesson's changes are known to the learner, or None."""
+        finished_at = self.finished_at(uid)
+        seen = (state.last_at for state in self.states_of(uid, Part.SEEN.value) if state.done)
+        return max(finished_at, *filter(None, seen), finished_at) if finished_at else None
+
+    def changed(self, language: str, quest: Quest | None = None) -> dict[str, Changed]:
+        """Return the finished lessons that count and changed since, by uid, in reading order."""
+        found = {}
+        for page in self.known.counted(quest.uid if quest else None):
+            since = self.known_until(page.uid) if page.changes else None
+            if since and (change := page.changed_since(since, language)):
+                found[page.uid] = change
+        return found
 
     def names_of(self, uid: str) -> tuple[str, ...]:
         """Return every uid of the same lesson; none for an unknown lesson."""
@@ -83,7 +99,7 @@ class Progress:
         """Return the bookmarked lessons, newest first."""
         marks: dict[str, datetime] = {}
         for target, state in self.states.items():
-            if state.done and not target.is_work and state.last_at:
+            if state.done and target.part == Part.BOOKMARK and state.last_at:
                 head = self.known.head(target.uid).uid
                 marks[head] = max(marks.get(head, state.last_at), state.last_at)
         newest = sorted(marks, key=lambda uid: marks[uid], reverse=True)

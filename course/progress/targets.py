@@ -1,6 +1,6 @@
 """Names of targets: `uid` for a lesson, `uid#…` for a part of it.
 
-The parts are `exercise`, `q:<id>` for a question, and `bookmark`.
+The parts are `exercise`, `q:<id>` for a question, `bookmark`, and `seen` for its changes.
 """
 
 import re
@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from course.models import QUESTION, Part
 
+MARKS = (Part.BOOKMARK.value, Part.SEEN.value)  # what is set, but is no work
 PATTERN = re.compile(r"([a-z0-9][a-z0-9-]{1,62}[a-z0-9])(?:#([a-z]{1,20}|q:[a-z0-9-]{2,40}))?")
 
 
@@ -27,8 +28,8 @@ class Target(NamedTuple):
 
     @property
     def is_work(self) -> bool:
-        """Whether it can be completed: everything except a bookmark."""
-        return self.part != Part.BOOKMARK.value
+        """Whether it can be completed: everything except marks."""
+        return self.part not in MARKS
 
     @property
     def kind(self) -> str:

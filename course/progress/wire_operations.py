@@ -13,7 +13,7 @@ from uuid import UUID
 from accounts.params import clean_text
 from course.models import Part
 from course.progress.schedules import GRADES
-from course.progress.targets import Target, read_target
+from course.progress.targets import MARKS, Target, read_target
 
 VERSION = 1
 KINDS = ("c", "u", "a", "n", "b", "r")
@@ -101,15 +101,15 @@ def read_operation(raw: object) -> WireOperation:
 def belongs(kind: str, target: Target) -> bool:
     """Return whether an operation of this kind can be about this target.
 
-    A question is completed by attempts only; a bookmark is not a completion.
+    A question is completed by attempts only; a mark is not a completion.
     """
     if kind in ("a", "r"):
         return bool(target.question)
     if kind == "b":
-        return target.part == Part.BOOKMARK
+        return target.part in MARKS
     if kind == "n":
         return target.part == Part.LESSON
-    return kind == "u" or not (target.question or target.part == Part.BOOKMARK)
+    return kind == "u" or not (target.question or target.part in MARKS)
 
 
 def read_body_text(raw: Mapping[str, Any]) -> str:

@@ -16,7 +16,7 @@ from accounts.registry import (
 )
 from course.models import LessonReminder, QuestFollow, Rhythm
 from course.progress.export import as_text
-from course.rhythm import finishing, following, goals, letters, reminding
+from course.rhythm import finishing, following, goals, letters, redoing, reminding
 
 
 def register() -> None:
@@ -30,11 +30,19 @@ def register() -> None:
     register_kind(
         following.KIND, _("New chapters of quests you follow"), following.recheck, default="digest"
     )
+    register_kind(
+        redoing.KIND,
+        _("Lessons you finished that are worth doing again"),
+        redoing.recheck,
+        default="digest",
+        present=redoing.present,
+    )
     register_kind(finishing.KIND, _("Lessons you wanted to finish"), finishing.recheck, push=True)
     register_kind(letters.KIND, _("Weekly letter"), default="none", timed=True, push=None)
     register_chore("weekly letters", letters.send_due)
     register_chore("reminders", reminding.remind_due)
     register_chore("lessons to finish", finishing.tell_due)
+    register_chore("lessons to redo", redoing.tell_redo)
     register_chore("opened chapters", following.tell_opened)
     register_export("rhythm", export)
     register_erasure("rhythm", erase)

@@ -243,6 +243,12 @@ def test_a_reader_without_an_account_is_told_of_a_change(open_as, staff):
     reader.click("[data-changed-at] a")
     assert reader.locator("del").first.inner_text() == "1"
     assert reader.locator("ins").first.inner_text() == "one"
+    reader.go_back()
+    reader.click("[data-changed-at] [data-seen]")
+    reader.wait_for_selector("[data-changed-at]", state="hidden")
+    reader.reload()
+    reader.wait_for_selector("html[data-progress=ready]")
+    assert reader.locator("[data-changed-at]").is_hidden()
     assert reader.problems == []
 
 

@@ -98,6 +98,13 @@ export function bookmark(scope, uid) {
   store.saveOperation(scope, entry("b", bookmarkOf(uid)));
 }
 
+export const seenOf = (uid) => `${uid}#seen`;
+
+/** Remember that a lesson's changes until now were seen. */
+export function seeChanges(scope, uid) {
+  store.saveOperation(scope, entry("b", seenOf(uid)));
+}
+
 /** Takes back what this browser sees; a completion made elsewhere meanwhile survives. */
 export function undo(scope, target) {
   const x = liveIds(live(scope), target);
