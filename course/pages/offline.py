@@ -14,7 +14,8 @@ from django.db.models import Sum
 from django.db.models.functions import Length
 from django.templatetags.static import static
 from django.urls import reverse
-from django.utils.translation import override
+from django.utils.translation import get_language, override
+from django.utils.translation import gettext as _
 
 from course.content.outlines import lessons_of
 from course.models import LessonText, QuestText, Runs
@@ -42,9 +43,13 @@ PAGE_SHELL_BYTES = 16_000
 
 @dataclass(frozen=True)
 class Kept:
-    """The offline copy of a quest: URLs to fetch, their approximate size, and a version."""
+    """The offline copy of a quest: URLs to fetch, their approximate size, and a version.
+
+    `names` are its title and page by language.
+    """
 
     version: str
+    names: dict[str, dict[str, str]]
     pages: list[str]
     files: list[str]
     bytes: int
@@ -98,20 +103,36 @@ def release() -> str:
 
 
 def keep(text: QuestText) -> Kept:
-    """Return everything to fetch for one quest in the text's language; one query."""
-    lessons = lessons_of(text.outline)
-    slug = text.quest.slug
-    pages = [reverse("quest", args=[slug])]
-    pages += [reverse("lesson", args=[slug, each["slug"]]) for each in lessons]
-    pages += [reverse("notes"), reverse("review"), reverse("quest-cards", args=[slug])]
-    texts = LessonText.objects.filter(lesson__uid__in=[each["uid"] for each in lessons])
-    weight = texts.filter(language=text.language).aggregate(
+    """Return everything to fetch for a quest, in the text's language and all that it is written in.
+
+    Two queries.
+    """
+    texts = {text.language: text} | {
+        row.language: row for row in QuestText.objects.filter(quest=text.quest).order_by("pk")
+    }
+    names, pages, uids = {}, [], set()
+    for language in dict.fromkeys([get_language() or text.language, *texts]):
+        own = texts.get(language, text)
+        found = pages_in(language, own)
+        names[language] = {"title": own.title, "page": found[0]}
+        pages += found
+        uids |= {each["uid"] for each in lessons_of(own.outline)}
+    weight = LessonText.objects.filter(lesson__uid__in=uids, language__in=texts).aggregate(
         total=Sum(Length("body_html")), revisions=Sum("revision")
     )
     total = (weight["total"] or 0) + PAGE_SHELL_BYTES * len(pages)
     seed = f"{release()}:{weight}:{pages}"
     version = sha256(seed.encode()).hexdigest()[:16]
-    return Kept(version, pages, reading_files() + python_files(text), total)
+    return Kept(version, names, pages, reading_files() + python_files(text), total)
+
+
+def pages_in(language: str, text: QuestText) -> list[str]:
+    """Return the URLs of a quest's pages in one language, its own first."""
+    slug = text.quest.slug
+    with override(language):
+        lessons = (reverse("lesson", args=[slug, row["slug"]]) for row in lessons_of(text.outline))
+        others = (reverse("notes"), reverse("review"), reverse("quest-cards", args=[slug]))
+        return [reverse("quest", args=[slug]), *lessons, *others]
 
 
 def python_files(text: QuestText) -> list[str]:
@@ -124,12 +145,14 @@ def python_files(text: QuestText) -> list[str]:
 def worker_source() -> str:
     """Return the service worker with this release's id and files."""
     files = [static(name) for name in SHELL]
-    with override("ko"):
-        korean = reverse("offline")
-    with override("en"):
-        english = reverse("offline")
+    shell, words = [], {}
+    for language, _name in settings.LANGUAGES:
+        with override(language):
+            shell.append(reverse("offline"))
+            words[language] = _("Offline copy of DATE")
     python = {"cache": f"python-{VERSION}", "files": URL, "worker": reverse("python-worker")}
-    head = json.dumps({"id": release(), "shell": [korean, english, *files], "python": python})
+    shell += files
+    head = json.dumps({"id": release(), "shell": shell, "words": words, "python": python})
     return f"const RELEASE = {head};\n{static_text('js/sw.js')}"
 
 

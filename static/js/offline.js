@@ -5,7 +5,8 @@ import { announce, attachAll, registerWorker } from "./dom.js";
 const NOTE = "/offline/note"; // written last: a copy without it is not whole
 const PARALLEL = 4;
 
-const prefixOf = (uid, language) => `quest-${language}-${uid}`;
+/** One copy holds all languages: who turns to another one without a network finds it. */
+const prefixOf = (uid) => `quest-${uid}`;
 
 /** The caches of one quest, oldest first; more than one only while a copy is being renewed. */
 async function copiesOf(prefix) {
@@ -58,8 +59,7 @@ async function download(prefix, plan, tell) {
   try {
     const cache = await caches.open(fresh);
     await fetchInto(cache, urls, () => tell((count += 1), urls.length));
-    const title = document.querySelector("h1").textContent.trim();
-    const note = { version: plan.version, page: plan.pages[0], title };
+    const note = { version: plan.version, names: plan.names };
     const headers = { "Content-Type": "application/json" };
     await cache.put(NOTE, new Response(JSON.stringify(note), { headers }));
   } catch (error) {
@@ -74,7 +74,7 @@ async function keepBox(box) {
   const forget = box.querySelector("[data-forget]");
   const meter = box.querySelector("[data-keep-progress]");
   const state = box.querySelector("[data-keep-state]");
-  const prefix = prefixOf(box.dataset.keepOffline, document.documentElement.lang);
+  const prefix = prefixOf(box.dataset.keepOffline);
   const firstLabel = keep.textContent;
 
   const plan = () => fetch(box.dataset.url, { credentials: "omit" }).then((answer) => answer.json());
@@ -132,14 +132,15 @@ async function keptQuests(section) {
   const shown = new Set();
   for (const name of (await caches.keys()).reverse()) {
     const note = name.startsWith("quest-") && (await noteOf([name]));
-    if (!note || shown.has(note.page)) continue;
-    shown.add(note.page);
+    const quest = note && (note.names[document.documentElement.lang] ?? Object.values(note.names)[0]);
+    if (!quest || shown.has(quest.page)) continue;
+    shown.add(quest.page);
     const item = document.createElement("li");
     const link = document.createElement("a");
     item.className = "row";
     link.className = "row__title";
-    link.href = note.page;
-    link.textContent = note.title;
+    link.href = quest.page;
+    link.textContent = quest.title;
     item.append(link);
     list.append(item);
     section.hidden = false;

@@ -78,6 +78,7 @@ addEventListener("keydown", slash);
 attachAll(document, {
   "[data-copy]": copyButton,
   "[data-theme-switch]": themeSwitch,
+  "[data-language-offer]": (link) => import("./language.js").then((found) => found.attachLanguage(link)).catch(() => {}),
   "details.menu": menu,
 });
 

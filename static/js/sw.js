@@ -35,20 +35,33 @@ self.addEventListener("activate", (event) => {
   event.waitUntil(tidy().then(() => self.clients.claim()));
 });
 
-/** The kept copy of a page or file: from the copy that was begun last, and whole; the shell last. */
-async function kept(request) {
+/** The kept copy of a page or file, and the cache that it is in: that which was begun last, and is
+ * whole; the shell last. */
+async function find(request) {
   const copies = (await caches.keys()).filter((name) => QUEST.test(name)).reverse();
   for (const name of [...copies, SHELL]) {
     const found = await caches.match(request, { cacheName: name, ignoreVary: true });
-    if (found && (name === SHELL || (await isWhole(name)))) return found;
+    if (found && (name === SHELL || (await isWhole(name)))) return { found, name };
   }
-  return undefined;
+  return {};
 }
 
-/** A kept page says so: its scripts then show that there is no network. */
-async function asOffline(response) {
-  const html = await response.text();
-  return new Response(html.replace("<html ", "<html data-offline "), {
+const kept = async (request) => (await find(request)).found;
+
+/** "Offline copy of 3 December 2026", above a page of a kept quest. */
+function noteOf(name, language) {
+  const begun = Number(name.split("~")[1]);
+  if (!QUEST.test(name) || !begun) return "";
+  const date = new Date(begun).toLocaleDateString(language === "en" ? "en-GB" : language, { dateStyle: "long" });
+  return `<p class="offline-note small">${RELEASE.words[language].replace("DATE", date)}</p>`;
+}
+
+/** A kept page says so, and since when; its scripts know it by the attribute. */
+async function asOffline(response, name, language) {
+  const html = (await response.text())
+    .replace("<html ", "<html data-offline ")
+    .replace('<main id="main"', (main) => noteOf(name, language) + main);
+  return new Response(html, {
     headers: {
       "Content-Type": "text/html; charset=utf-8",
       // The policy travels with the page, kept or not.
@@ -62,9 +75,11 @@ async function page(request) {
     return await fetch(request);
   } catch (error) {
     const url = new URL(request.url);
-    const prefix = url.pathname.startsWith("/en/") ? "/en" : "";
-    const copy = (await kept(url.pathname)) ?? (await kept(`${prefix}/offline/`));
-    if (copy) return asOffline(copy);
+    const language = url.pathname.startsWith("/en/") ? "en" : "ko";
+    const prefix = language === "en" ? "/en" : "";
+    let copy = await find(url.pathname);
+    if (!copy.found) copy = await find(`${prefix}/offline/`);
+    if (copy.found) return asOffline(copy.found, copy.name, language);
     throw error;
   }
 }

@@ -12,6 +12,8 @@
       const chosen = localStorage.getItem("theme");
       if (chosen) root.dataset.theme = chosen;
     }
+    // A kept page is nobody's; who reads it here may be signed in all the same (progress/store.js).
+    if ("offline" in root.dataset && localStorage.getItem("lp1|here")) root.classList.add("is-signed-in");
     // Numbers of a visitor's own have their place from the first paint.
     const isOwn = (key) => key.startsWith("lp1|anon|op|");
     if (!accountTheme && Object.keys(localStorage).some(isOwn)) root.classList.add("has-log");

@@ -37,6 +37,47 @@ def test_a_kept_lesson_opens_without_a_network_and_says_that_it_is_a_copy(kept):
     assert kept.evaluate("getComputedStyle(document.querySelector('.header')).position") == "sticky"
 
 
+def test_a_kept_page_says_of_when_it_is(kept):
+    assert kept.locator(".offline-note").count() == 0
+    kept.context.set_offline(True)
+    kept.goto("/quests/demo/lesson-2/")
+    year = kept.evaluate("String(new Date().getFullYear())")
+    note = kept.locator(".offline-note").inner_text()
+    assert note.startswith("오프라인 저장본")
+    assert f"{year}년" in note
+    kept.goto("/stream/")
+    assert kept.locator(".offline-note").count() == 0
+
+
+def test_a_kept_quest_opens_in_both_languages(kept):
+    kept.context.set_offline(True)
+    kept.goto("/quests/demo/lesson-2/")
+    kept.goto(kept.locator("a[hreflang=en]").first.get_attribute("href"))
+    assert kept.locator("html[lang=en][data-offline]").count() == 1
+    assert kept.locator(".offline-note").inner_text().startswith("Offline copy of")
+    assert "Text 2" in kept.content()
+    kept.goto("/en/stream/")
+    kept.get_by_role("link", name="Quest demo").click()
+    kept.wait_for_url("**/en/quests/demo/")
+
+
+def test_a_kept_page_does_not_ask_a_member_to_sign_in(kept, learner, client):
+    kept.context.set_offline(True)
+    kept.goto("/quests/demo/lesson-1/")
+    assert kept.locator(".header a[href*='/accounts/login/']").is_visible()
+    kept.context.set_offline(False)
+    client.force_login(learner)
+    cookie = client.cookies["session"].value
+    kept.context.add_cookies([{"name": "session", "value": cookie, "url": kept.url}])
+    kept.goto("/quests/demo/lesson-1/")
+    kept.wait_for_selector("html[data-progress=ready]")
+    kept.context.set_offline(True)
+    kept.goto("/quests/demo/lesson-1/")
+    kept.wait_for_selector("html[data-progress=ready]")
+    links = kept.locator("a[href*='/accounts/login/'], a[href*='/accounts/signup/']")
+    assert not any(link.is_visible() for link in links.all())
+
+
 def test_a_page_that_was_not_kept_shows_what_is_kept(kept):
     kept.context.set_offline(True)
     kept.goto("/stream/")
@@ -89,10 +130,10 @@ def test_the_newest_whole_copy_is_read_and_a_half_one_never(kept):
     kept.evaluate("""async () => {
       const html = (text) => new Response(`<html lang="ko"><body>${text}`,
         { headers: { "Content-Type": "text/html; charset=utf-8" } });
-      const newer = await caches.open(`quest-ko-demo~${Date.now()}`);
+      const newer = await caches.open(`quest-demo~${Date.now()}`);
       await newer.put("/quests/demo/lesson-2/", html("newer"));
       await newer.put("/offline/note", new Response("{}"));
-      const half = await caches.open(`quest-ko-demo~${Date.now() + 1}`);
+      const half = await caches.open(`quest-demo~${Date.now() + 1}`);
       await half.put("/quests/demo/lesson-2/", html("half"));
     }""")
     kept.context.set_offline(True)
@@ -153,7 +194,7 @@ def test_a_broken_download_keeps_nothing_and_says_so(page, quest):
 def test_a_new_release_replaces_the_worker_and_its_shell_but_no_kept_quest(kept, monkeypatch):
     before = set(kept.evaluate("caches.keys()"))
     kept.evaluate("""() => Promise.all(
-      ["quest-ko-x~new", "quest-ko-y~1", `quest-ko-z~${Date.now()}`]
+      ["quest-x~new", "quest-y~1", `quest-z~${Date.now()}`]
       .map((name) => caches.open(name)))""")
     monkeypatch.setattr(offline, "release", lambda: "the-next-one")
     kept.evaluate("""async () => {
@@ -168,8 +209,8 @@ def test_a_new_release_replaces_the_worker_and_its_shell_but_no_kept_quest(kept,
     after = set(kept.evaluate("caches.keys()"))
     assert {name for name in before if name.startswith("quest-")} <= after
     # What was left half-filled is gone; what may be filling right now is not.
-    unfinished = {name[:10] for name in after - before if name.startswith("quest-")}
-    assert unfinished == {"quest-ko-z"}
+    unfinished = {name[:7] for name in after - before if name.startswith("quest-")}
+    assert unfinished == {"quest-z"}
     assert {name for name in after if name.startswith("shell-")} == {"shell-the-next-one"}
     kept.context.set_offline(True)
     kept.goto("/quests/demo/lesson-1/")

@@ -235,7 +235,7 @@ export class CodeBox {
     // A page that was kept for reading offline knows of nobody who is signed in.
     if ("offline" in document.documentElement.dataset) {
       this.result.hidden = false;
-      this.say(words.signedOut);
+      this.say(words.offlineCopy);
       return;
     }
     const notice = this.button("sign-in");
