@@ -32,6 +32,7 @@ SHELL = (
     "css/gamification.css",
     "js/theme.js",
     "js/site.js",
+    "js/language.js",
     "js/dom.js",
     "js/offline.js",
     "img/icons.svg",

@@ -1,5 +1,6 @@
 // What every page has: theme switch, menus, copy buttons, selection helpers.
 import { announce, attachAll, registerWorker } from "./dom.js";
+import { attachLanguage } from "./language.js";
 
 const THEMES = ["auto", "light", "dark"];
 
@@ -74,11 +75,19 @@ function slash(event) {
   else document.querySelector("[data-search-page]")?.click();
 }
 
+function offerLanguage(link) {
+  try {
+    attachLanguage(link);
+  } catch {
+    // Storage refused: a "no" could not be remembered.
+  }
+}
+
 addEventListener("keydown", slash);
 attachAll(document, {
   "[data-copy]": copyButton,
   "[data-theme-switch]": themeSwitch,
-  "[data-language-offer]": (link) => import("./language.js").then((found) => found.attachLanguage(link)).catch(() => {}),
+  "[data-language-offer]": offerLanguage,
   "details.menu": menu,
 });
 

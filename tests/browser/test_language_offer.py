@@ -1,4 +1,4 @@
-"""A reader of another language is offered the page in it: once, on the page, and by nothing else."""
+"""A reader of another language is offered the page in it once, and led nowhere by itself."""
 
 import pytest
 

@@ -29,7 +29,7 @@ def test_what_only_some_pages_need_is_not_brought():
 
 def test_each_module_is_linked_once():
     found = linked('{% modules "js/site.js" %}{% modules "js/reading.js" "js/site.js" %}')
-    assert sorted(found) == ["js/dom.js", "js/reading.js", "js/site.js"]
+    assert sorted(found) == ["js/dom.js", "js/language.js", "js/reading.js", "js/site.js"]
 
 
 def test_a_module_that_is_not_there_is_a_mistake():

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('course', '0018_titles_of_threads'),
+        ('course', '0019_searches'),
     ]
 
     operations = [
