@@ -5,6 +5,7 @@ import re
 import time
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from playwright.sync_api import expect
 
@@ -194,6 +195,28 @@ def test_an_answer_of_somebody_signed_out_elsewhere_says_so(quest, new_context):
     state = page.locator("[data-answer-state]")
     expect(state).to_have_text(words_of(state, "signed-out"))
     assert stored(page, "answer")
+
+
+def test_what_waits_for_an_account_is_named_after_a_sign_out_elsewhere(quest, new_context):
+    context, minji = new_context(), make_person("minji")
+    sign_in(context, minji)
+    page = opened(context.new_page(), 0)
+    saved(page)
+    context.set_offline(True)
+    tick(page, 0)
+    Session.objects.all().delete()  # signed out on another device
+    context.set_offline(False)
+    state = page.locator("[data-save-state]")
+    expect(state).to_have_text(words_of(state, "signed-out"))
+    page.reload()
+    page.wait_for_selector("html[data-progress='ready']")
+    assert page.locator("body[data-learner]").count() == 0
+    expect(state).to_have_text(words_of(state, "left"))
+    assert lessons_of(minji) == set()
+    sign_in(context, minji)
+    page.reload()
+    saved(page)
+    assert lessons_of(minji) == {"jax-000"}
 
 
 def test_a_batch_that_is_too_large_for_a_proxy_is_sent_in_halves(quest, new_context):

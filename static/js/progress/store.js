@@ -112,6 +112,10 @@ export function operations(scope) {
     .sort((a, b) => a.n - b.n || (a.id < b.id ? -1 : 1));
 }
 
+/** Whether something waits here for an account, though nobody is signed in on this page. */
+export const waitsForAccount = () =>
+  keys("u:").some((key) => key.split("|")[1] === "op" && readJson(key)?.st === "p");
+
 export const saveOperation = (scope, op) => writeJson(`${scope}|op|${op.id}`, op);
 export const dropOperation = (scope, id) => remove(`${scope}|op|${id}`);
 

@@ -75,6 +75,7 @@ function saveWords(box) {
   const words = box.dataset;
   if (!account()) {
     if (store.isRefused()) return words.refused;
+    if (store.waitsForAccount()) return words.left;
     return store.operations("anon").length ? words.browser : words.nothing;
   }
   if (syncState.name === "signed-out" || syncState.name === "other-account") return words.signedOut;
