@@ -1,8 +1,8 @@
 """Collect, check and compile the translations: `python -m tools.messages update|check|compile`.
 
 Django's makemessages needs GNU gettext, which may not be installed; Babel does the same in Python.
-English is the source; Korean is in locale/ko. Messages of allauth and Django are translated in
-locale/packages/ko, which is edited by hand.
+English is the source; Korean is in locale/ko. Messages of allauth and Django are in our words in
+locale/packages, which is edited by hand.
 """
 
 import io
@@ -19,7 +19,9 @@ from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).resolve().parent.parent
 PO = ROOT / "locale" / "ko" / "LC_MESSAGES" / "django.po"
-PACKAGES_PO = ROOT / "locale" / "packages" / "ko" / "LC_MESSAGES" / "django.po"
+PACKAGES = ROOT / "locale" / "packages"
+PACKAGES_PO = PACKAGES / "ko" / "LC_MESSAGES" / "django.po"
+ENGLISH_PO = PACKAGES / "en" / "LC_MESSAGES" / "django.po"
 APPS = (
     "accounts",
     "comments",
@@ -71,7 +73,7 @@ def collect() -> Catalog:
 def stored(path: Path = PO) -> Catalog:
     """Return the translated messages in a file."""
     with path.open("rb") as file:
-        return read_po(file, locale="ko", domain="django")
+        return read_po(file, locale=path.parts[-3], domain="django")
 
 
 def update() -> None:
@@ -89,7 +91,7 @@ def update() -> None:
 
 def compile_catalog() -> None:
     """Write the .mo files that Django reads."""
-    for source in (PO, PACKAGES_PO):
+    for source in (PO, PACKAGES_PO, ENGLISH_PO):
         compiled = source.with_suffix(".mo")
         if compiled.exists() and compiled.stat().st_mtime > source.stat().st_mtime:
             continue
@@ -105,7 +107,8 @@ def problems() -> list[str]:
     have = {(m.context, str(m.id)): m for m in stored() if m.id}
     missing = [f"not in {PO.name}: {key[1]!r}" for key in wanted.keys() - have.keys()]
     stale = [f"no longer used: {key[1]!r}" for key in have.keys() - wanted.keys()]
-    every = [*have.values(), *(m for m in stored(PACKAGES_PO) if m.id)]
+    packages = (m for path in (PACKAGES_PO, ENGLISH_PO) for m in stored(path) if m.id)
+    every = [*have.values(), *packages]
     empty = [f"not translated: {m.id!r}" for m in every if not is_translated(m)]
     return sorted(missing + stale + empty)
 
