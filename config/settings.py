@@ -193,9 +193,15 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Rate limits count here, so every process must see the same cache: the database unless told.
 CACHES = {"default": env.cache_url("CACHE_URL", default="dbcache://shared_cache")}
-if CACHES["default"]["BACKEND"] == "django.core.cache.backends.redis.RedisCache":
-    CACHES["default"]["BACKEND"] = "config.cache.SharedCache"
-else:  # Redis has a limit of its own, and its client knows no such option
+OWN_CACHES = {
+    "django.core.cache.backends.redis.RedisCache": "config.cache.SharedCache",
+    "django.core.cache.backends.db.DatabaseCache": "config.cache.TableCache",
+}
+CACHES["default"]["BACKEND"] = OWN_CACHES.get(
+    CACHES["default"]["BACKEND"], CACHES["default"]["BACKEND"]
+)
+if CACHES["default"]["BACKEND"] != "config.cache.SharedCache":
+    # Redis has a limit of its own, and its client knows no such option.
     CACHES["default"].setdefault("OPTIONS", {}).setdefault("MAX_ENTRIES", 100_000)
 
 # --- People ----------------------------------------------------------------------------------
