@@ -1,8 +1,11 @@
 """`make run` explains problems to newcomers."""
 
 import importlib.util
+import os
+import re
 import runpy
 import socket
+import subprocess
 import sys
 from pathlib import Path
 
@@ -90,3 +93,34 @@ def test_an_old_python_is_told_in_one_sentence(monkeypatch):
 def test_a_missing_venv_module_is_told_with_the_package_to_install(monkeypatch):
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     assert "sudo apt install python3-venv" in set_up()
+
+
+def test_another_port_is_the_one_of_links_in_mails_and_feeds():
+    for target in ("run", "runner"):
+        shown = subprocess.run(
+            ["make", "-n", target, "PORT=8101"],
+            cwd=SETUP.parents[1],
+            env={"PATH": os.environ["PATH"]},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        assert "SITE_URL=${SITE_URL:-http://127.0.0.1:8101}" in shown
+        assert "--port 8101" in shown
+
+
+def test_a_newcomer_is_told_where_the_code_of_a_sign_up_is(capsys, monkeypatch):
+    monkeypatch.setattr(demo, "call_command", lambda *_args, **_more: None)
+    monkeypatch.setattr(demo.signal, "signal", lambda *_args: None)
+    demo.Command().serve(8101, [])
+    said = capsys.readouterr().out
+    assert "http://127.0.0.1:8101" in said
+    assert "Mails are printed here, so the code of a sign-up is, too." in said
+
+
+def test_commands_of_the_readme_run_as_they_stand_after_make_run():
+    readme = (SETUP.parents[1] / "README.md").read_text()
+    commands = re.findall(r"`([^`]*manage\.py [^`]*)`", readme)
+    assert any("import_quest FOLDER --check" in each for each in commands)
+    for each in commands:
+        assert each.startswith("DEBUG=true .venv/bin/python manage.py "), each

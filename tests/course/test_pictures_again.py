@@ -1,5 +1,6 @@
 """A picture comes back as it was put in, and one that is stored costs nothing to look at again."""
 
+import base64
 import io
 import zlib
 
@@ -13,9 +14,12 @@ from course.content.images.stripping import PNG, chunk, chunks_of, stripped_jpeg
 from course.folders.importer import import_quest, read_and_check
 from course.folders.problems import ImportRefused
 from course.folders.writing import export_quest
+from course.foreign.mapping import Mapping
+from course.foreign.writing import write_folder
 from course.models import Image, Quest
 from tests.course.authoring.folders import files_in, picture
 from tests.course.folders import write_lesson, write_quest
+from tests.course.foreign.folders import code, converted, notebook, text, write
 
 HIDDEN = b"<script>alert(1)</script>PK\x03\x04"
 
@@ -182,3 +186,34 @@ def test_what_a_system_leaves_in_a_folder_stops_no_import(folder, tmp_path, name
     out.parent.mkdir(parents=True)
     out.write_bytes(b"\0")
     export_quest(quest=Quest.objects.get(), folder=tmp_path / "out")
+
+
+@pytest.fixture
+def of_a_notebook(tmp_path):
+    """A quest made of a notebook with a figure that a cell drew, and a picture within a cell."""
+    image = base64.b64encode(saved()).decode()
+    figure = {"output_type": "display_data", "metadata": {}, "data": {"image/png": image}}
+    attached = text("# One\n\n![A](attachment:a.png)", attachments={"a.png": {"image/png": image}})
+    write(tmp_path / "course", {"01-one.ipynb": notebook(attached, code("plot()", figure))})
+    write_folder(converted(tmp_path / "course"), Mapping(), tmp_path / "made")
+    return tmp_path / "made"
+
+
+@pytest.mark.django_db
+def test_the_pictures_of_a_notebook_come_back_in_an_export(of_a_notebook, tmp_path):
+    import_quest(folder=of_a_notebook)
+    export_quest(quest=Quest.objects.get(), folder=tmp_path / "out")
+    before, after = (
+        sorted(data for name, data in files_in(place).items() if name.endswith(".png"))
+        for place in (of_a_notebook, tmp_path / "out")
+    )
+    assert len(before) == 2
+    assert after == before
+
+
+@pytest.mark.django_db
+def test_the_pictures_of_a_notebook_are_not_decoded_again(of_a_notebook, monkeypatch):
+    import_quest(folder=of_a_notebook)
+    monkeypatch.setattr(cleaning, "decode", lambda _data: pytest.fail("it was decoded again"))
+    read_and_check(of_a_notebook)
+    import_quest(folder=of_a_notebook)
