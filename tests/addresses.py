@@ -75,6 +75,7 @@ class Case:
     url: str
     where: str
     body: str = ""
+    kind: str = "application/x-www-form-urlencoded"
 
 
 def encoded(text: str) -> str:
@@ -182,6 +183,23 @@ def cases_of(address: Address, forms: dict[str, dict[str, str]], odd: str) -> It
         yield Case(address.name, "POST", path, name, body)
     everything = "&".join(f"{name}={value}" for name in fields)
     yield Case(address.name, "POST", path, "every field", everything)
+
+
+def odd_requests(address: Address) -> Iterator[Case]:
+    """Requests of an address that no form of the site sends: methods, kinds of bodies, files."""
+    path = address.filled(address.good)
+    for method in ("HEAD", "OPTIONS", "PUT", "PATCH", "DELETE", "TRACE", "PROPFIND"):
+        yield Case(address.name, method, path, "method")
+    names = names_read()
+    file = 'Content-Disposition: form-data; name="{}"; filename="../\x01.png"\r\n\r\nx\r\n'
+    whole = "".join(f"--b\r\n{file.format(name)}" for name in names) + "--b--\r\n"
+    for body in ("", "\xff\xfe", "{", "[[1]]", '{"a": 1e999}', "[" * 9_000, "null", "--b\r\n"):
+        yield Case(address.name, "POST", path, f"JSON {body[:9]}", body, "application/json")
+        yield Case(address.name, "POST", path, f"bytes {body[:9]}", body)
+        yield Case(address.name, "POST", path, "parts", body, "multipart/form-data; boundary=b")
+    yield Case(address.name, "POST", path, "files", whole, "multipart/form-data; boundary=b")
+    yield Case(address.name, "POST", path, "no boundary", whole, "multipart/form-data")
+    yield Case(address.name, "POST", path, "charset", "a=b", "application/json; charset=no-such")
 
 
 def cookies() -> list[str]:

@@ -8,6 +8,7 @@ import os
 import random
 import sys
 from collections import Counter
+from collections.abc import Iterator
 
 import pytest
 from django.conf import settings
@@ -17,7 +18,17 @@ from django.db import transaction
 from django.test import Client
 
 from gamification.models import Achievement
-from tests.addresses import ODD, Address, Case, Forms, cases_of, cookies, encoded, every_address
+from tests.addresses import (
+    ODD,
+    Address,
+    Case,
+    Forms,
+    cases_of,
+    cookies,
+    encoded,
+    every_address,
+    odd_requests,
+)
 from tests.browser.world import World, filled_site, sign_in
 from tests.test_every_page import Jar
 
@@ -105,9 +116,8 @@ class Browser:
         self.sent += 1
         with transaction.atomic():
             answer = self.client.generic(
-                case.method, case.url, case.body.encode(),
-                content_type="application/x-www-form-urlencoded", **extra,
-            )  # fmt: skip
+                case.method, case.url, case.body.encode("latin-1"), content_type=case.kind, **extra
+            )
             list(answer) if answer.streaming else answer.content
             transaction.set_rollback(True)
         cache.clear()
@@ -163,6 +173,25 @@ def test_no_address_fails_on_odd_input(world, role, capsys):
         if OF_EACH_ADDRESS > 2:
             print(f"{role}: {len(every)} addresses, {browser.sent} requests")
     assert not failures, "\n".join(sorted(failures))
+
+
+def faults_of(browser: Browser, tried: Iterator[Case]) -> list[str]:
+    """What the site has no answer for."""
+    return sorted(
+        f"{case.method} {case.address} {case.where}"
+        for case in tried
+        if browser.send(case).status_code >= 500
+    )
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_no_address_fails_on_an_odd_method_or_body(world, role):
+    draw = random.Random(f"{SEED} bodies {role}")
+    browser = Browser(getattr(world, ROLES[role] or "", None))
+    tried = (
+        case for address in addresses(world) for case in chosen(list(odd_requests(address)), draw)
+    )
+    assert faults_of(browser, tried) == []
 
 
 def test_odd_cookies_and_headers_are_no_fault(world):
