@@ -55,6 +55,7 @@ lock: setup ## Resolve the newest allowed versions into the lock files
 	@$(BIN)/uv pip compile -q --upgrade --generate-hashes --no-header --python-version 3.11 requirements/app.in -o requirements/app.lock
 	@$(BIN)/uv pip compile -q --upgrade --generate-hashes --no-header --python-version 3.11 requirements/dev.in -c requirements/app.lock -o requirements/dev.lock
 	@$(BIN)/uv pip compile -q --upgrade --generate-hashes --no-header --python-version 3.11 requirements/messages.in -c requirements/dev.lock -o requirements/messages.lock
+	@$(BIN)/uv pip compile -q --upgrade --generate-hashes --no-header --python-version 3.11 requirements/s3.in -c requirements/dev.lock -o requirements/s3.lock
 	@$(BIN)/uv pip compile -q --upgrade --generate-hashes --no-header --python-version 3.12 requirements/lessons.in -o requirements/lessons.lock
 	@$(BIN)/uv pip compile -q --upgrade --generate-hashes --no-header --python-version 3.12 requirements/notebooks.in -c requirements/lessons.lock -o requirements/notebooks.lock
 

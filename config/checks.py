@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from importlib.util import find_spec
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -138,3 +139,12 @@ def retention_is_possible(app_configs: Any, **kwargs: Any) -> list[CheckMessage]
         return []
     hint = "Below 0.7 most is forgotten before it is asked; above 0.97 it is asked every few days."
     return [Error("REVIEW_RETENTION is not from 0.7 to 0.97.", hint=hint, id="config.E007")]
+
+
+@register()
+def uploads_have_their_packages(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """E008: a bucket for uploads needs packages that not every site has."""
+    if not settings.MEDIA_S3_BUCKET or find_spec("storages"):
+        return []
+    hint = "Run: pip install --require-hashes -r requirements/s3.lock"
+    return [Error("MEDIA_S3_BUCKET needs django-storages and boto3.", hint=hint, id="config.E008")]

@@ -20,6 +20,10 @@ logger = logging.getLogger(__name__)
 RETRY_AFTER_SECONDS = 15
 
 
+class UploadsAway(Exception):
+    """The storage of uploads does not answer, or refuses; the message is the kind of error."""
+
+
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403 for a missing or expired CSRF token, explaining what to do."""
     message = _("This form has expired. Go back, reload the page and send it again.")
@@ -98,6 +102,9 @@ class DatabaseDownMiddleware:
             return page_not_found(request, error)
         if isinstance(error, RateLimited):
             return too_many(request, error)
+        if isinstance(error, UploadsAway):
+            logger.error("503 %s: the uploads' storage: %s", route_of(request), error)
+            return service_unavailable()
         if was_erased(request, error):
             return HttpResponse(render_to_string("410.html"), status=410)
         return outage(request, error) if is_outage(error) else None

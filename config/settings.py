@@ -319,8 +319,20 @@ Path(STATIC_ROOT).mkdir(parents=True, exist_ok=True)
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(VAR_DIR / "media"))
+# Uploads in a bucket of S3 or the like instead, for several machines (requirements/s3.lock).
+MEDIA_S3_BUCKET = env.str("MEDIA_S3_BUCKET", default="")
+MEDIA_S3_OPTIONS = {
+    "bucket_name": MEDIA_S3_BUCKET,
+    "endpoint_url": env.str("MEDIA_S3_ENDPOINT", default="") or None,
+    "region_name": env.str("MEDIA_S3_REGION", default="") or None,
+    "access_key": env.str("MEDIA_S3_KEY", default="") or None,
+    "secret_key": env.str("MEDIA_S3_SECRET", default="") or None,
+    "location": env.str("MEDIA_S3_PREFIX", default=""),
+}
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "config.bucket.Bucket", "OPTIONS": MEDIA_S3_OPTIONS}
+    if MEDIA_S3_BUCKET
+    else {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG

@@ -133,3 +133,4 @@ def test_the_tests_install_everything_that_the_site_needs():
 
     assert pinned("app.lock")
     assert pinned("app.lock") <= pinned("dev.lock")
+    assert pinned("s3.lock") <= pinned("dev.lock")

@@ -20,8 +20,10 @@ from django.db import DataError, IntegrityError, connection, models, transaction
 from django.utils.module_loading import import_string
 
 from accounts.models import User
+from config.backup.objects import Objects
 from config.backup.tables import CHUNK, applied_migrations, fields_of, row_of, saved_models
 from config.backup.writing import FORMAT, PIECE
+from config.errors import UploadsAway
 from course.models import Quest
 from pagecache.changes import EVERYTHING, invalidate
 
@@ -57,11 +59,12 @@ def restore(source: Path, *, overwrite: bool = False) -> Manifest:
         with zipfile.ZipFile(source) as archive:
             manifest = whole_manifest(archive)
             check_site(manifest, overwrite)
-            with Uploads(archive, manifest) as media:
+            kind = Objects if settings.MEDIA_S3_BUCKET else Uploads
+            with kind(archive, manifest) as media:
                 fill_site(archive, manifest, media)
     except zipfile.BadZipFile as error:
         raise RestoreRefused(f"{source} is damaged or no backup: {error}") from error
-    except (OSError, IntegrityError, DataError) as error:
+    except (OSError, IntegrityError, DataError, UploadsAway) as error:
         raise RestoreRefused(f"Nothing was restored: {error}") from error
     return manifest
 
@@ -187,7 +190,7 @@ class Uploads:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def fill_site(archive: zipfile.ZipFile, manifest: Manifest, media: Uploads) -> None:
+def fill_site(archive: zipfile.ZipFile, manifest: Manifest, media: Uploads | Objects) -> None:
     """Replace every row and file in one transaction; foreign keys are checked at its end."""
     with transaction.atomic(durable=True):
         for model in [*saved_models(), *signed_in_models()]:

@@ -14,6 +14,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection, transaction
 
+from config.backup.objects import object_names, object_pieces
 from config.backup.tables import applied_migrations, fields_of, lines_of, saved_models
 
 FORMAT = 1
@@ -60,9 +61,7 @@ def fill(archive: zipfile.ZipFile) -> dict[str, Any]:
                 for model in saved_models()
             },
         }
-    manifest["media"] = {
-        name: add(archive, f"media/{name}", pieces(path)) for name, path in media_files()
-    }
+    manifest["media"] = {name: add(archive, f"media/{name}", chunks) for name, chunks in uploads()}
     archive.writestr("manifest.json", json.dumps(manifest, ensure_ascii=False, indent=1))
     return manifest
 
@@ -95,6 +94,13 @@ def add(archive: zipfile.ZipFile, name: str, chunks: Iterable[bytes]) -> dict[st
             size += len(chunk)
             count += 1
     return {"count": count, "size": size, "sha256": digest.hexdigest()}
+
+
+def uploads() -> Iterator[tuple[str, Iterator[bytes]]]:
+    """Return the name of every upload, and its content in chunks."""
+    if settings.MEDIA_S3_BUCKET:
+        return ((name, object_pieces(name)) for name in object_names())
+    return ((name, pieces(path)) for name, path in media_files())
 
 
 def media_files() -> Iterator[tuple[str, Path]]:

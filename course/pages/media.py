@@ -1,10 +1,9 @@
 """Views that serve pictures without a proxy, and that count reads."""
 
 import re
-from typing import Any
 
 from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
@@ -15,13 +14,17 @@ STORED = re.compile(r"images/[0-9a-f]{2}/[0-9a-f]{64}(?:-\d{1,5})?\.(?P<kind>png
 TYPES = {"png": "image/png", "jpg": "image/jpeg", "webp": "image/webp", "svg": "image/svg+xml"}
 
 
-def picture(request: HttpRequest, path: str) -> FileResponse:
+def picture(request: HttpRequest, path: str) -> HttpResponse:
     """Serve a stored picture; it is immutable because its name is its hash."""
     match = STORED.match(path)
-    if match is None or not default_storage.exists(path):
+    if match is None:
         raise Http404
-    file: Any = default_storage.open(path)
-    response = FileResponse(file, content_type=TYPES[match["kind"]])
+    try:
+        with default_storage.open(path) as file:
+            # At once: a storage that fails while the answer is sent could not be told any more.
+            response = HttpResponse(file.read(), content_type=TYPES[match["kind"]])
+    except FileNotFoundError:
+        raise Http404 from None
     response["Cache-Control"] = "public, max-age=31536000, immutable"
     response["X-Content-Type-Options"] = "nosniff"
     # A picture that somebody opens on its own can't run anything, whatever it holds.
