@@ -19,6 +19,7 @@ from comments.admin.forms import (
     ReasonForm,
     SanctionForm,
 )
+from comments.admin.writers import past_of, with_past
 from comments.desk import moderation
 from comments.desk.audit import record
 from comments.errors import Invalid
@@ -110,8 +111,8 @@ class CommentAdmin(DeskAdmin):
     """Comments that need review: held, flagged, or by new accounts."""
 
     acts = {
-        "restore": DeskAction(_("Show, close flags"), ReasonForm, approve, "s"),
-        "hide": DeskAction(_("Hide"), NeededReasonForm, hide, "h"),
+        "restore": DeskAction(_("Show, close flags"), ReasonForm, approve, "s", beside=True),
+        "hide": DeskAction(_("Hide"), NeededReasonForm, hide, "h", beside=True),
         "lock": DeskAction(_("Lock the thread"), ReasonForm, lock, "l"),
         "unlock": DeskAction(_("Unlock the thread"), ReasonForm, unlock),
         "silence": DeskAction(
@@ -122,10 +123,10 @@ class CommentAdmin(DeskAdmin):
         **COMMON,
     }
     list_display = (
-        *("words", "author", "thread", "status", "held_for", "flag_count"),
-        *("by_newcomer", "assigned_to", "created_at"),
+        *("opens", "text", "writer", "thread", "status", "held_for", "flag_count"),
+        *("assigned_to", "created_at"),
     )
-    list_display_links = ("words",)
+    list_display_links = ("opens",)
     list_filter = (Queue, "status", "held_for", Mine, Age, "language")
     list_select_related = ("author", "thread", "assigned_to")
     search_fields = ("body", "author__handle", "thread__title")
@@ -135,10 +136,19 @@ class CommentAdmin(DeskAdmin):
         *("edited_at", "by_newcomer", "helpful_count", "flags", "history", "notes", "trail"),
     )
 
-    @admin.display(description=_("text"))
-    def words(self, row: Comment) -> str:
-        """The beginning of the text."""
-        return row.excerpt or "…"
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Comments with what else their authors wrote."""
+        return with_past(super().get_queryset(request))
+
+    @admin.display(description=_("number"), ordering="pk")
+    def opens(self, row: Comment) -> str:
+        """The number, which opens the comment."""
+        return f"#{row.pk}"
+
+    @admin.display(description=_("author"), ordering="author__handle")
+    def writer(self, row: Comment) -> SafeString | str:
+        """The author, what else they wrote and whether they were sanctioned."""
+        return past_of(row)
 
     @admin.display(description=_("text"))
     def text(self, row: Comment) -> SafeString:

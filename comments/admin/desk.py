@@ -23,8 +23,8 @@ from django.utils.translation import ngettext
 
 from accounts.params import parse_int
 from accounts.readonly_admin import ReadOnlyAdmin
+from comments.admin import beside
 from comments.errors import Refused
-from comments.models import CannedReply
 from comments.visibility import is_moderator
 
 MOST_AT_ONCE = 100
@@ -41,6 +41,7 @@ class DeskAction:
     apply: Apply
     key: str = ""
     stays: bool = False  # on the row that it was done to, which waits as before
+    beside: bool = False  # a link of its own beside each text of the list
 
 
 class DeskAdmin(ReadOnlyAdmin):
@@ -91,7 +92,19 @@ class DeskAdmin(ReadOnlyAdmin):
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """Render the list with the model's name as title."""
         context = {"title": capfirst(self.opts.verbose_name_plural), **(extra_context or {})}
+        if is_moderator(request.user):
+            act_url = reverse(f"admin:{self.act_url_name()}", args=["NAME"])
+            undo = reverse("admin:comments_auditentry_act", args=["undo"])
+            context |= {"acts": self.acts, "act_url": act_url, "undo": undo}
         return super().changelist_view(request, context)
+
+    def get_list_display(self, request: HttpRequest) -> tuple[Any, ...]:
+        """The columns, and for moderators the acts beside each text."""
+        columns = tuple(super().get_list_display(request))
+        if not is_moderator(request.user) or not any(act.beside for act in self.acts.values()):
+            return columns
+        acts = beside.column(self, request.GET.urlencode())
+        return (*columns[:2], acts, *columns[2:])  # behind number and text
 
     def changeform_view(
         self, request: HttpRequest, object_id: Any = None, form_url: str = "", extra: Any = None
@@ -114,13 +127,20 @@ class DeskAdmin(ReadOnlyAdmin):
             raise Http404
         act, rows = self.acts[name], self.ticked(request)
         form = act.form(request.POST if request.method == "POST" else None)
-        if request.method == "POST" and form.is_valid():
-            done = self.apply(request, act, rows, form.cleaned_data)
-            if done:
-                text = ngettext("%(n)d row: %(act)s.", "%(n)d rows: %(act)s.", done)
-                messages.success(request, text % {"n": done, "act": act.label})
-            return redirect(self.after(request, act, rows))
-        return self.act_page(request, act, rows, form)
+        beside.prepare(form, request, rows)
+        if request.method != "POST" or not form.is_valid():
+            return self.act_page(request, act, rows, form)
+        last = beside.newest_entry()
+        done, problems = self.apply(request, act, rows, form.cleaned_data)
+        text = ngettext("%(n)d row: %(act)s.", "%(n)d rows: %(act)s.", done)
+        told = text % {"n": done, "act": act.label} if done else ""
+        if beside.is_fetch(request):
+            return beside.answer(request, told, problems, last)
+        for problem in problems:
+            messages.error(request, problem)
+        if told:
+            messages.success(request, told)
+        return redirect(self.after(request, act, rows))
 
     def after(self, request: HttpRequest, act: DeskAction, rows: list[Any]) -> str:
         """Redirect to the filtered list, or back to the row."""
@@ -139,16 +159,18 @@ class DeskAdmin(ReadOnlyAdmin):
             raise Http404
         return rows
 
-    def apply(self, request: HttpRequest, act: DeskAction, rows: list[Any], data: Any) -> int:
-        """Apply the action to each row; rows that fail are reported, the others are changed."""
-        done = 0
+    def apply(
+        self, request: HttpRequest, act: DeskAction, rows: list[Any], data: Any
+    ) -> tuple[int, list[str]]:
+        """Apply the action to each row. Returns how many were changed, and why others were not."""
+        done, problems = 0, []
         for row in rows:
             try:
                 act.apply(request, row, data)
                 done += 1
             except Refused as refused:
-                messages.error(request, f"{row}: {refused}")
-        return done
+                problems.append(f"{row}: {refused}")
+        return done, problems
 
     def act_page(
         self, request: HttpRequest, act: DeskAction, rows: list[Any], form: Any
@@ -160,11 +182,13 @@ class DeskAdmin(ReadOnlyAdmin):
             "opts": self.opts,
             "rows": rows,
             "form": form,
-            "canned": CannedReply.objects.all() if "reply" in form.fields else [],
             "media": self.media,
+            "searches": hasattr(form, "look_for"),
+            **beside.texts_for(form),
         }
         status = 400 if form.is_bound else 200
-        return TemplateResponse(request, "admin/comments/act.html", context, status=status)
+        part = "_act_form.html" if beside.is_fetch(request) else "act.html"
+        return TemplateResponse(request, f"admin/comments/{part}", context, status=status)
 
 
 def format_time(at: datetime | None) -> str:

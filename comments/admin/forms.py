@@ -1,8 +1,15 @@
 """Forms of the desk's actions."""
 
+from typing import Any
+
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.params import parse_int
+from comments.models import BugReport
+
+MOST_FOUND = 12
 BIG = forms.Textarea(attrs={"rows": 5, "cols": 70})
 
 
@@ -49,9 +56,44 @@ class DeclineForm(ReplyForm):
 
 
 class DuplicateForm(ReplyForm):
-    """The number of the original report."""
+    """The original report, chosen from those that a search finds, or by its number."""
 
-    duplicate_of = forms.IntegerField(label=_("Number of the other report"), min_value=1)
+    duplicate_of = forms.IntegerField(
+        label=_("The other report"), min_value=1, required=False, widget=forms.RadioSelect
+    )
+    number = forms.IntegerField(label=_("or its number"), min_value=1, required=False)
+    field_order = ("duplicate_of", "number", "reply")
+
+    def look_for(self, query: str, rows: list[Any], viewer: Any) -> None:
+        """Offer the reports that the query finds; without one, those of the same pages."""
+        self.query = query
+        found = similar(query, rows, viewer)
+        self.fields["duplicate_of"].widget.choices = [  # type: ignore[attr-defined]
+            (row.pk, f"{row} · {row.thread} · {row.get_status_display()}") for row in found
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        """Require one of the two; a number that was typed counts."""
+        found: dict[str, Any] = super().clean() or self.cleaned_data
+        found["duplicate_of"] = found.get("number") or found.get("duplicate_of")
+        if not found["duplicate_of"] and not self.errors:
+            self.add_error("duplicate_of", _("Choose a report, or enter its number."))
+        return found
+
+
+def similar(query: str, rows: list[Any], viewer: Any) -> list[BugReport]:
+    """Return other reports with all words, or of the same pages; confirmed ones first."""
+    found = BugReport.objects.visible_to(viewer).exclude(pk__in=[row.pk for row in rows])
+    found = found.exclude(status=BugReport.Status.DUPLICATE).select_related("thread")
+    if not query:
+        found = found.filter(thread__in={row.thread_id for row in rows})
+    for word in query.split()[:8]:
+        places = ("body", "quote", "thread__title", "lesson_uid")
+        where = Q(pk=parse_int(word.lstrip("#")) or 0)
+        for place in places:
+            where |= Q(**{f"{place}__icontains": word})
+        found = found.filter(where)
+    return list(found.order_by("status", "-pk")[:MOST_FOUND])
 
 
 class SanctionForm(forms.Form):

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
@@ -37,20 +37,22 @@ class BugReportAdmin(DeskAdmin):
     """Bug reports, with actions to confirm, fix, merge and decline them."""
 
     acts = {
-        "confirm": DeskAction(_("Confirm"), ReplyForm, decide("confirmed"), "c"),
-        "fix": DeskAction(_("Mark as fixed"), FixedForm, decide("fixed"), "f"),
-        "decline": DeskAction(_("Decline"), DeclineForm, decide("declined"), "d"),
+        "confirm": DeskAction(_("Confirm"), ReplyForm, decide("confirmed"), "c", beside=True),
+        "fix": DeskAction(_("Mark as fixed"), FixedForm, decide("fixed"), "f", beside=True),
+        "decline": DeskAction(_("Decline"), DeclineForm, decide("declined"), "d", beside=True),
         "duplicate": DeskAction(
-            _("Merge into another report"), DuplicateForm, decide("duplicate"), "m"
+            *(_("Merge into another report"), DuplicateForm, decide("duplicate"), "m"),
+            beside=True,
         ),
         "reopen": DeskAction(_("Reopen"), ReplyForm, decide("new")),
         "ban": DeskAction(_("Ban the reporter"), SanctionForm, punish(Sanction.Kind.BANNED)),
         **COMMON,
     }
     list_display = (
-        *("__str__", "category", "thread", "language", "revision", "status"),
+        *("opens", "whole", "category", "thread", "language", "revision", "status"),
         *("assigned_to", "created_at"),
     )
+    list_display_links = ("opens",)
     list_filter = (OpenOnly, "category", Mine, Age, "language")
     list_select_related = ("thread", "assigned_to")
     search_fields = ("body", "quote", "lesson_uid", "thread__title")
@@ -62,6 +64,17 @@ class BugReportAdmin(DeskAdmin):
     )
 
     notes = CommentAdmin.notes
+
+    @admin.display(description=_("number"), ordering="pk")
+    def opens(self, row: BugReport) -> str:
+        """The number, which opens the report."""
+        return f"#{row.pk}"
+
+    @admin.display(description=_("text"))
+    def whole(self, row: BugReport) -> SafeString:
+        """The whole text, and the passage that it is about."""
+        quote = format_html("<blockquote>{}</blockquote>", row.quote) if row.quote else ""
+        return format_html('<div class="desk-text desk-plain">{}{}</div>', quote, row.body)
 
     @admin.display(description=_("merged into it"))
     def duplicate_reports(self, row: BugReport) -> str:

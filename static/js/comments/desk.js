@@ -12,8 +12,10 @@
     current = Math.min(Math.max(current + step, 0), all.length - 1);
     all[current].classList.add("desk-current");
     all[current].scrollIntoView({ block: "nearest" });
-    all[current].querySelector("th a")?.focus();
+    all[current].querySelector("th a")?.focus({ preventScroll: true });
   }
+
+  document.addEventListener("desk-go", ({ detail: row }) => go(rows().indexOf(row) - current));
 
   const keys = {
     j: () => go(1),
@@ -23,7 +25,7 @@
 
   document.addEventListener("keydown", (event) => {
     if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (typing(event.target)) return;
+    if (typing(event.target) || document.querySelector("dialog[open]")) return;
     const link = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
     const act = link ? () => link.click() : keys[event.key];
     if (!act) return;
@@ -33,8 +35,8 @@
 
   document.addEventListener("change", (event) => {
     if (!event.target.matches?.("[data-canned]")) return;
-    const reply = document.querySelector("[name=reply]");
-    if (reply && event.target.value) reply.value = event.target.value;
+    const text = event.target.closest("form").querySelector("[name=reply], [name=reason]");
+    if (text && event.target.value) text.value = event.target.value;
   });
 
   document.addEventListener("DOMContentLoaded", () => {
