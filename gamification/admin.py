@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.readonly_admin import ReadOnlyAdmin
 from gamification.forms import AchievementForm, LevelForm
 from gamification.kinds import PARAMETERS
+from gamification.ladder import ladder_with
 from gamification.models import Achievement, Granted, Level, Standing, XPEntry
 from gamification.reachability import who_would_gain
 from gamification.rules import rule_of
@@ -55,7 +56,31 @@ class LevelAdmin(RuleAdmin):
     """Admin for levels."""
 
     form = LevelForm
+    change_form_template = "gamification/admin/level_form.html"
     list_display = ("number", "xp_from", "title_ko", "title_en")
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the URL of the dry run."""
+        preview = self.admin_site.admin_view(self.preview)
+        return [path("preview/", preview, name="gamification_level_preview"), *super().get_urls()]
+
+    def preview(self, request: HttpRequest) -> HttpResponse:
+        """Show where learners would stand with the level as entered; stores nothing."""
+        number = request.POST.get("row")
+        row = self.get_object(request, number) if number else Level()
+        if row is None:
+            raise Http404
+        if not self.has_change_permission(request, row if number else None):
+            return HttpResponse(status=403)
+        form = LevelForm(request.POST, instance=row)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Dry run of a level"),
+            "form": form,
+            "ladder": ladder_with(form.instance) if form.is_valid() else None,
+            "row": form.instance,
+        }
+        return TemplateResponse(request, "gamification/admin/level_preview.html", context)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Allow deleting a level that nobody has reached, except level 0."""
