@@ -28,7 +28,9 @@ EXPOSE 8000
 HEALTHCHECK --interval=15s --timeout=5s --start-period=20s \
     CMD ["python", "-c", "from urllib.request import urlopen; urlopen('http://127.0.0.1:8000/healthz', timeout=4)"]
 STOPSIGNAL SIGTERM
-CMD ["granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", "--no-ws", \
-     "--workers", "2", "--blocking-threads", "4", "--http1-buffer-size", "65536", \
-     "--http1-header-read-timeout", "10000", "--respawn-failed-workers", \
-     "--workers-kill-timeout", "30", "config.wsgi:application"]
+# The same options as in deploy/granian.service.
+CMD ["deploy/serve", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", \
+     "--workers", "2", "--blocking-threads", "4", "--backpressure", "64", "--no-ws", \
+     "--http1-buffer-size", "65536", "--http1-header-read-timeout", "10000", \
+     "--respawn-failed-workers", "--respawn-interval", "8", "--workers-kill-timeout", "30", \
+     "--workers-max-rss", "600", "config.wsgi:application"]

@@ -6,6 +6,7 @@ route instead of the path, and texts are scrubbed of queries, e-mail addresses a
 
 import json
 import logging
+import os
 import re
 import traceback
 from contextvars import ContextVar
@@ -117,3 +118,15 @@ class JsonFormatter(logging.Formatter):
             status = getattr(record, "status_code", "")
             return f"{status} {request.method} {route_of(request)}".strip()
         return scrub(record.getMessage())
+
+
+def chosen_formatter() -> logging.Formatter:
+    """Return the formatter that LOG_FORMAT names; for granian, which has no settings of Django."""
+    if os.environ.get("LOG_FORMAT") == "json":
+        return JsonFormatter()
+    return text_formatter()
+
+
+def text_formatter() -> logging.Formatter:
+    """Return the formatter of a development site."""
+    return logging.Formatter("%(levelname)s %(name)s %(message)s")

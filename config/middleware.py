@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 
 from django.conf import settings
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
@@ -15,8 +16,10 @@ from accounts.params import MOST_DIGITS, parse_int
 from config import metrics
 from config.logs import request_id, route_of
 
+logger = logging.getLogger(__name__)
 requests_log = logging.getLogger("config.requests")
 METHODS = ("GET", "HEAD", "POST")
+TOO_MANY_SECONDS = 60
 MAX_ADDRESS = 8000  # characters of path and query, as much as nginx lets through
 TOO_LONG_NUMBER = re.compile(rf"/[0-9]{{{MOST_DIGITS + 1},}}(?=[/.]|$)")
 VALID_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
@@ -50,6 +53,28 @@ class RequestMiddleware:
             return response
         finally:
             request_id.reset(token)
+
+
+class HostMiddleware:
+    """Refuses a Host that is none of this site's, in one line of the log.
+
+    Django would log it as an error with a stack, which whoever sends it can have written at will.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass the request on unless its Host is refused; a health check may name any."""
+        try:
+            if request.path_info != "/healthz":
+                request.get_host()
+        except DisallowedHost:
+            logger.warning("400 %s: the Host is none of ALLOWED_HOSTS", request.method)
+            refused = text_response("This host is not served here.", 400)
+            refused._has_been_logged = True  # type: ignore[attr-defined]
+            return refused
+        return self.get_response(request)
 
 
 def id_of(request: HttpRequest) -> str:
@@ -152,4 +177,7 @@ class SafeHeadersMiddleware:
         headers.setdefault("Permissions-Policy", settings.PERMISSIONS_POLICY)
         headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         headers.setdefault("Cache-Control", "private, no-cache")
+        if response.status_code == 429:
+            # Of what counts a rolling time (comments) or is not ours (allauth); others know better.
+            headers.setdefault("Retry-After", str(TOO_MANY_SECONDS))
         return response

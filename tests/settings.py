@@ -13,11 +13,12 @@ os.environ.setdefault("CACHE_URL", "locmemcache://")
 os.environ.setdefault("STAFF_SECOND_FACTOR", "false")
 
 from config.settings import *  # noqa: F403
-from config.settings import DATABASES, VAR_DIR
+from config.settings import DATABASES, STATIC_ROOT, VAR_DIR
 
 # Before Django loads the translations, so that a run without `make` sees the present ones.
 compile_catalog()
 
+os.makedirs(STATIC_ROOT, exist_ok=True)  # WhiteNoise looks for it
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},

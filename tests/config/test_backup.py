@@ -12,10 +12,11 @@ from pathlib import Path
 import pytest
 from django.contrib.auth.models import Group
 from django.core.management import CommandError, call_command
-from django.db import IntegrityError
+from django.db import IntegrityError, connection
 from django.utils import timezone
 
 from accounts.models import Notification, User
+from config.backup.others import others_connected
 from config.backup.restoring import RestoreRefused, RollbackFailed, Uploads, restore, stays_below
 from config.backup.tables import lines_of, saved_models
 from config.backup.writing import write
@@ -384,3 +385,31 @@ def test_a_backup_from_sqlite_can_be_restored_into_postgres(filled):
     restore(filled / "lite.zip", overwrite=True)
     assert {name: [row.decode() for row in rows] for name, rows in contents().items()} == there
     assert make_person("newcomer").pk > 2
+
+
+def test_replacing_a_site_that_runs_is_warned_of(filled, tmp_path, monkeypatch, capsys):
+    call_command("backup", str(tmp_path / "b.zip"))
+    monkeypatch.setattr("config.management.commands.restore.others_connected", lambda: 3)
+    call_command("restore", str(tmp_path / "b.zip"), overwrite=True)
+    assert "3 other connections" in capsys.readouterr().err
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_process_that_uses_the_database_is_found(on_postgres):
+    code = (
+        "import django, sys; django.setup(); from django.db import connection; "
+        "connection.ensure_connection(); print('open', flush=True); sys.stdin.read()"
+    )
+    settings = connection.settings_dict
+    url = f"sqlite:///{settings['NAME']}"
+    if on_postgres:
+        host = settings["OPTIONS"].get("host") or settings["HOST"]
+        url = f"postgres://postgres@/{settings['NAME']}?host={host}"
+    before = others_connected()
+    other = subprocess.Popen(
+        [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        env={**os.environ, "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "tests.settings"},
+    )  # fmt: skip
+    assert other.stdout.readline() == "open\n"
+    assert others_connected() == before + 1
+    other.communicate("")

@@ -77,8 +77,9 @@ def nginx(folder: Path, port: int, upstream: int) -> list[str]:
     text = (DEPLOY / "nginx.conf").read_text()
     text = text.replace("unix:/run/cwk/web.sock", f"127.0.0.1:{upstream}")
     text = re.sub(r"server \{\s*listen 80;.*?\n\}\n", "", text, flags=re.S)
-    text = re.sub(r" *(listen|ssl_certificate\w*) [^\n]*\n", "", text)
-    text = text.replace("server {", f"server {{\n    listen 127.0.0.1:{port};")
+    text = text.replace("server_name learn.example.org", "server_name 127.0.0.1")
+    text = re.sub(r" *(listen (80|\[)|ssl_\w+ )[^\n]*\n", "", text)
+    text = text.replace("listen 443 ssl http2", f"listen 127.0.0.1:{port}")
     paths = " ".join(
         f"{kind}_temp_path {folder}/{kind};"
         for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
@@ -116,13 +117,12 @@ def proxy(request, upstream, tmp_path, monkeypatch):
             process.terminate()
 
 
-def get(port: int, lines: list[str]) -> None:
+def get(port: int, lines: list[str], host: str = "") -> bytes:
     with socket.create_connection(("127.0.0.1", port), timeout=10) as link:
-        host = f"Host: 127.0.0.1:{port}"
-        head = "\r\n".join(["GET / HTTP/1.1", host, "Connection: close", *lines])
+        named = f"Host: {host or f'127.0.0.1:{port}'}"
+        head = "\r\n".join(["GET / HTTP/1.1", named, "Connection: close", *lines])
         link.sendall(f"{head}\r\n\r\n".encode())
-        while link.recv(4096):
-            pass
+        return b"".join(iter(lambda: link.recv(4096), b""))
 
 
 @pytest.mark.parametrize("name", SPELLINGS)
@@ -133,3 +133,27 @@ def test_no_spelling_of_a_forwarded_header_reaches_the_site(proxy, upstream, nam
     names = [each[0] for each in upstream.seen]
     assert names.count("X_FORWARDED_FOR") == 1
     assert dict(upstream.seen)["X_FORWARDED_FOR"] == "127.0.0.1"
+
+
+@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "203.0.113.1"])
+def test_another_host_does_not_reach_the_site(proxy, upstream, host):
+    answer = get(proxy, [], host)
+    assert not upstream.seen
+    assert len(answer.partition(b"\r\n\r\n")[2]) == 0
+    assert get(proxy, []).startswith(b"HTTP/1.1 200")
+    assert upstream.seen
+
+
+def test_the_whole_nginx_file_is_one_that_nginx_takes(tmp_path):
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    make = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=x", "-keyout"]
+    subprocess.run([*make, key, "-out", certificate], check=True, capture_output=True)
+    text = (DEPLOY / "nginx.conf").read_text()
+    text = re.sub(r"ssl_certificate_key +[^;]+", f"ssl_certificate_key {key}", text)
+    text = re.sub(r"ssl_certificate +[^;]+", f"ssl_certificate {certificate}", text)
+    (tmp_path / "nginx.conf").write_text(
+        f"error_log {tmp_path}/error.log; pid {tmp_path}/pid; events {{}} http {{ {text} }}\n"
+    )
+    command = [installed("nginx"), "-t", "-p", str(tmp_path), "-c", str(tmp_path / "nginx.conf")]
+    checked = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert "syntax is ok" in checked.stderr

@@ -7,6 +7,7 @@ SWEEP_SECONDS, so that mails, deletions and chores need no cron.
 import threading
 import time
 from argparse import ArgumentParser
+from contextlib import suppress
 from typing import Any
 
 from django.db import DatabaseError, InterfaceError, close_old_connections, connections
@@ -31,13 +32,20 @@ def enqueue_sweep() -> None:
 def tick(stopped: threading.Event, seconds: float) -> None:
     """Enqueue sweeps until stopped; if the database is unavailable, try again later."""
     while not stopped.is_set():
-        close_old_connections()
         try:
+            close_old_connections()
             enqueue_sweep()
+            connections.close_all()
         except (DatabaseError, InterfaceError) as error:
             logger.warning("No sweep this time: %s", error)
-        connections.close_all()
         stopped.wait(seconds)
+
+
+def close_broken() -> None:
+    """Close this thread's connections; one that is broken may fail in that, too, and is closed."""
+    for each in connections.all(initialized_only=True):
+        with suppress(DatabaseError, InterfaceError):
+            each.close()
 
 
 class Command(Worker):
@@ -65,8 +73,8 @@ class Command(Worker):
         threading.Thread(target=tick, args=(stopped, sweep_seconds), daemon=True).start()
         try:
             while not self.ran(options):
-                connections.close_all()
                 time.sleep(PAUSE_SECONDS)
+                close_broken()
         finally:
             stopped.set()
         return None

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from config.backup.others import others_connected
 from config.backup.restoring import RestoreRefused, RollbackFailed, restore
 
 
@@ -22,7 +23,12 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Restore the backup, or print why it was refused."""
+        """Restore the backup, or print why it was refused; warn of processes that still run."""
+        if options["overwrite"] and (count := others_connected()):
+            self.stderr.write(
+                f"{count} other connections to the database are open. What they write meanwhile "
+                "is lost: stop the web processes and the workers before a restore."
+            )
         try:
             manifest = restore(options["file"], overwrite=options["overwrite"])
         except (RestoreRefused, RollbackFailed) as error:
