@@ -5,13 +5,13 @@ from typing import Any
 
 from django.contrib.syndication.views import Feed
 from django.http import HttpRequest
-from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
 
 from accounts.models import ANYBODY
 from comments import access
 from comments.conversation import permalinks
 from comments.models import Comment, Thread
+from markup.feeds import AtomFeed
 
 LENGTH = 30
 
@@ -19,7 +19,7 @@ LENGTH = 30
 class ThreadFeed(Feed):
     """`/threads/<id>/feed/`; identical for everybody, so that it can be cached."""
 
-    feed_type = Atom1Feed
+    feed_type = AtomFeed
 
     def get_object(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Thread:
         """Return the thread. Raises Http404 for pages that are not public, even for staff."""

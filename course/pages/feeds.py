@@ -7,18 +7,18 @@ from django.contrib.sitemaps import Sitemap
 from django.contrib.syndication.views import Feed
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from course.models import Lesson, Quest, Status
 from course.pages import stream
+from markup.feeds import AtomFeed
 
 
 class StreamFeed(Feed):
     """The stream as an Atom feed in the URL's language."""
 
-    feed_type = Atom1Feed
+    feed_type = AtomFeed
 
     def title(self) -> str:
         """The feed's title."""
