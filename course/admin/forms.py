@@ -28,6 +28,7 @@ from markup import Problem
 
 LANGUAGES = tuple(code for code, _name in settings.LANGUAGES)
 TAG = re.compile(r"[\w-]{1,40}")
+NO_WORDS = {"slug", "minutes", "tags", "needs"}
 
 
 class ChapterField(forms.ModelChoiceField):
@@ -156,14 +157,6 @@ class SharedForm(forms.Form):
             raise forms.ValidationError(_("Another lesson of this quest has this address."))
         return slug
 
-    def clean_change(self) -> str:
-        """Require the kind of change for a published lesson."""
-        change: str = self.cleaned_data["change"]
-        if not change and is_publicly_readable(self.lesson):
-            message = _("Readers can see this lesson: please choose what kind of change it is.")
-            raise forms.ValidationError(message)
-        return change or Change.TYPO
-
 
 class WordsForm(forms.Form):
     """The lesson's text in one language."""
@@ -224,6 +217,7 @@ class LessonForms:
     def __init__(self, lesson: Lesson, data: Mapping[str, Any] | None = None) -> None:
         prefetch_related_objects([lesson], "questions")
         values = LessonValues.of(lesson)
+        self.lesson, self.stored = lesson, values
         source = lesson.quest.source_language
         self.shared = SharedForm(data, lesson=lesson, initial=shared_initial(lesson, values))
         self.words = [
@@ -250,7 +244,27 @@ class LessonForms:
     def is_valid(self) -> bool:
         """Validate every part, so that all mistakes are shown at once."""
         right = [part.is_valid() for part in self.parts()].count(False) == 0
-        return right and self.has_right_questions()
+        return right and self.has_right_questions() and self.says_what_changed()
+
+    def says_what_changed(self) -> bool:
+        """Require the kind of change when readers of a published lesson get other words."""
+        if self.shared.cleaned_data["change"]:
+            return True
+        if not is_publicly_readable(self.lesson) or not self.has_new_words():
+            self.shared.cleaned_data["change"] = Change.TYPO
+            return True
+        message = _("Readers can see this lesson: please choose what kind of change it is.")
+        self.shared.add_error("change", message)
+        return False
+
+    def has_new_words(self) -> bool:
+        """Whether anything but address, place, minutes, tags and prerequisites is new."""
+        before, after = dict(self.stored.lines()), dict(self.values().lines())
+        return any(
+            before.get(name, "") != after.get(name, "")
+            for name in before.keys() | after.keys()
+            if name not in NO_WORDS
+        )
 
     def has_right_questions(self) -> bool:
         """Validate the questions against languages and samples."""

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.text import slugify
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -29,9 +30,15 @@ SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 
 
 class BeginForm(forms.Form):
-    """A new chapter or lesson: slug, and a title for each language."""
+    """A new chapter or lesson: a title for each language, and a slug that follows from them."""
 
-    slug = forms.RegexField(SLUG, max_length=64, label=gettext_lazy("Address (slug)"))
+    slug = forms.RegexField(
+        SLUG,
+        max_length=64,
+        required=False,
+        label=gettext_lazy("Address (slug)"),
+        help_text=gettext_lazy("Empty: made from the English title."),
+    )
 
     def __init__(self, *args: Any, source: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -41,11 +48,29 @@ class BeginForm(forms.Form):
                 required=code == source,
                 label=_("Title (%(language)s)") % {"language": name},
             )
+        self.order_fields([*(name for name in self.fields if name != "slug"), "slug"])
+
+    def clean(self) -> dict[str, Any]:
+        """Make a slug from a title that has Latin letters, if there is none."""
+        found: dict[str, Any] = super().clean() or self.cleaned_data
+        if found.get("slug") or "slug" in self.errors:
+            return found
+        titles = [found.get(f"title_{code}", "") for code in ("en", *dict(settings.LANGUAGES))]
+        found["slug"] = next((slug for title in titles if (slug := slug_of(title))), "")
+        if not found["slug"] and not self.errors:
+            told = _("Please enter an address: the titles have no Latin letters to make one from.")
+            self.add_error("slug", told)
+        return found
 
     def titles(self) -> dict[str, str]:
         """Return the non-empty titles by language."""
         found = {code: self.cleaned_data[f"title_{code}"] for code, _name in settings.LANGUAGES}
         return {code: title for code, title in found.items() if title}
+
+
+def slug_of(title: str) -> str:
+    """Return the Latin letters and digits of a title as a slug; "" for one without any."""
+    return slugify(title).replace("_", "-").strip("-")[:64].strip("-")
 
 
 @studio

@@ -68,7 +68,11 @@ function showNew(form, kind) {
   const questions = form.querySelector("[data-source-language] [name$=-questions]");
   const place = kind === "sample" ? rows[rows.length - 1] : questions;
   place?.focus();
-  if (kind === "question") place.scrollTop = place.scrollHeight;
+  if (kind === "question") {
+    place.closest("[data-steps]").querySelector("[data-preview-box]").open = true;
+    place.rows = 14;
+    place.scrollTop = place.scrollHeight;
+  }
   place?.scrollIntoView({ block: "center" });
 }
 

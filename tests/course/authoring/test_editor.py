@@ -9,7 +9,8 @@ from django.urls import reverse
 from course.admin.skeletons import LABELS, skeletons
 from course.content.questions import KINDS, faults
 from course.content.yamls import load
-from course.models import Term
+from course.models import Lesson, Term
+from tests.course.authoring.conftest import form_of
 from tests.course.authoring.folders import picture
 
 
@@ -60,3 +61,44 @@ def test_the_form_offers_terms_and_pictures_and_says_how_to_write(client, author
     page = client.get(reverse("admin:course_lesson_change", args=[lesson.pk])).text
     assert 'value="[[term:tracer]]"' in page
     assert "studio__help" in page
+
+
+def change_form(client, lesson, **changes):
+    sent = {**form_of(lesson, **changes), "change": ""}
+    return client.post(reverse("admin:course_lesson_change", args=[lesson.pk]), sent)
+
+
+def test_a_change_of_address_minutes_or_tags_asks_for_no_kind_of_change(client, author, lesson):
+    before = lesson.texts.get(language="ko").revision
+    answer = change_form(client, lesson, slug="other", minutes=7, tags="new, made")
+    assert answer.status_code == 302
+    lesson.refresh_from_db()
+    assert (lesson.slug, lesson.minutes) == ("other", 7)
+    assert lesson.texts.get(language="ko").revision == before
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"ko__body": "Other words."}, {"samples__0__source": "print(9)"}, {"en__title": "X"}],
+)
+def test_other_words_on_a_published_lesson_need_a_kind_of_change(client, author, lesson, changes):
+    assert change_form(client, lesson, **changes).status_code == 422
+    lesson.refresh_from_db()
+    assert lesson.version == 1
+
+
+@pytest.mark.parametrize(
+    ("titles", "slug"),
+    [
+        (("녹차", "Green tea!"), "green-tea"),
+        (("JAX와 친구들", ""), "jax"),
+        (("녹차", "  _ "), None),
+        (("가" * 60, "a" * 120), "a" * 64),
+    ],
+)
+def test_a_new_lesson_gets_its_address_from_its_title(client, author, lesson, titles, slug):
+    url = reverse("admin:quest-add-lesson", args=[lesson.quest_id])
+    sent = {"slug": "", "title_ko": titles[0], "title_en": titles[1], "chapter": lesson.chapter_id}
+    answer = client.post(url, sent)
+    assert answer.status_code == (302 if slug else 422)
+    assert Lesson.objects.filter(slug=slug).exists() is bool(slug)
