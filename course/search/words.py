@@ -99,8 +99,11 @@ class Segment:
 
     def holding(self, terms: Sequence[str], mask: int) -> list[int]:
         """Return the ids of the texts within the mask that have all terms, in any part."""
-        for term in terms:
+        # The longest first: it is in the fewest texts, and what is in none ends the look.
+        for term in sorted(terms, key=len, reverse=True):
             mask &= 255 * self.flags(set().union(*(each.matching(term) for each in self.parts)))
+            if not mask:
+                return []
         flags = mask.to_bytes(len(self.ids), "little")
         return [key for key, flag in zip(self.ids, flags, strict=True) if flag]
 
