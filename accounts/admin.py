@@ -15,6 +15,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from accounts import security_log
 from accounts.models import User
 
 
@@ -64,6 +65,7 @@ class UserAdmin(admin.ModelAdmin[User]):
                 session.end()
             for person in people:
                 self.log_change(request, person, [{"changed": {"fields": ["second factor"]}}])
+                security_log.write("second factor reset", person)
         told = ngettext(
             "The second factor of %(count)d person was reset.",
             "The second factor of %(count)d people was reset.",

@@ -69,6 +69,15 @@ def restore(source: Path, *, overwrite: bool = False) -> Manifest:
     return manifest
 
 
+def check_file(source: Path) -> Manifest:
+    """Return the manifest of a backup that is whole. Raises RestoreRefused; changes nothing."""
+    try:
+        with zipfile.ZipFile(source) as archive:
+            return whole_manifest(archive)
+    except zipfile.BadZipFile as error:
+        raise RestoreRefused(f"{source} is damaged or no backup: {error}") from error
+
+
 def whole_manifest(archive: zipfile.ZipFile) -> Manifest:
     """Return the manifest after checking that every member matches it."""
     try:

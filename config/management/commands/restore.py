@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from config.backup.drill import DrillFailed, drill
 from config.backup.others import others_connected
 from config.backup.restoring import RestoreRefused, RollbackFailed, restore
 
@@ -16,14 +17,20 @@ class Command(BaseCommand):
     help = "Replace the site by what `manage.py backup` wrote to FILE."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Add FILE and --overwrite."""
+        """Add FILE, --overwrite and --drill."""
         parser.add_argument("file", type=Path)
         parser.add_argument(
             "--overwrite", action="store_true", help="replace a site that has people or quests"
         )
+        parser.add_argument(
+            "--drill", action="store_true", help="only try it, in a database that is dropped again"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Restore the backup, or print why it was refused; warn of processes that still run."""
+        if options["drill"]:
+            self.drill(options["file"])
+            return
         if options["overwrite"] and (count := others_connected()):
             self.stderr.write(
                 f"{count} other connections to the database are open. What they write meanwhile "
@@ -34,3 +41,14 @@ class Command(BaseCommand):
         except (RestoreRefused, RollbackFailed) as error:
             raise CommandError(str(error)) from None
         self.stdout.write(f"The site is as it was at {manifest['made_at']}.")
+
+    def drill(self, file: Path) -> None:
+        """Restore into a scratch database and compare. Raises CommandError for a difference."""
+        try:
+            found = drill(file)
+        except DrillFailed as error:
+            raise CommandError(str(error)) from None
+        self.stdout.write(
+            f"{file} can be restored: {found.rows} rows in {found.tables} tables and {found.files} "
+            f"files came back as they were, in {found.seconds:.0f} s."
+        )
