@@ -6,6 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from config.backup import drill as drilling
+from course.models import Clock
 from tests.factories import make_quest
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -18,6 +19,7 @@ def backup(settings, tmp_path, learner):
     settings.MEDIA_ROOT.mkdir()
     (settings.MEDIA_ROOT / "a.png").write_bytes(b"picture")
     make_quest(lessons=2)
+    Clock.objects.create(learner=learner, revision=3)
     call_command("backup", str(tmp_path / "b.zip"))
     return tmp_path / "b.zip"
 
@@ -51,6 +53,21 @@ def test_a_backup_is_tried_and_the_site_stays_as_it_is(backup, capsys, learner, 
     call_command("restore", str(backup), drill=True)
     assert "came back as they were" in capsys.readouterr().out
     learner.refresh_from_db()
+
+
+def test_a_drill_writes_to_no_bucket(backup, monkeypatch):
+    environments = []
+    monkeypatch.setenv("MEDIA_S3_BUCKET", "the-sites-own")
+    monkeypatch.setattr(drilling, "run", lambda made, *_words: environments.append(made))
+    with pytest.raises(FileNotFoundError):  # nothing was run, so nothing was written
+        drilling.drill(backup)
+    assert {made["MEDIA_S3_BUCKET"] for made in environments} == {""}
+
+
+def test_clocks_that_are_lost_are_named():
+    before = {"tables": {"course.clock": {"sha256": "a", "count": 2}}, "media": {}}
+    after = {"tables": {"course.clock": {"sha256": "b", "count": 1}}, "media": {}}
+    assert drilling.differences(before, after) == ["course.clock"]
 
 
 def test_what_comes_back_different_is_named(backup):
