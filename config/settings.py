@@ -270,6 +270,8 @@ MFA_TOTP_ISSUER = SITE_NAME
 MFA_TOTP_TOLERANCE = 1
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE  # browsers allow it on localhost only
 USERSESSIONS_TRACK_ACTIVITY = False  # a write per request for a page that few look at
+# Authors may ask each other to read a lesson before it is published.
+PROOFREADING = env.bool("PROOFREADING", default=False)
 STAFF_SECOND_FACTOR = env.bool("STAFF_SECOND_FACTOR", default=not DEBUG)
 
 # Name of the provider: the host that its sign-in form leads to. Without keys it isn't installed.

@@ -96,6 +96,7 @@ def show(
         "used_questions": " ".join(row.name for row in lesson.questions.all()),
         "skeletons": skeletons(lesson.quest.source_language),
         "texts": texts,
+        "proofreading": settings.PROOFREADING,
         "age": timesince(more["draft"].saved_at) if more.get("draft") else "",
         "stamp": more["opened_draft"].stamp if "opened_draft" in more else seen_draft(request),
         **more,

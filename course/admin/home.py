@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Count, Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 from comments.models import BugReport
 from comments.visibility import is_moderator
 from course.admin.access import author_of, page, studio, title_of
-from course.models import Lesson, LessonDraft, LessonText, Quest, Status
+from course.models import Lesson, LessonDraft, LessonText, Proof, Quest, Status
 from course.pages.question_insights import QuestionInsight, hardest_questions
 from course.search.misses import frequent_misses
 
@@ -39,6 +40,8 @@ def home(request: HttpRequest) -> HttpResponse:
         "stale": stale_translations(),
         "reports": open_reports(),
         "hardest": hardest(),
+        "proofreading": settings.PROOFREADING,
+        "proofs": asked_for() if settings.PROOFREADING else [],
         "misses": frequent_misses()[:SHOWN],
         "moderates": is_moderator(request.user),
         "quests": [
@@ -95,6 +98,13 @@ def stale_translations() -> list[Waiting]:
     rows = texts.only("language", "lesson_id").select_related("lesson")
     rows = rows.prefetch_related(titles("lesson__texts")).order_by("lesson_id", "language")[:SHOWN]
     return waiting(rows, lambda row: row.lesson, lambda row: row.get_language_display())
+
+
+def asked_for() -> list[Waiting]:
+    """Return the lessons that somebody asked others to read, oldest first."""
+    rows = Proof.objects.filter(closed_at=None, approved_at=None).select_related("lesson", "author")
+    rows = rows.prefetch_related(titles("lesson__texts")).order_by("asked_at")[:SHOWN]
+    return waiting(rows, lambda row: row.lesson, lambda row: row.author)
 
 
 def open_reports() -> list[Waiting]:

@@ -9,7 +9,16 @@ from django.urls import path
 from django.utils.translation import get_language, gettext_lazy
 
 from accounts.params import parse_int
-from course.admin import editor, history, home, merge, notebooks, pictures, publication
+from course.admin import (
+    editor,
+    history,
+    home,
+    merge,
+    notebooks,
+    pictures,
+    proofs,
+    publication,
+)
 from course.admin.access import title_of
 from course.models import ChapterText, Lesson, LessonText, Quest, QuestText
 
@@ -99,6 +108,8 @@ class LessonAdmin(admin.ModelAdmin):
             path("<int:number>/preview/", editor.live_preview, name="lesson-live-preview"),
             path("<int:number>/learner/", editor.as_learner, name="lesson-as-learner"),
             path("<int:number>/state/", publication.change_state, name="lesson-state"),
+            path("<int:number>/proof/", proofs.read, name="lesson-proof"),
+            path("<int:number>/proof/<slug:name>/", proofs.act, name="lesson-proof-act"),
             path("<int:number>/merge/", merge.merge, name="lesson-merge"),
             path("<int:number>/links/", publication.make_link, name="lesson-make-link"),
             path(

@@ -26,6 +26,7 @@ from course.models.progress import (
     Part,
     SetAsideAnswer,
 )
+from course.models.proofs import Proof, ProofComment
 from course.models.questions import Question, RightAnswer, Term
 from course.models.quests import Chapter, ChapterText, Quest, QuestText
 from course.models.reviews import ReviewCard
@@ -59,6 +60,8 @@ __all__ = [
     "Operation",
     "Part",
     "PreviewLink",
+    "Proof",
+    "ProofComment",
     "Quest",
     "QuestFollow",
     "QuestImage",
