@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.params import clean_text
+from accounts.people import current_user
 from comments.desk.undoing import UNDOABLE
 from comments.models import AuditEntry, CannedReply
 
@@ -66,7 +67,7 @@ def newest_entry() -> int:
 
 def answer(request: HttpRequest, told: str, problems: list[str], last: int) -> HttpResponse:
     """Tell the list's script what was done, and which entries undo it."""
-    own = AuditEntry.objects.filter(pk__gt=last, actor=request.user, action__in=UNDOABLE)
+    own = AuditEntry.objects.filter(pk__gt=last, actor=current_user(request), action__in=UNDOABLE)
     undo = list(own.filter(undoes=None).order_by("-pk").values_list("pk", flat=True))
     if not told and not problems:
         problems = [_("Nothing was changed.")]

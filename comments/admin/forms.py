@@ -68,7 +68,7 @@ class DuplicateForm(ReplyForm):
         """Offer the reports that the query finds; without one, those of the same pages."""
         self.query = query
         found = similar(query, rows, viewer)
-        self.fields["duplicate_of"].widget.choices = [  # type: ignore[attr-defined]
+        self.fields["duplicate_of"].widget.choices = [
             (row.pk, f"{row} · {row.thread} · {row.get_status_display()}") for row in found
         ]
 

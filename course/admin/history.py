@@ -160,7 +160,7 @@ def change_in(request: HttpRequest, lesson: Lesson) -> str:
 def refuse(request: HttpRequest, refused: Refused) -> None:
     """Show why the old text can't be restored."""
     problems = "; ".join(str(each) for found in refused.problems.values() for each in found)
-    messages.error(request, _("That revision can't be shown any more: ") + problems)
+    messages.error(request, _("That revision can't be restored as it is: ") + problems)
 
 
 @studio

@@ -99,7 +99,7 @@ def act(request: HttpRequest, number: int, name: str) -> HttpResponse:
     elif proof is None:
         messages.error(request, _("Nobody was asked to read this lesson."))
     elif name == "remark":
-        values = {
+        values: dict[str, Any] = {
             "language": data.get("language", ""),
             "number": parse_int(data.get("paragraph", "")) or 0,
             "text": clean_text(data.get("text", ""))[:MOST_TEXT],

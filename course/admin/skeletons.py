@@ -20,13 +20,14 @@ LABELS = {
 def parts_of(kind: str) -> dict[str, Any]:
     """Return what a question of this kind has besides prompt and why, in the active language."""
     choices = [_("First choice"), _("Second choice")]
-    return {
+    found: dict[str, dict[str, Any]] = {
         "choice": {"choices": choices, "answer": "a"},
         "multiple": {"choices": [*choices, _("Third choice")], "answer": ["a", "b"]},
         "number": {"answer": 1, "tolerance": 0.01},
         "text": {"answer": _("word")},
         "order": {"choices": ["x = 1", "print(x)"]},
-    }[kind]
+    }
+    return found[kind]
 
 
 def skeletons(language: str) -> list[dict[str, Any]]:

@@ -75,6 +75,15 @@ async function answerOf(response) {
   return isJson ? response.json() : null;
 }
 
+/** Where one goes on: what is searched for, then what was found, else the button itself. */
+function firstField(form) {
+  const query = dialog.querySelector("[data-desk-search] [name=q]");
+  const found = form.querySelector("[type=radio]");
+  if (query?.value && found) found.checked = true;
+  if (query) return query.value && found ? found : query;
+  return form.querySelector("input[type=submit]");
+}
+
 function showForm(html, url, chosen) {
   dialog.replaceChildren(fragment(html));
   const close = document.createElement("button");
@@ -83,7 +92,7 @@ function showForm(html, url, chosen) {
   const form = dialog.querySelector("[data-desk-form]");
   form.querySelector(".submit-row").append(close);
   if (!dialog.open) dialog.showModal();
-  form.querySelector("input[type=submit]").focus();
+  firstField(form).focus();
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     run(url, new FormData(form), chosen);

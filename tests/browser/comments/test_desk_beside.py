@@ -103,3 +103,35 @@ def test_a_queue_of_fifty_takes_a_key_or_two_each(desk, thread):
     assert keys == 61
     assert Comment.objects.filter(status="visible").count() == 40
     assert Comment.objects.filter(status="hidden").count() == 10
+
+
+def test_twenty_reports_take_two_or_three_keys_each_and_a_search(desk, thread):
+    CannedReply.objects.create(title="그대로", text="확인했지만 그대로 둘게요.", language="ko")
+    reporters = [settle(make_person(f"r{number}")) for number in range(5)]
+    first = make_report(thread, reporters[0], "표의 첫 줄")
+    for number in range(19):
+        make_report(thread, reporters[number % 5], f"신고 {number}")
+    desk.goto(REPORTS)
+    keys = []
+
+    def press(key):
+        keys.append(key)
+        desk.keyboard.press(key)
+
+    press("j")
+    for number in range(20):
+        act = "m" if number == 5 else "d" if number % 2 else "c"
+        press(act)
+        desk.wait_for_selector("dialog[open] [data-desk-form]")
+        if act == "d":
+            press("1")
+        if act == "m":
+            desk.keyboard.type("표의 첫")
+            press("Enter")
+            desk.wait_for_selector("dialog [type=radio]:checked")
+        press("Enter")
+        done(desk, number + 1)
+    assert len(keys) == 1 + 20 * 2 + 9 + 1
+    counts = [BugReport.objects.filter(status=each).count() for each in ("confirmed", "declined")]
+    assert counts == [10, 9]
+    assert BugReport.objects.filter(duplicate_of=first).count() == 1
