@@ -17,6 +17,7 @@ from accounts.deletion import erase_due, forget_abandoned
 from accounts.mailing.delivery import deliver_due
 from accounts.push.delivery import push_due
 from accounts.registry import chores
+from pagecache.models import SiteFact
 
 logger = logging.getLogger(__name__)
 FINISHED_TASKS_KEPT = timedelta(days=1)
@@ -39,6 +40,7 @@ def sweep() -> None:
             job()
         except Exception:
             logger.exception("The chore %r failed and will be tried at the next sweep", name)
+    SiteFact.note("sweep")
 
 
 def clear_sessions() -> None:

@@ -7,6 +7,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 
+from config.pulse import take_pulse
 from pagecache.timeouts import answers_within
 
 PATIENCE_SECONDS = 2.0
@@ -39,18 +40,22 @@ def healthz(request: HttpRequest) -> HttpResponse:
 def readyz(request: HttpRequest) -> JsonResponse:
     """200 when the database answers and has every migration, else 503 with the reason.
 
-    A read-only database is told with 200: readers are served, and every machine has the same one.
+    Warnings are for whoever watches the site (mails that wait, a worker that stopped): no machine
+    gets better by being taken out. So a read-only database is told with 200, too: readers are
+    served, and every machine has the same one.
     """
     try:
         with answers_within(PATIENCE_SECONDS):
             executor = MigrationExecutor(connection)
             waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
             read_only = is_read_only()
+            warnings = [] if waiting else take_pulse().warnings()
     except (DatabaseError, InterfaceError):
         return JsonResponse({"status": "the database does not answer"}, status=503)
     if waiting:
         return JsonResponse({"status": f"{len(waiting)} migrations are missing"}, status=503)
-    return JsonResponse({"status": "the database is read-only" if read_only else "ok"})
+    found: dict[str, object] = {"status": "the database is read-only" if read_only else "ok"}
+    return JsonResponse(found | ({"warnings": warnings} if warnings else {}))
 
 
 def is_read_only() -> bool:

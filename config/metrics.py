@@ -10,27 +10,29 @@ from hmac import compare_digest
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.db import DatabaseError, InterfaceError, connection
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 from prometheus_client import (
     CollectorRegistry,
     Counter,
     Histogram,
-    disable_created_metrics,
     generate_latest,
 )
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from prometheus_client.registry import Collector
 
+from config.pulse import take_pulse
+from pagecache.counters import counted
+from pagecache.timeouts import answers_within
 from runner.metrics import RunCollector
 
 if TYPE_CHECKING:
     from pagecache.wsgi import PageCache
 
+PATIENCE_SECONDS = 2.0
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
-disable_created_metrics()
-counted = CollectorRegistry(auto_describe=True)
 requests = Counter(
     "cwk_requests", "Requests that Django answered, by status.", ["status"], registry=counted
 )
@@ -59,6 +61,45 @@ class CacheCollector(Collector):
         )
 
 
+class PoolCollector(Collector):
+    """Metrics of this process's connections to Postgres."""
+
+    def collect(self) -> Iterator[Metric]:
+        """Yield the current values; none without a pool, or before its first connection."""
+        pool = getattr(connection, "pool", None)
+        if pool is None:
+            return
+        stats = pool.get_stats()
+        for name, key, text in (
+            ("size", "pool_size", "Connections of the pool."),
+            ("idle", "pool_available", "Those that nobody uses."),
+            ("waiting", "requests_waiting", "Requests that wait for one."),
+        ):
+            yield GaugeMetricFamily(f"cwk_database_pool_{name}", text, stats.get(key, 0))
+        yield CounterMetricFamily(
+            "cwk_database_pool_errors", "Requests that got none.", stats.get("requests_errors", 0)
+        )
+
+
+class PulseCollector(Collector):
+    """Metrics of the whole site's background work, the same in every process."""
+
+    def collect(self) -> Iterator[Metric]:
+        """Four queries; yields nothing while the database is unavailable."""
+        try:
+            pulse = take_pulse()
+        except (DatabaseError, InterfaceError):
+            return
+        for name, text, value in (
+            ("mail_oldest_seconds", "Age of the oldest unsent mail.", pulse.mail_seconds),
+            ("tasks_waiting", "Jobs that wait for the worker.", pulse.tasks_waiting),
+            ("worker_sweep_seconds", "Since the worker's last sweep.", pulse.sweep_seconds),
+            ("backup_age_seconds", "Since the last backup.", pulse.backup_seconds),
+        ):
+            if value is not None:
+                yield GaugeMetricFamily(f"cwk_{name}", text, value)
+
+
 class ProcessCollector(Collector):
     """Adds a process id label to all metrics of a collector."""
 
@@ -74,9 +115,11 @@ class ProcessCollector(Collector):
 
 page_cache = CacheCollector()
 counted.register(page_cache)
+counted.register(PoolCollector())
 registry = CollectorRegistry()
 registry.register(ProcessCollector())
 registry.register(RunCollector())
+registry.register(PulseCollector())
 
 
 def watch(cache: "PageCache") -> None:
@@ -97,4 +140,6 @@ def metrics(request: HttpRequest) -> HttpResponse:
     given = request.headers.get("Authorization", "")
     if not settings.METRICS_TOKEN or not compare_digest(given.encode(), wanted.encode()):
         raise Http404
-    return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_PLAIN_0_0_4)
+    with answers_within(PATIENCE_SECONDS):
+        numbers = generate_latest(registry)
+    return HttpResponse(numbers, content_type=CONTENT_TYPE_PLAIN_0_0_4)

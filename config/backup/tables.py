@@ -18,6 +18,7 @@ LEFT_OUT = {
     "sessions.session",
     "usersessions.usersession",
     "pagecache.change",
+    "pagecache.sitefact",
     "runner.machine",
 }
 LEFT_OUT_APPS = {"django_tasks_db", "django_tasks_database"}

@@ -21,6 +21,7 @@ from course.progress.syncing import sync
 from course.progress.times import in_milliseconds
 from course.progress.wire import MAX_BYTES, Refused, read_body, read_request
 from course.rhythm.goals import goal_of, measure
+from pagecache.counters import operations
 
 SYNCS_A_MINUTE = 60
 EVALUATIONS_A_MINUTE = 60
@@ -58,9 +59,16 @@ def sync_view(request: HttpRequest) -> dict[str, Any]:
         with translation.override(language_of(data)):
             found = sync(learner=learner, request=wanted, received=received)
             today = measure(found.progress, goal, received) if goal and found.changed else None
-            return {**found.as_json(), "goal": today.as_json() if today else None}
+            count_verdicts(answer := found.as_json())
+            return {**answer, "goal": today.as_json() if today else None}
     except AccountGone:
         raise Refused(410, "account-gone") from None
+
+
+def count_verdicts(answer: dict[str, Any]) -> None:
+    """Count the operations of a sync for the metrics."""
+    for verdict in ("acked", "held", "rejected"):
+        operations.labels(verdict).inc(len(answer[verdict]))
 
 
 def current_account(request: HttpRequest, account: str) -> User:

@@ -1,14 +1,18 @@
 """`manage.py backup FILE`: write a backup of the whole site."""
 
 from argparse import ArgumentParser
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 
 from config.backup.restoring import RestoreRefused, check_file
 from config.backup.tables import applied_migrations
 from config.backup.writing import write
+from pagecache.models import SiteFact
+from pagecache.outages import is_outage
 
 
 class Command(BaseCommand):
@@ -30,10 +34,20 @@ class Command(BaseCommand):
             manifest = write(options["file"])
         except OSError as error:
             raise CommandError(f"Can't write {options['file']}: {error}") from error
+        self.note(datetime.fromisoformat(manifest["made_at"]))
         rows = sum(table["count"] for table in manifest["tables"].values())
         self.stdout.write(
             f"{rows} rows and {len(manifest['media'])} files are in {options['file']}."
         )
+
+    def note(self, made_at: datetime) -> None:
+        """Note the moment for /readyz and the metrics, where the database takes writes."""
+        try:
+            SiteFact.note("backup", made_at)
+        except DatabaseError as error:
+            if not is_outage(error):
+                raise
+            self.stderr.write("The backup is made; that it was could not be noted.")
 
     def check_file(self, file: Path) -> None:
         """Read all of a backup and compare it with its list. Raises CommandError."""
