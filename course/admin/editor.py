@@ -22,7 +22,7 @@ from course.admin.skeletons import skeletons
 from course.authoring import previews
 from course.authoring.diffing import compare
 from course.authoring.history import field_label, source_changes
-from course.authoring.rendering import Refused, render_text
+from course.authoring.rendering import Refused, misplaced, render_text
 from course.authoring.saving import EditConflict, is_publicly_readable, save_lesson
 from course.authoring.values import MARKDOWN, WORDS, LessonValues
 from course.models import Lesson, LessonDraft
@@ -228,8 +228,26 @@ def live_preview(request: HttpRequest, number: int) -> HttpResponse:
         told = [message_of(each) for each in error.problems]
         lines = [each.line for each in error.problems]
         return JsonResponse({"html": "", "problems": told, "lines": lines})
-    warnings = [{"text": message_of(each), "line": each.line} for each in shown.warnings]
-    return JsonResponse({"html": shown.html, "problems": [], "warnings": warnings})
+    lost = misplaced(shown.placed, posted_names(request, field))
+    answer = {
+        "html": shown.html,
+        "problems": [message_of(each) for each in lost],
+        "lines": [each.line for each in lost],
+        "warnings": [{"text": message_of(each), "line": each.line} for each in shown.warnings],
+    }
+    return JsonResponse(answer)
+
+
+def posted_names(request: HttpRequest, field: str) -> set[tuple[str, str]] | None:
+    """Return what the form has to place, saved or not; None for a field where nothing is placed."""
+    if field != "body":
+        return None
+    kinds = {"sample": "samples", "question": "questions"}
+    return {
+        (kind, name)
+        for kind, names in kinds.items()
+        for name in clean_text(request.POST.get(names, "")).split()
+    }
 
 
 @studio

@@ -130,6 +130,10 @@ def test_a_problem_leads_to_its_line_and_a_warning_does_not_stop(editor):
     chosen = "field => field.value.slice(field.selectionStart, field.selectionEnd)"
     assert editor.eval_on_selector(BODY, chosen) == "![](images/none.png)"
     assert editor.eval_on_selector(BODY, "field => field.scrollTop") > 0
+    editor.fill(BODY, "글\n\n[[sample:none]]")
+    editor.wait_for_selector("[data-language=ko] [data-problems=body] button >> text=none")
+    editor.fill(BODY, "글\n\n[[sample:part-1-1]]")
+    editor.wait_for_selector("[data-language=ko] [data-problems=body]", state="hidden")
     editor.fill(BODY, "::: note\n글\n:::")
     editor.wait_for_selector("[data-language=ko] [data-problems=body] .studio__warning button")
     editor.wait_for_selector("[data-language=ko] [data-preview-of=body] p")

@@ -6,12 +6,12 @@ const ID = /^\s*-?\s*id:\s*['"]?([a-z0-9-]+)/gm;
 
 const removed = (input) => input.closest("[data-item]")?.querySelector("[name$=-DELETE]")?.checked;
 
-const sampleNames = (form) =>
+export const sampleNames = (form) =>
   [...form.querySelectorAll("[name^=samples-][name$=-file]")]
     .filter((input) => input.value && !removed(input))
     .map((input) => input.value.replace(/^.*\//, "").replace(/\.[^.]*$/, ""));
 
-const questionNames = (form) => [
+export const questionNames = (form) => [
   ...new Set(
     [...form.querySelectorAll("[name$=-questions]")].flatMap((field) =>
       [...field.value.matchAll(ID)].map((found) => found[1]),

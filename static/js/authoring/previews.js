@@ -1,5 +1,6 @@
 // Shows each Markdown field as its page will: the server renders, with the same function.
 import { fragment } from "../dom.js";
+import { questionNames, sampleNames } from "./inserting.js";
 import { jumpTo } from "./text.js";
 
 const QUIET = 600;
@@ -25,11 +26,13 @@ function attach(form, field) {
     body.set("language", part.dataset.language);
     body.set("field", name);
     body.set("source", field.value);
+    body.set("samples", sampleNames(form).join(" "));
+    body.set("questions", questionNames(form).join(" "));
     const response = await fetch(form.dataset.preview, { method: "POST", body }).catch(() => null);
     if (!response?.ok) return;
     const answer = await answerOf(response, form.dataset.signedOut);
     if (!answer || number !== asked) return;
-    if (!answer.problems.length) shown.replaceChildren(fragment(answer.html));
+    if (answer.html || !answer.problems.length) shown.replaceChildren(fragment(answer.html));
     const { lines = [], warnings = [] } = answer;
     problems.replaceChildren(
       ...answer.problems.map((text, index) => item(field, text, lines[index])),

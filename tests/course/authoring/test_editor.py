@@ -33,6 +33,19 @@ def test_problems_and_warnings_come_with_their_lines(client, author, lesson):
     assert answer["html"]
 
 
+def test_a_marker_that_names_nothing_of_the_form_is_told_while_writing(client, author, lesson):
+    sent = {"language": "ko", "field": "body", "source": "하나\n\n[[sample:new]]\n\n[[question:q]]"}
+    url = address(lesson, "live-preview")
+    answer = client.post(url, sent | {"samples": "part-1-1 other", "questions": "q"}).json()
+    assert answer["lines"] == [3]
+    assert "[[sample:new]]" in answer["problems"][0]
+    assert answer["html"]
+    answer = client.post(url, sent | {"samples": "new", "questions": "q p"}).json()
+    assert answer["problems"] == []
+    answer = client.post(url, sent | {"field": "exercise", "samples": "new"}).json()
+    assert answer["lines"] == [3, 5]
+
+
 @pytest.mark.parametrize("language", ["ko", "en"])
 def test_a_question_to_begin_with_is_valid(language):
     found = skeletons(language)
