@@ -9,19 +9,16 @@ RUN python -m venv /srv/tools \
     && /srv/tools/bin/pip install --require-hashes -r requirements/messages.lock
 COPY . .
 RUN /srv/tools/bin/python -m tools.messages compile
-RUN DEBUG=false SECRET_KEY=only-while-building-the-image-0123456789-0123456789 \
-    SITE_URL=https://build.invalid EMAIL_URL=dummymail:// STATIC_ROOT=/srv/static \
-    /srv/venv/bin/python manage.py collectstatic --noinput
 
 FROM python:3.11-slim
 ENV PATH=/srv/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
-    STATIC_ROOT=/srv/static MEDIA_ROOT=/data/media LOG_FORMAT=json
+    STATIC_ROOT=/data/static MEDIA_ROOT=/data/media LOG_FORMAT=json
 RUN useradd --system --uid 10001 --home-dir /srv/cwk cwk \
-    && install -d -o cwk -g cwk /data /data/media
+    && install -d -o cwk -g cwk /data /data/media /data/static /data/backups
 WORKDIR /srv/cwk
 COPY --from=build /srv/venv /srv/venv
-COPY --from=build /srv/static /srv/static
-COPY --from=build --chown=cwk:cwk /srv/cwk /srv/cwk
+# Root's: what runs as cwk can't change its own code. Static files of all releases are in the volume.
+COPY --from=build /srv/cwk /srv/cwk
 USER cwk
 VOLUME /data
 EXPOSE 8000
