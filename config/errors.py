@@ -3,7 +3,7 @@
 import logging
 import sys
 
-from django.core.exceptions import ObjectDoesNotExist
+from django.core.exceptions import FieldDoesNotExist, ObjectDoesNotExist
 from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -18,6 +18,7 @@ from pagecache.outages import is_outage
 
 logger = logging.getLogger(__name__)
 RETRY_AFTER_SECONDS = 15
+TO_FIELD = "_to_field"  # of pages of the admin
 
 
 class UploadsAway(Exception):
@@ -79,6 +80,12 @@ def was_erased(request: HttpRequest, error: Exception) -> bool:
     return isinstance(user, User) and not User.objects.filter(pk=user.pk).exists()
 
 
+def names_no_field(request: HttpRequest, error: Exception) -> bool:
+    """Return whether the admin was asked for a row by a field without a name."""
+    asked = request.POST.get(TO_FIELD, request.GET.get(TO_FIELD))
+    return isinstance(error, FieldDoesNotExist) and asked == ""
+
+
 class DatabaseDownMiddleware:
     """Turns a database outage in a view into a 503 page, without an error report.
 
@@ -86,7 +93,8 @@ class DatabaseDownMiddleware:
     this moment is a 410.
 
     A number that no row can have, in a list (`?pk__in=…` of the admin), is a 404: Django asks
-    nothing for a single one, Postgres finds nothing, and sqlite3 raises OverflowError.
+    nothing for a single one, Postgres finds nothing, and sqlite3 raises OverflowError. So is an
+    empty `_to_field` in the admin, which Django takes for the name of a field.
     """
 
     def __init__(self, get_response):  # type: ignore[no-untyped-def]
@@ -98,7 +106,8 @@ class DatabaseDownMiddleware:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Return 503, 429, 410, or 404 for an impossible number; None for other errors."""
-        if isinstance(error, OverflowError) and "SQLite INTEGER" in str(error):
+        impossible = isinstance(error, OverflowError) and "SQLite INTEGER" in str(error)
+        if impossible or names_no_field(request, error):
             return page_not_found(request, error)
         if isinstance(error, RateLimited):
             return too_many(request, error)

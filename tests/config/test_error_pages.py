@@ -4,6 +4,7 @@ import pytest
 from django.db import OperationalError
 from django.test import Client, RequestFactory
 
+from comments.models import CannedReply
 from config.errors import DatabaseDownMiddleware, server_error
 
 
@@ -50,6 +51,16 @@ def test_a_lost_database_is_a_503_that_says_when_to_come_back():
     response = middleware.process_exception(request, OperationalError("connection refused"))
     assert (response.status_code, response["Retry-After"]) == (503, "15")
     assert middleware.process_exception(request, ValueError("ours")) is None
+
+
+@pytest.mark.parametrize("page", ["change", "delete"])
+@pytest.mark.parametrize("odd", ["", "\x00"])
+def test_a_field_without_a_name_is_no_fault_of_ours(client, staff, page, odd):
+    client.force_login(staff)
+    canned = CannedReply.objects.create()
+    url = f"/admin/comments/cannedreply/{canned.pk}/{page}/"
+    assert client.get(url, {"_to_field": odd}).status_code in {400, 404}
+    assert client.post(url, {"_to_field": odd}).status_code in {400, 404}
 
 
 @pytest.mark.parametrize("number", [2**63, -(2**63) - 1, 2**200])
