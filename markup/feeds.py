@@ -16,7 +16,7 @@ class AtomFeed(Atom1Feed):
     def __init__(self, *args: Any, **fields: Any) -> None:
         super().__init__(*map(writable, args), **writable_fields(fields))
 
-    def add_item(self, *args: Any, **fields: Any) -> None:  # type: ignore[override]
+    def add_item(self, *args: Any, **fields: Any) -> None:
         """Add an entry."""
         super().add_item(*map(writable, args), **writable_fields(fields))
 
