@@ -7,7 +7,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import get_language_from_path
 
-from config import metrics
+from config import maintenance, metrics
 from config.errors import RETRY_AFTER_SECONDS
 from pagecache.changes import memory
 from pagecache.pages import Headers
@@ -30,7 +30,7 @@ def behind_page_cache(application: Application) -> PageCache:
     cache = PageCache(
         application,
         memory=memory,
-        watcher=Watcher(memory, patience=settings.DATABASE_HANG_SECONDS),
+        watcher=Watcher(memory, patience=settings.DATABASE_HANG_SECONDS, then=maintenance.refresh),
         max_bytes=settings.PAGECACHE_MB * 1024 * 1024,
         max_seconds=settings.PAGECACHE_SECONDS,
         # A message waits for its reader in a cookie when there is no session.
@@ -39,6 +39,7 @@ def behind_page_cache(application: Application) -> PageCache:
         unavailable_page=unavailable,
         is_secure=is_secure,
     )
+    memory.listeners.append(maintenance.forget)
     metrics.watch(cache)
     return cache
 

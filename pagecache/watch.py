@@ -3,6 +3,7 @@
 import logging
 import threading
 import time
+from collections.abc import Callable
 
 from django.db import DatabaseError, InterfaceError, connection, connections
 
@@ -27,11 +28,17 @@ class Watcher:
     """
 
     def __init__(
-        self, memory: Memory, interval: float = POLL_SECONDS, patience: float = HANG_SECONDS
+        self,
+        memory: Memory,
+        interval: float = POLL_SECONDS,
+        patience: float = HANG_SECONDS,
+        then: Callable[[], None] = lambda: None,
     ) -> None:
+        """`then` is called after each look, in the same thread; it may raise database errors."""
         self.memory = memory
         self.interval = interval
         self.patience = patience
+        self.then = then
         self.down = False
         self.polled_at = 0.0
         self.wanted_until = 0.0
@@ -76,6 +83,7 @@ class Watcher:
             self.memory.next_poll = now + 4 * self.interval
             with answers_within(self.patience):
                 self.memory.read_changes(now)
+                self.then()
             if self.down:
                 self.recovered()
         except (DatabaseError, InterfaceError) as error:
