@@ -1,6 +1,6 @@
 // What every page has: theme switch, menus, copy buttons, selection helpers.
 import { announce, attachAll, registerWorker } from "./dom.js";
-import { attachLanguage } from "./language.js";
+import { attachLanguage, rememberLanguage } from "./language.js";
 
 const THEMES = ["auto", "light", "dark"];
 
@@ -75,19 +75,12 @@ function slash(event) {
   else document.querySelector("[data-search-page]")?.click();
 }
 
-function offerLanguage(link) {
-  try {
-    attachLanguage(link);
-  } catch {
-    // Storage refused: a "no" could not be remembered.
-  }
-}
-
 addEventListener("keydown", slash);
+addEventListener("click", rememberLanguage);
 attachAll(document, {
   "[data-copy]": copyButton,
   "[data-theme-switch]": themeSwitch,
-  "[data-language-offer]": offerLanguage,
+  "[data-language-offer]": attachLanguage,
   "details.menu": menu,
 });
 

@@ -17,6 +17,13 @@
     // Numbers of a visitor's own have their place from the first paint.
     const isOwn = (key) => key.startsWith("lp1|anon|op|");
     if (!accountTheme && Object.keys(localStorage).some(isOwn)) root.classList.add("has-log");
+    // The page is offered in another language than it is in to whoever chose that one here, or whose
+    // browser prefers it, until they say no (language.js). One that asks for none of the site's: more
+    // of its readers know English.
+    const languages = root.dataset.languages?.split(" ") ?? [];
+    const preferred = navigator.languages.map((tag) => tag.slice(0, 2)).find((code) => languages.includes(code));
+    const wanted = localStorage.getItem("language") ?? preferred ?? "en";
+    if (wanted !== root.lang && !localStorage.getItem("language-declined")) root.classList.add("wants-language");
   } catch {
     // Storage refused: follow the account, or the system.
   }
