@@ -28,11 +28,12 @@ def is_fetch(request: HttpRequest) -> bool:
     return request.headers.get("X-Requested-With") == "fetch"
 
 
-def column(model_admin: Any, filters: str) -> Any:
-    """Return a column with links to the acts that stand beside each text."""
+def column(model_admin: Any, text: str, filters: str) -> Any:
+    """Return the column `text` with links to the acts below each text."""
+    show = getattr(model_admin, text)
     acts = {name: act for name, act in model_admin.acts.items() if act.beside}
 
-    @admin.display(description=gettext_lazy("acts"))
+    @admin.display(description=show.short_description)
     def beside(row: Any) -> SafeString:
         links = format_html_join(
             " ",
@@ -40,7 +41,8 @@ def column(model_admin: Any, filters: str) -> Any:
             ((model_admin.act_url(name, [row.pk], filters), name, act.label)
              for name, act in acts.items()),
         )  # fmt: skip
-        return format_html('<span class="desk-acts" data-row="{}">{}</span>', row.pk, links)
+        below = format_html('<span class="desk-acts" data-row="{}">{}</span>', row.pk, links)
+        return show(row) + below
 
     return beside
 

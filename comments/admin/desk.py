@@ -99,12 +99,12 @@ class DeskAdmin(ReadOnlyAdmin):
         return super().changelist_view(request, context)
 
     def get_list_display(self, request: HttpRequest) -> tuple[Any, ...]:
-        """The columns, and for moderators the acts beside each text."""
+        """The columns; for moderators, the acts stand with each text."""
         columns = tuple(super().get_list_display(request))
         if not is_moderator(request.user) or not any(act.beside for act in self.acts.values()):
             return columns
-        acts = beside.column(self, request.GET.urlencode())
-        return (*columns[:2], acts, *columns[2:])  # behind number and text
+        number, text, *others = columns
+        return (number, beside.column(self, text, request.GET.urlencode()), *others)
 
     def changeform_view(
         self, request: HttpRequest, object_id: Any = None, form_url: str = "", extra: Any = None
