@@ -5,18 +5,43 @@ can be compared by what they would look like as files.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import PurePosixPath
 from typing import Any
 
 from course.content.questions import rows_of
 from course.content.yamls import dump, front_matter
-from course.folders.glossary import glossary_files
+from course.folders.glossary import glossary_rows
 from course.folders.nodes import Node, Sample, Text
 from course.models import Runs
 from course.models.languages import in_language
 
 Files = dict[str, bytes]
+
+
+@dataclass(frozen=True)
+class Page:
+    """A Markdown file that is not written yet: comparing values is quicker than writing them."""
+
+    meta: dict[str, Any]
+    body: str
+
+    def __bytes__(self) -> bytes:
+        return front_matter(self.meta, self.body)
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A YAML file that is not written yet."""
+
+    values: dict[str, Any]
+
+    def __bytes__(self) -> bytes:
+        return dump(self.values).encode()
+
+
+Contents = dict[str, bytes | Page | Listing]
 SHARED = {
     "quest": ("slug", "emoji", "status", "position", "source", "runs"),
     "chapter": (),
@@ -36,27 +61,32 @@ ORDER = {
 
 def quest_files(quest: Node) -> Files:
     """Return every file of the quest by its path in the folder."""
-    files = text_files(quest, "quest") | glossary_files(quest)
+    files = texts_of(quest, "quest") | glossary_of(quest)
     for chapter in quest.children:
-        files |= prefixed(f"{place(chapter)}/", chapter_files(chapter))
-    return files
+        files |= prefixed(f"{place(chapter)}/", contents_of_chapter(chapter))
+    return written(files)
 
 
-def chapter_files(chapter: Node) -> Files:
+def written(contents: Contents) -> Files:
+    """Return the files as they are on disk."""
+    return {name: bytes(content) for name, content in contents.items()}
+
+
+def contents_of_chapter(chapter: Node) -> Contents:
     """Return every file of a chapter's folder."""
-    files = text_files(chapter, "chapter")
+    files = texts_of(chapter, "chapter")
     for lesson in chapter.children:
-        files |= lesson_files(lesson)
+        files |= contents_of_lesson(lesson)
     return files
 
 
-def lesson_files(lesson: Node) -> Files:
+def contents_of_lesson(lesson: Node) -> Contents:
     """Return a lesson's texts, samples, captures and images."""
-    files = text_files(lesson, place(lesson))
+    files = texts_of(lesson, place(lesson))
     for sample in lesson.samples:
         files[sample.file] = sample.code.encode()
         if sample.capture:
-            files[capture_name(sample.file)] = capture_file(sample.capture, list(sample.figures))
+            files[capture_name(sample.file)] = captured(sample.capture, list(sample.figures))
         for name, data in sample.figures.items():
             files[str(PurePosixPath(sample.file).with_name(name))] = data
     for file in (lesson.starter, lesson.check):
@@ -70,15 +100,20 @@ def place(node: Node) -> str:
     return f"{node.position:0{node.width}d}-{node.slug}"
 
 
-def prefixed(prefix: str, files: Files) -> Files:
+def prefixed(prefix: str, files: Contents) -> Contents:
     """Return the files with a folder's name in front."""
     return {f"{prefix}{name}": data for name, data in files.items()}
 
 
-def text_files(node: Node, stem: str) -> Files:
+def glossary_of(quest: Node) -> Contents:
+    """Return one glossary per language that has terms."""
+    return {name: Listing(rows) for name, rows in glossary_rows(quest).items()}
+
+
+def texts_of(node: Node, stem: str) -> Contents:
     """Return one Markdown file per language."""
     return {
-        f"{stem}.{language}.md": front_matter(
+        f"{stem}.{language}.md": Page(
             meta_of(node, language, text, is_source=number == 0), text.source.body
         )
         for number, (language, text) in enumerate(node.texts.items())
@@ -131,22 +166,25 @@ def capture_name(sample: str) -> str:
     return str(PurePosixPath(sample).with_suffix(".capture.yaml"))
 
 
-def capture_file(capture: dict[str, Any], figures: list[str]) -> bytes:
+def captured(capture: dict[str, Any], figures: list[str]) -> Listing:
     """Return the capture file with a sample's output and figures."""
     keys = ("source_sha256", "ran_on", "python", "versions", "outcome", "output")
     values = {key: capture[key] for key in keys}
     versions = {str(name): str(version) for name, version in capture["versions"].items()}
     values["versions"] = dict(sorted(versions.items()))
     values |= {key: str(capture[key]) for key in ("python", "outcome", "output")}
-    return dump(values | ({"figures": figures} if figures else {})).encode()
+    return Listing(values | ({"figures": figures} if figures else {}))
 
 
-def own_files(node: Node, parent: Node | None) -> Files:
+def own_contents(node: Node, parent: Node | None) -> Contents:
     """Return a node's files without its children's, and one with its place."""
     if node.kind == "lesson":
-        files = {name_without_place(node, name): data for name, data in lesson_files(node).items()}
+        files = {
+            name_without_place(node, name): content
+            for name, content in contents_of_lesson(node).items()
+        }
     else:
-        files = text_files(node, node.kind) | glossary_files(node)
+        files = texts_of(node, node.kind) | glossary_of(node)
     if parent:
         # Width is left out: 7-x and 007-x are the same place.
         above = parent.uid if parent.kind == "chapter" else ""

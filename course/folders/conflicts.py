@@ -1,11 +1,11 @@
 """Edits on the site since the last import of a folder, and how to resolve them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import unified_diff
 from typing import Any
 
-from course.folders.canonical import Files, digest, own_files, walk
+from course.folders.canonical import Files, digest, own_contents, walk, written
 from course.folders.nodes import Node
 from course.folders.tree import quest_node
 from course.models import Chapter, Lesson, Quest
@@ -52,10 +52,21 @@ class Choice:
         return ""
 
 
-def kept_uids(folder: Node, choice: Choice) -> frozenset[str]:
+@dataclass(frozen=True)
+class Comparison:
+    """What differs between the site and the folder, found under the quest's lock.
+
+    `same` has the hash of each part whose files, number's width included, are the folder's.
+    """
+
+    conflicts: list[Conflict]
+    same: dict[str, str]
+
+
+def kept_uids(found: list[Conflict], choice: Choice) -> frozenset[str]:
     """Return the uids that keep the site's text. Raises ImportConflict if undecided."""
     kept, open_conflicts = set(), []
-    for conflict in find_conflicts(folder):
+    for conflict in found:
         chosen = choice.of(conflict.uid)
         if chosen == "ours":
             kept.add(conflict.uid)
@@ -66,19 +77,26 @@ def kept_uids(folder: Node, choice: Choice) -> frozenset[str]:
     return frozenset(kept)
 
 
-def find_conflicts(folder: Node) -> Iterator[Conflict]:
-    """Return everything edited on the site since its last import that differs."""
+def compare(folder: Node) -> Comparison:
+    """Return everything edited on the site since its last import that differs, and what is same."""
+    found = Comparison([], {})
     quest = Quest.objects.select_for_update().filter(uid=folder.uid).first()
     if quest is None:
-        return
-    here = {node.uid: own_files(node, parent) for node, parent in walk(quest_node(quest))}
+        return found
+    here = {node.uid: (node, parent) for node, parent in walk(quest_node(quest))}
     imported = imported_hashes(quest)
     for node, parent in walk(folder):
-        site = here.get(node.uid)
-        there = own_files(node, parent)
-        if site is None or site == there or digest(site) == imported.get(node.uid):
+        if node.uid not in here:
             continue
-        yield Conflict(node.kind, node.uid, diff_of(site, there))
+        own, there = own_contents(*here[node.uid]), own_contents(node, parent)
+        site = written(own)
+        now = digest(site)
+        if own == there or site == written(there):
+            if here[node.uid][0].width == node.width:
+                found.same[node.uid] = now
+        elif now != imported.get(node.uid):
+            found.conflicts.append(Conflict(node.kind, node.uid, diff_of(site, written(there))))
+    return found
 
 
 def imported_hashes(quest: Quest) -> dict[str, str]:
@@ -107,15 +125,24 @@ def file_diff(name: str, before: bytes, after: bytes) -> Iterable[str]:
     return unified_diff(here, there, f"site/{name}", f"folder/{name}", lineterm="")
 
 
-def remember_imported(quest: Quest, kept: frozenset[str]) -> None:
-    """Record the site's current state as imported, except what was kept."""
+def remember_imported(quest: Quest, kept: frozenset[str], same: dict[str, str]) -> None:
+    """Record the site's current state as imported, except what was kept.
+
+    `same` has the hash of each part that the import left as it was.
+    """
     changed: dict[str, list[Any]] = {kind: [] for kind in MODELS}
-    parts: list[Any] = [quest, *quest.chapters.all(), *quest.lessons.only("uid", "imported_hash")]
+    lessons = quest.lessons.only("uid", "quest", "imported_hash")  # "quest": which it is set to
+    parts: list[Any] = [quest, *quest.chapters.all(), *lessons]
     rows = {row.uid: row for row in parts}
-    for node, parent in walk(quest_node(quest)):
-        row, now = rows[node.uid], digest(own_files(node, parent))
-        if node.uid not in kept and row.imported_hash != now:
+    others = [uid for uid in rows.keys() - same.keys() if uid not in kept]
+    hashes = dict(same)
+    for node, parent in walk(quest_node(quest, others)):
+        if node.uid not in same:
+            hashes[node.uid] = digest(written(own_contents(node, parent)))
+    for uid, now in hashes.items():
+        row = rows[uid]
+        if uid not in kept and row.imported_hash != now:
             row.imported_hash = now
-            changed[node.kind].append(row)
+            changed[row._meta.model_name or ""].append(row)
     for kind, model in MODELS.items():
         model._default_manager.bulk_update(changed[kind], ["imported_hash"], batch_size=200)

@@ -3,11 +3,10 @@
 from typing import Any, NamedTuple
 
 from course.content.answers import questions_of, store_questions
-from course.content.images.references import names_in
-from course.content.images.storing import name_image, store_image
+from course.content.images.storing import store_image
 from course.content.questions import QuestionValues
 from course.folders.nodes import Node, Sample
-from course.models import CodeSample, ExternalLink, Lesson, Quest, Tag
+from course.models import CodeSample, ExternalLink, Lesson, Tag
 
 # What a run of the samples writes: readers are not told of a change when it alone is new.
 CAPTURED = {"output", "outcome", "ran_on", "python", "versions", "source_sha256", "figures"}
@@ -19,18 +18,6 @@ class Written(NamedTuple):
     anything: bool
     words: bool
     reworded: frozenset[str] = frozenset()  # languages in which questions have other words
-
-
-def store_pictures(quest: Quest, node: Node) -> None:
-    """Store the lesson's pictures; one without a new description keeps its old one."""
-    alts = {
-        name: alt
-        for text in reversed(node.texts.values())
-        for name, alt in names_in(*(part.markdown for part in text.parts)).items()
-    }
-    for name, cleaned in node.pictures.items():
-        image = store_image(cleaned=cleaned, alt=alts.get(name, name))
-        name_image(quest=quest, name=name, image=image)
 
 
 def store_tags(lesson: Lesson, slugs: list[str]) -> bool:

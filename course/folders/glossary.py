@@ -5,7 +5,6 @@ from typing import Any
 
 import yaml
 
-from course.content.yamls import dump
 from course.folders.files import Folder, child
 from course.folders.nodes import Node, TermNode
 from course.folders.schema import UID, text
@@ -97,8 +96,8 @@ def line_of(folder: Folder, file: str, key: str) -> int:
                  if name == key), 1)  # fmt: skip
 
 
-def glossary_files(quest: Node) -> dict[str, bytes]:
-    """Return a file for each language that has terms."""
+def glossary_rows(quest: Node) -> dict[str, dict[str, Any]]:
+    """Return what the file of each language that has terms says, by its name."""
     source = next(iter(quest.texts), "")
     languages = {language for term in quest.terms for language in term.texts}
     files = {}
@@ -109,7 +108,7 @@ def glossary_files(quest: Node) -> dict[str, bytes]:
             for term in quest.terms
             if language in term.texts
         }
-        files[file_name(language)] = dump(rows).encode()
+        files[file_name(language)] = rows
     return files
 
 

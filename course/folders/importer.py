@@ -8,7 +8,7 @@ from course.authoring.revising import ChangeNotes
 from course.content.images.storing import known_pictures
 from course.folders.canonical import walk
 from course.folders.checking import check, slug_clashes
-from course.folders.conflicts import Choice, kept_uids, remember_imported
+from course.folders.conflicts import Choice, compare, kept_uids, remember_imported
 from course.folders.files import Folder
 from course.folders.nodes import Node
 from course.folders.problems import ImportRefused, Problem
@@ -51,13 +51,15 @@ def import_quest(
     node = read_and_check(folder)
     check_named(node, change_notes)
     with transaction.atomic():
-        kept = kept_uids(node, choice)
+        found = compare(node)
+        kept = kept_uids(found.conflicts, choice)
         clashes = slug_clashes(node, kept)
         if clashes:
             raise ImportRefused(clashes)
-        counts = store(node, progress, kept, change_notes)
+        counts = store(node, progress, kept, change_notes, frozenset(found.same))
         counts.kept, counts.warnings = len(kept), node.warnings
-        remember_imported(Quest.objects.get(uid=node.uid), absent_from_folder(node) | kept)
+        quest = Quest.objects.get(uid=node.uid)
+        remember_imported(quest, absent_from_folder(node) | kept, found.same)
         return counts
 
 

@@ -18,10 +18,12 @@ from course.content.publishing import (
     mark_published,
     store_thread,
 )
-from course.folders.extras import store_extras, store_pictures, store_tags
+from course.folders.extras import store_extras, store_tags
 from course.folders.glossary import store_terms
 from course.folders.nodes import Node, Text
+from course.folders.pictures import Pictures
 from course.folders.problems import Problem
+from course.folders.render_inputs import stored_recipes
 from course.folders.texts import new_texts
 from course.models import (
     Change,
@@ -53,12 +55,18 @@ class Counts:
 
 
 def store(
-    node: Node, progress: Progress, kept: frozenset[str], change_notes: ChangeNotes
+    node: Node,
+    progress: Progress,
+    kept: frozenset[str],
+    change_notes: ChangeNotes,
+    same: frozenset[str] = frozenset(),
 ) -> Counts:
     """Store the quest; call inside a transaction. Calls `progress(done, all)` for each lesson.
 
-    Uids in `kept` keep the site's text; `change_notes` describe the changes for readers.
+    Uids in `kept` keep the site's text; `change_notes` describe the changes for readers. Parts in
+    `same` have the folder's files already.
     """
+    as_it_was = untouched(node, same)
     quest = Quest.objects.get(uid=node.uid) if node.uid in kept else store_quest(node)
     if node.uid not in kept:
         store_terms(quest, node.terms)
@@ -77,17 +85,45 @@ def store(
     ]
     free_slugs(quest, [lesson for _chapter, lesson in lessons])
     counts = Counts()
+    pictures = Pictures(quest)
     for number, (chapter, lesson) in enumerate(lessons, start=1):
-        outcome = store_lesson(quest, chapters[chapter.uid], lesson, change_notes.of(lesson.uid))
+        pictures.store(lesson)
+        said = change_notes.of(lesson.uid)
+        outcome = (
+            "same"
+            if lesson.uid in as_it_was
+            else store_lesson(quest, chapters[chapter.uid], lesson, said)
+        )
         setattr(counts, outcome, getattr(counts, outcome) + 1)
         if outcome == "changed":
-            counts.said[change_notes.of(lesson.uid).change] += 1
+            counts.said[said.change] += 1
         progress(number, len(lessons))
     # A chapter whose folder another one took, and all of whose lessons moved on.
     quest.chapters.filter(pk__in=displaced, lessons=None).exclude(uid__in=chapters).delete()
     follow_quest(quest)
     outlines.rebuild(quest)
     return counts
+
+
+def untouched(quest: Node, same: frozenset[str]) -> frozenset[str]:
+    """Return the lessons of which nothing would be stored anew; one query.
+
+    Those that stand where they stood with the files that they had, and whose HTML is made of what
+    it would be made of now. None when the quest itself changed: its address is in all of them.
+    """
+    if quest.uid not in same:
+        return frozenset()
+    recipes = stored_recipes(quest.uid)
+    return frozenset(
+        lesson.uid
+        for chapter in quest.children
+        for lesson in chapter.children
+        if {chapter.uid, lesson.uid} <= same
+        and all(
+            not text.rendered and recipes.get((lesson.uid, language)) == text.recipe
+            for language, text in lesson.texts.items()
+        )
+    )
 
 
 def store_quest(node: Node) -> Quest:
@@ -165,7 +201,6 @@ def store_lesson(quest: Quest, chapter: Chapter, node: Node, change_note: Change
     if lesson is None:
         lesson = Lesson(uid=node.uid, thread=Thread.objects.create(url="", title=""))
     moved = place_lesson(lesson, quest, chapter, node)
-    store_pictures(quest, node)
     exercise = store_exercise(lesson, node)
     tagged = store_tags(lesson, list(node.meta["tags"]))
     anew = change_note.change == Change.REDO

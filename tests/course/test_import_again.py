@@ -1,12 +1,14 @@
 """Importing again renders only what would come out differently."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from course.content import rerendering
 from course.folders import checking, importer, render_inputs
 from course.folders.importer import import_quest
 from course.folders.render_inputs import Lookup
-from course.models import LessonText
+from course.models import Lesson, LessonText
 from markup import Image
 from tests.course.folders import write_lesson, write_quest
 from tests.remembered import import_once
@@ -119,3 +121,39 @@ def test_another_picture_under_the_same_name_is_another_recipe(folder):
     assert lookup.still_valid(recipe, text)
     other = lookup_of("/b.png")
     assert not other.still_valid(recipe, text)
+
+
+def test_more_unchanged_lessons_cost_as_many_queries(folder):
+    def cost(lessons: int) -> int:
+        write_quest(folder, lessons=lessons)
+        import_quest(folder=folder)
+        with CaptureQueriesContext(connection) as caught:
+            assert import_quest(folder=folder).same == lessons
+        return len(caught)
+
+    assert cost(4) == cost(8)
+
+
+def test_a_lesson_whose_quest_moved_is_stored_anew(folder):
+    file = folder / "quest.ko.md"
+    file.write_text(file.read_text().replace("slug: demo", "slug: moved"))
+    import_quest(folder=folder)
+    assert "/moved/" in html("demo-lesson-1")
+    assert Lesson.objects.get(uid="demo-lesson-3").thread.url == "/quests/moved/lesson-3/"
+
+
+def test_another_width_of_the_number_alone_is_kept(folder):
+    for language in ("ko", "en"):
+        old = folder / "01-start" / f"03-lesson-3.{language}.md"
+        old.rename(old.with_name(f"0003-lesson-3.{language}.md"))
+    import_quest(folder=folder)
+    assert Lesson.objects.get(uid="demo-lesson-3").number_width == 4
+
+
+def test_what_was_edited_alike_on_both_sides_is_known_as_imported(folder):
+    LessonText.objects.filter(lesson__uid="demo-lesson-3", language="ko").update(title="새 제목")
+    write_lesson(folder, number=3, title="새 제목", english=False)
+    import_quest(folder=folder)
+    write_lesson(folder, number=3, title="또 새 제목", english=False)
+    import_quest(folder=folder)  # no conflict: nothing was edited on the site since
+    assert LessonText.objects.get(lesson__uid="demo-lesson-3", language="ko").title == "또 새 제목"

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 import yaml
 from django.core.management import CommandError, call_command
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from course.content.yamls import StrictLoader, dump
+from course.content.yamls import QuickLoader, StrictLoader, dump, loaded
 from course.folders.importer import import_quest
 from course.folders.writing import export_quest
 from course.models import Lesson, LessonText, Quest
@@ -95,6 +95,35 @@ def test_every_text_survives_the_front_matter(text):
     except yaml.YAMLError:
         pass
     assert yaml.load(dump({"exercise": text}), Loader=StrictLoader) == {"exercise": text}
+
+
+@given(
+    st.text(alphabet=st.sampled_from("ab:-|>#\"'{}[],&*%@`\\\n\t 1.\u2028\x85가🌱"), max_size=60)
+)
+@example("|\n  x\n y")
+@example("&x 1\nb: *x")
+@example("1\nkey: 2")
+def test_both_readers_of_yaml_read_the_same(text):
+    """libyaml takes tabs where the other doesn't, and the other way round."""
+    found = {read_by(kind, f"key: {text}") for kind in (QuickLoader, StrictLoader)}
+    assert len(found - {None}) <= 1
+
+
+def read_by(kind, text):
+    """What a reader finds, and on which lines; None for what it refuses."""
+    try:
+        value, node = loaded(kind(text))
+    except (yaml.YAMLError, ValueError):
+        return None
+    return repr(value), tuple(lines_in(node))
+
+
+def lines_in(node) -> list[int]:
+    if node is None:
+        return []
+    below = node.value if isinstance(node.value, list) else []
+    flat = [each for row in below for each in (row if isinstance(row, tuple) else (row,))]
+    return [node.start_mark.line, *(line for each in flat for line in lines_in(each))]
 
 
 def test_an_export_removes_what_the_quest_no_longer_has(db, tmp_path):
