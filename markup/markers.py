@@ -19,8 +19,10 @@ MARKER = re.compile(
     r"|term:(?P<key>[\w.-]{1,80})(?:\|(?P<words>[^\[\]|\n]{1,300}))?"
     r"|out:(?P<sample>[\w.-]{1,80}):(?P<line>\d{1,5})(?::(?P<number>\d{1,3}))?)\]\]"
 )
-CODE = re.compile(r"`([^`]+)`")
-STRONG = re.compile(r"\*\*([^*]+)\*\*")
+# What the words of a term may have, besides text.
+STYLED = re.compile(
+    r"`(?P<code>[^`]+)`|\*\*(?P<strong>[^*]+)\*\*|\*(?P<em>[^*\s](?:[^*]*[^*\s])?)\*"
+)
 
 TermResolver = Callable[[str], Term | None]
 OutputResolver = Callable[[str, int, int | None], str | None]
@@ -75,12 +77,14 @@ def _words(source: str, words: str) -> Piece:
 
 
 def _plain(words: str) -> str:
-    return words.replace("`", "").replace("**", "")
+    return STYLED.sub(lambda found: found[found.lastgroup or 0], words)
 
 
 def _inline(words: str) -> str:
-    html = CODE.sub(r"<code>\1</code>", escape(words, quote=False))
-    return STRONG.sub(r"<strong>\1</strong>", html)
+    return STYLED.sub(
+        lambda found: f"<{found.lastgroup}>{found[found.lastgroup or 0]}</{found.lastgroup}>",
+        escape(words, quote=False),
+    )
 
 
 def term_html(term: Term, words: str) -> str:

@@ -30,7 +30,7 @@ from .stash import OPEN, TOKEN, Stash
 from .text import plain_text
 from .tree import Tree
 
-RENDERER_VERSION = 4
+RENDERER_VERSION = 5
 PREFIX = re.compile(r"(?:[a-z]+-)?")
 # Browsers break a line beside a formula as beside a picture, even before a full stop or between
 # a formula and the Korean particle that belongs to it; U+2060 does not hold them.

@@ -90,7 +90,9 @@ def test_a_term_without_a_page_is_a_word_with_its_meaning():
 def test_words_of_a_term_are_words():
     assert "<strong>jits</strong></dfn>" in html("[[term:jit|**jits**]]")
     assert render("[[term:jit|**jits**]]").text == "jits"
-    assert "&lt;b&gt;*a*" in html("[[term:jit|<b>*a*]]")
+    assert "&lt;b&gt;<em>a</em>" in html("[[term:jit|<b>*a*]]")
+    assert "<code>2**3**4</code> * 5*</dfn>" in html("[[term:jit|`2**3**4` * 5*]]")
+    assert render("[[term:jit|*jits* and `*`]]").text == "jits and *"
     assert render("[[term:jit]]를").text == "jit를"
 
 
