@@ -41,7 +41,13 @@ Export = Callable[["User"], Iterable[ExportFile]]
 Erasure = Callable[["User", bool], None]
 Recheck = Callable[[Sequence["Notification"]], Mapping[int, "Notice | None"]]
 Present = Callable[[Sequence["Notification"]], Mapping[int, "Notice"]]
+ForWhom = Callable[["User"], bool]
 BuildSection = Callable[["User", "Viewer"], dict[str, Any] | None]
+
+
+def everybody(learner: "User") -> bool:
+    """Return True: most kinds are for everybody."""
+    return True
 
 
 @dataclass(frozen=True)
@@ -59,7 +65,8 @@ class Kind:
     An id mapped to None is not mailed; a missing id is mailed as stored. A kind that is `timed`
     says by itself when to send it: it is never part of the daily mail, and is chosen on a page of
     its own instead of the table of mails. `present` returns what the list of notifications shows
-    of some, by id, in the active language; else what was stored is shown.
+    of some, by id, in the active language; else what was stored is shown. Only people `for_whom`
+    it is are asked how they want it.
     """
 
     name: str
@@ -69,6 +76,7 @@ class Kind:
     timed: bool = False
     push: bool | None = False
     present: "Present | None" = None
+    for_whom: "ForWhom" = everybody
 
     @property
     def pushable(self) -> bool:
@@ -136,13 +144,19 @@ def register_kind(
     timed: bool = False,
     push: bool | None = False,
     present: Present | None = None,
+    for_whom: ForWhom = everybody,
 ) -> None:
     """Add a kind of notification; `label` is shown in the mail preferences.
 
     `default` ("immediate", "digest" or "none") holds until a learner chooses; `timed` as in Kind.
     `push`: whether it is pushed until they choose; None for what is no notification.
     """
-    kinds[kind] = Kind(kind, label, recheck, default, timed, push, present)
+    kinds[kind] = Kind(kind, label, recheck, default, timed, push, present, for_whom)
+
+
+def kinds_for(learner: "User") -> list[Kind]:
+    """Return the kinds that this learner may be told of."""
+    return [kind for kind in kinds.values() if kind.for_whom(learner)]
 
 
 def register_profile_section(

@@ -14,9 +14,11 @@ class CourseConfig(AppConfig):
     def ready(self) -> None:
         """Register this app with the lower apps."""
         from course import checks, chores
+        from course.authoring import registrations as authoring
         from course.progress import registrations
         from course.rhythm import registrations as rhythm
 
+        authoring.register()
         registrations.register()
         rhythm.register()
         chores.register()

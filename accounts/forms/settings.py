@@ -11,7 +11,7 @@ from accounts import former
 from accounts.handles import normalize_handle, skeleton, validate_handle
 from accounts.models import MailPreference, User
 from accounts.names import clean_name, validate_name
-from accounts.registry import Kind, kinds, profile_sections, renamings
+from accounts.registry import Kind, kinds_for, profile_sections, renamings
 from accounts.zones import zones
 
 TAKEN = _("This handle is taken, or looks like one that is.")
@@ -181,7 +181,7 @@ class MailForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.learner = learner
         chosen = dict(learner.mail_preferences.values_list("kind", "choice"))
-        for kind in kinds.values():
+        for kind in kinds_for(learner):
             if kind.timed:
                 continue
             self.fields[kind.name] = choice_field(kind, chosen.get(kind.name, kind.default))

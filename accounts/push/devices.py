@@ -7,7 +7,7 @@ from django.db import transaction
 
 from accounts.models import MailPreference, PushSubscription, User
 from accounts.push.services import host_of
-from accounts.registry import Kind, kinds
+from accounts.registry import Kind, kinds_for
 
 MOST = 20  # devices of one learner; the oldest leave
 KEY_BYTES, SECRET_BYTES = 65, 16  # by RFC 8291
@@ -55,7 +55,7 @@ def chosen_kinds(learner: User) -> dict[str, bool]:
     chosen = dict(rows.values_list("kind", "push"))
     return {
         kind.name: bool(chosen.get(kind.name, kind.push))
-        for kind in kinds.values()
+        for kind in kinds_for(learner)
         if kind.pushable
     }
 
@@ -66,7 +66,7 @@ def choose_kinds(*, learner: User, pushed: set[str]) -> None:
         MailPreference(
             learner=learner, kind=kind.name, choice=kind.default, push=kind.name in pushed
         )
-        for kind in kinds.values()
+        for kind in kinds_for(learner)
         if kind.pushable
     ]
     MailPreference.objects.bulk_create(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, Prefetch
+from django.db.models import Count, Prefetch, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
@@ -41,7 +41,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "reports": open_reports(),
         "hardest": hardest(),
         "proofreading": settings.PROOFREADING,
-        "proofs": asked_for() if settings.PROOFREADING else [],
+        "proofs": asked_of(author_of(request)) if settings.PROOFREADING else [],
         "misses": frequent_misses()[:SHOWN],
         "moderates": is_moderator(request.user),
         "quests": [
@@ -100,9 +100,10 @@ def stale_translations() -> list[Waiting]:
     return waiting(rows, lambda row: row.lesson, lambda row: row.get_language_display())
 
 
-def asked_for() -> list[Waiting]:
-    """Return the lessons that somebody asked others to read, oldest first."""
+def asked_of(author: Any) -> list[Waiting]:
+    """Return the lessons that the author asked others to read or may read, oldest first."""
     rows = Proof.objects.filter(closed_at=None, approved_at=None).select_related("lesson", "author")
+    rows = rows.filter(Q(asked=None) | Q(asked=author) | Q(author=author))
     rows = rows.prefetch_related(titles("lesson__texts")).order_by("asked_at")[:SHOWN]
     return waiting(rows, lambda row: row.lesson, lambda row: row.author)
 

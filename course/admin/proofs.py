@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 from accounts.params import clean_text, parse_int
 from course.admin.access import author_of, lesson_or_404, page, studio, title_of
 from course.authoring import proofs
+from course.authoring.proof_notices import authors
 from course.authoring.rendering import resolvers_for
 from course.content import rendering
 from course.content.resolvers import Resolvers
@@ -57,6 +58,7 @@ def read(request: HttpRequest, number: int) -> HttpResponse:
     context = {
         "lesson": lesson,
         "proof": proof,
+        "authors": [] if proof else authors().exclude(pk=author_of(request).pk),
         "is_own": proof is not None and proof.author_id == request.user.pk,
         "languages": [shown(row, comments, lesson) for row in texts],
         "waiting": sum(each.resolved_at is None for each in comments),
@@ -94,8 +96,7 @@ def act(request: HttpRequest, number: int, name: str) -> HttpResponse:
     proof = proofs.open_proof(lesson)
     author, data = author_of(request), request.POST
     if name == "ask":
-        note = clean_text(data.get("note", "")).strip()[:MOST_NOTE]
-        told(request, _("Asked."), lambda: proofs.ask(lesson=lesson, author=author, note=note))
+        ask(request, lesson)
     elif proof is None:
         messages.error(request, _("Nobody was asked to read this lesson."))
     elif name == "remark":
@@ -117,3 +118,16 @@ def act(request: HttpRequest, number: int, name: str) -> HttpResponse:
     else:
         raise Http404
     return redirect("admin:lesson-proof", number)
+
+
+def ask(request: HttpRequest, lesson: Lesson) -> None:
+    """Ask the chosen author, or any other one."""
+    note = clean_text(request.POST.get("note", "")).strip()[:MOST_NOTE]
+    whom = request.POST.get("whom", "")
+    asked = (parse_int(whom) or 0) if whom else None
+    author = author_of(request)
+    told(
+        request,
+        _("Asked."),
+        lambda: proofs.ask(lesson=lesson, author=author, asked=asked, note=note),
+    )

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from course.authoring.diffing import paragraphs
+from course.authoring.proof_notices import authors, tell_approved, tell_asked, tell_remarked
 from course.models import Lesson, LessonText, Proof, ProofComment
 
 
@@ -27,21 +28,34 @@ class Paragraph:
 
 def open_proof(lesson: Lesson) -> Proof | None:
     """Return the lesson's open proof with its people."""
-    rows = lesson.proofs.filter(closed_at=None).select_related("author", "approved_by", "lesson")
+    rows = lesson.proofs.filter(closed_at=None).select_related(
+        "author", "asked", "approved_by", "lesson"
+    )
     return rows.first()
 
 
-def ask(*, lesson: Lesson, author: User, note: str = "") -> Proof:
-    """Ask other authors to read the lesson. Raises NotNow when that was done already."""
+def ask(*, lesson: Lesson, author: User, asked: int | None = None, note: str = "") -> Proof:
+    """Ask an author (their id; None: any other) to read the lesson, and tell who is asked.
+
+    Raises NotNow when that was done already, and for somebody who writes no lessons.
+    """
+    reader = authors().exclude(pk=author.pk).filter(pk=asked or 0).first()
+    if asked is not None and reader is None:
+        raise NotNow(_("Please choose another author."))
     try:
         with transaction.atomic():
-            return Proof.objects.create(lesson=lesson, author=author, note=note)
+            proof = Proof.objects.create(lesson=lesson, author=author, asked=reader, note=note)
+            tell_asked(proof)
     except IntegrityError:
         raise NotNow(_("Somebody was asked to read this lesson already.")) from None
+    return proof
 
 
 def remark(*, proof: Proof, author: User, language: str, number: int, text: str) -> ProofComment:
-    """Add a remark on the paragraph with this number, from 1. Raises NotNow without one."""
+    """Add a remark on the paragraph with this number, from 1, and tell whom it concerns.
+
+    Raises NotNow without a paragraph or words.
+    """
     text = text.strip()
     row = proof.lesson.texts.filter(language=language).first()
     found = paragraphs(row.body) if row else []
@@ -49,9 +63,13 @@ def remark(*, proof: Proof, author: User, language: str, number: int, text: str)
         raise NotNow(_("This paragraph is not there any more. Please reload the page."))
     if not text:
         raise NotNow(_("Please write what you noticed."))
-    return ProofComment.objects.create(
-        proof=proof, author=author, language=language, paragraph=found[number - 1], text=text
-    )
+    words = found[number - 1]
+    with transaction.atomic():
+        comment = ProofComment.objects.create(
+            proof=proof, author=author, language=language, paragraph=words, text=text
+        )
+        tell_remarked(comment)
+    return comment
 
 
 def resolve(*, comment: ProofComment) -> None:
@@ -70,7 +88,9 @@ def approve(*, proof: Proof, by: User, version: int) -> None:
             raise NotNow(_("The lesson changed while you were reading. Please look again."))
         approved: dict[str, Any] = {"approved_by": by, "approved_at": timezone.now()}
         rows = Proof.objects.filter(pk=proof.pk, closed_at=None)
-        rows.update(**approved, approved_version=version)
+        if rows.update(**approved, approved_version=version):
+            proof.approved_by = by
+            tell_approved(proof, version)
 
 
 def close(*, proof: Proof) -> None:

@@ -13,6 +13,9 @@ class Proof(models.Model):
 
     lesson = models.ForeignKey(Lesson, models.CASCADE, related_name="proofs")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    asked = models.ForeignKey(  # None: any other author
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
     note = models.CharField(_("what to look at"), max_length=300, blank=True)
     asked_at = models.DateTimeField(default=timezone.now)
     approved_by = models.ForeignKey(
