@@ -20,7 +20,7 @@
     // The page is offered in another language than it is in to whoever chose that one here, or whose
     // browser prefers it, until they say no (language.js). One that asks for none of the site's: more
     // of its readers know English.
-    const languages = root.dataset.languages?.split(" ") ?? [];
+    const languages = [...document.querySelectorAll("link[hreflang]")].map((each) => each.hreflang);
     const preferred = navigator.languages.map((tag) => tag.slice(0, 2)).find((code) => languages.includes(code));
     const wanted = localStorage.getItem("language") ?? preferred ?? "en";
     if (wanted !== root.lang && !localStorage.getItem("language-declined")) root.classList.add("wants-language");
