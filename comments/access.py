@@ -9,7 +9,8 @@ from comments.models import BugReport, Comment, Thread
 
 def get_thread(viewer: Viewer, thread_id: int) -> Thread:
     """Return a thread that the viewer may read. Raises Http404."""
-    return get_object_or_404(Thread.objects.visible_to(viewer), pk=thread_id)
+    threads = Thread.objects.visible_to(viewer).select_related("successor")
+    return get_object_or_404(threads, pk=thread_id)
 
 
 def get_comment(viewer: Viewer, comment_id: int) -> Comment:

@@ -32,6 +32,7 @@ def page_of(comment: Comment, viewer: Viewer) -> str:
 
 
 def localised(thread: Thread) -> str:
-    """Return the thread's page URL in the active language."""
+    """Return the URL of the page that shows the thread, in the active language."""
     language = get_language() or settings.LANGUAGE_CODE
-    return thread.url if language == settings.LANGUAGE_CODE else f"/{language}{thread.url}"
+    path = thread.shown_at
+    return path if language == settings.LANGUAGE_CODE else f"/{language}{path}"

@@ -4,6 +4,7 @@ from django.core import signing
 
 from accounts.models import User
 from comments.models import Follow, Thread
+from pagecache.changes import invalidate
 
 SALT = "comments.mute"
 
@@ -29,6 +30,32 @@ def choose(*, thread: Thread, learner: User, state: str) -> None:
 def forget_choice(*, thread: Thread, learner: User) -> None:
     """Neither follow nor mute: notify only of replies and mentions."""
     Follow.objects.filter(thread=thread, learner=learner).delete()
+
+
+def continue_in(*, thread: Thread, successor: Thread | None) -> None:
+    """Lead from a page's conversation to that of the page that took its place, and back.
+
+    Nobody's words are moved: links, numbers and choices stay as they are, and None undoes it.
+    Conversations that led here lead on. Call inside a transaction.
+    """
+    keys = {thread.pk, thread.successor_id, successor.pk if successor else None} - {None}
+    # All in the same order: two pages may take each other's place at once.
+    rows = Thread.objects.locked_for_writing().filter(pk__in=filter(None, keys)).order_by("pk")
+    by_id = {row.pk: row for row in rows}
+    Thread.objects.filter(pk=thread.pk).update(successor=successor)
+    if successor:
+        Thread.objects.filter(successor=thread.pk).update(successor=successor)
+    thread.successor = successor
+    for row in by_id.values():
+        list_earlier(row)
+    invalidate(*(f"thread:{key}" for key in by_id))
+
+
+def list_earlier(thread: Thread) -> None:
+    """Store which conversations lead to this one, so that its page needs no query for them."""
+    rows = Thread.objects.filter(successor=thread.pk, comment_count__gt=0).order_by("pk")
+    found = [{"id": row.pk, "title": row.title, "titles": row.titles} for row in rows]
+    Thread.objects.filter(pk=thread.pk).update(earlier_listed=found or None)
 
 
 def mute_token(thread_id: int, learner_id: int) -> str:

@@ -3,7 +3,8 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import F
-from django.utils.translation import get_language
+from django.urls import reverse
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Viewer
@@ -33,6 +34,12 @@ class Thread(models.Model):
     title = models.CharField(_("title"), max_length=200)  # in the language it was written in
     titles = models.JSONField(null=True, editable=False)  # language -> title
     public = models.BooleanField(_("public"), default=True)
+    # The conversation of the page that took this page's place: this one is read at its own address.
+    successor = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, editable=False, related_name="earlier"
+    )
+    # Of conversations with this successor: [{"id": …, "title": …, "titles": {…}}, …].
+    earlier_listed = models.JSONField(null=True, editable=False)
     locked = models.BooleanField(_("locked"), default=False)
     comment_count = models.PositiveIntegerField(_("comments"), default=0)
     # Confirmed faults that are not fixed yet; readers see the number.
@@ -53,6 +60,20 @@ class Thread(models.Model):
     def name(self) -> str:
         """The title in the active language, or else in the one it was written in."""
         return str((self.titles or {}).get(get_language()) or self.title)
+
+    @property
+    def shown_at(self) -> str:
+        """The path, without language prefix, of the page that shows the comments."""
+        if self.successor_id is None:
+            return self.url
+        with override(settings.LANGUAGE_CODE):
+            return reverse("thread", args=[self.pk])
+
+    @property
+    def earlier_ones(self) -> list["Thread"]:
+        """The conversations of pages whose place this page took; no query."""
+        return [Thread(pk=row["id"], title=row["title"], titles=row["titles"])
+                for row in self.earlier_listed or ()]  # fmt: skip
 
     def next_number(self) -> int:
         """Return the next comment's number; the thread's row must be locked."""

@@ -22,11 +22,14 @@ from pagecache.entries import one_page
 def thread(request: HttpRequest, thread_id: int) -> HttpResponse:
     """A page of a thread; only the comments for requests by scripts."""
     found = access.get_thread(request.user, thread_id)
+    successor = found.successor if found.successor and found.successor.public else None
     wants_part = request.headers.get("X-Requested-With") == "fetch"
     template = "comments/_list.html" if wants_part else "comments/thread.html"
     with one_page():
         page = requested_page(request, found)
         context = {"page": page, "thread": found, "page_url": permalinks.localised(found)}
+        if successor:
+            context |= {"successor": successor, "page_url": permalinks.localised(successor)}
         response = render(request, template, context)
     response["Vary"] = "X-Requested-With, Cookie"
     return response

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
 
+from comments.conversation.threads import continue_in
 from course.content.answers import keep_answers
 from course.models import Lesson, LessonText, OldLessonSlug, Quest, Status, StreamEntry
 
@@ -28,6 +29,9 @@ def store_thread(lesson: Lesson, title: str, titles: Mapping[str, str]) -> None:
     if (thread.url, thread.title, thread.titles, thread.public) != wanted:
         thread.url, thread.title, thread.titles, thread.public = wanted
         thread.save(update_fields=["url", "title", "titles", "public"])
+    into = lesson.merged_into
+    if thread.successor_id != (into.thread_id if into else None):
+        continue_in(thread=thread, successor=into.thread if into else None)
 
 
 def keep_old_address(lesson: Lesson) -> None:
@@ -39,7 +43,7 @@ def keep_old_address(lesson: Lesson) -> None:
 
 def follow_quest(quest: Quest) -> None:
     """Update a quest's lessons after its slug or status changed."""
-    for lesson in quest.lessons.select_related("thread").in_order():
+    for lesson in quest.lessons.select_related("thread", "merged_into").in_order():
         lesson.quest = quest
         store_thread(lesson, lesson.thread.title, lesson.thread.titles or {})
         stamp_published(lesson)

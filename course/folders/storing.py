@@ -261,5 +261,7 @@ def place_lesson(lesson: Lesson, quest: Quest, chapter: Chapter, node: Node) -> 
     lesson.quest, lesson.chapter = quest, chapter
     if lesson.status != Status.DRAFT:
         lesson.publish_at = None
+    if lesson.status != Status.RETIRED:
+        lesson.merged_into = None  # it stands for itself again, as in the studio
     lesson.save()
     return moved
