@@ -140,6 +140,7 @@ class AchievementAdmin(RuleAdmin):
         gainers = who_would_gain(rule_of(form.instance)) if form.is_valid() else []
         context = {
             **self.admin_site.each_context(request),
+            "title": _("Dry run of an achievement"),
             "form": form,
             "row": form.instance,
             "count": len(gainers),

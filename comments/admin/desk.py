@@ -104,7 +104,7 @@ class DeskAdmin(ReadOnlyAdmin):
         if not is_moderator(request.user) or not any(act.beside for act in self.acts.values()):
             return columns
         number, text, *others = columns
-        return (number, beside.column(self, text, request.GET.urlencode()), *others)
+        return (number, beside.column(self, str(text), request.GET.urlencode()), *others)
 
     def changeform_view(
         self, request: HttpRequest, object_id: Any = None, form_url: str = "", extra: Any = None

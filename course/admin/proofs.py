@@ -83,9 +83,11 @@ def shown(text: Any, comments: list[ProofComment], lesson: Lesson) -> dict[str, 
 def html_of(source: str, language: str, resolvers: Resolvers) -> str:
     """Return a paragraph as on its page; "" for one that can't stand alone."""
     try:
-        return rendering.render(source, "body", language, resolvers).html
+        found = rendering.render(source, "body", language, resolvers).html
     except MarkupError:
         return ""
+    # Each is rendered as if it stood alone, so two tables would be landmarks of the same name.
+    return found.replace('role="region"', 'role="group"')
 
 
 @proofreading

@@ -47,6 +47,8 @@ KINDS = """() => {
 # Where everything on the first screen stands before the first module runs.
 PLACES = """document.addEventListener("readystatechange", () => {
   if (document.readyState !== "interactive") return;
+  // Without its styles nothing stands where it will; they are kept when the page is opened again.
+  if ([...document.querySelectorAll("link[rel=stylesheet]")].some((each) => !each.sheet)) return;
   window.places = [...document.body.querySelectorAll("*")]
     .map((each) => [each, each.getBoundingClientRect()])
     .filter(([each, { y, height }]) => height && y < innerHeight && each.checkVisibility());
@@ -138,11 +140,14 @@ def overflow(page) -> list[str]:
 def jumps(page) -> list[str]:
     """What scripts moved on the first screen since the HTML was there (see PLACES).
 
-    The admin's widgets are Django's own. The browser's layout-shift entries would also tell of
-    HTML that still arrives, which depends on how busy the machine is.
+    The admin's widgets are Django's own, but pages of the studio are ours. The browser's
+    layout-shift entries would also tell of HTML that still arrives, which depends on how busy the
+    machine is.
     """
-    if "/admin/" in page.url:
+    if "/admin/" in page.url and not page.locator(".studio").count():
         return []
+    if page.evaluate("!window.places"):
+        page.reload()
     return page.evaluate(
         """async () => {
           await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));

@@ -6,7 +6,8 @@ import pytest
 from django.test import Client
 
 from course.models import LessonText
-from tests.browser.gate import Watch, faults_of
+from gamification.models import Achievement, Level
+from tests.browser.gate import Watch, faults_of, look_at
 from tests.browser.world import PAGES, sign_in
 
 # What a browser shows doesn't depend on the database, so one of the two runs is enough.
@@ -37,6 +38,19 @@ def test_no_page_has_a_fault(world, open_as, role, prefix):
     found = [
         fault for path in PAGES[role](world) for fault in faults_of(page, prefix + path, watch)
     ]
+    assert not found, "\n".join(found)
+
+
+@BOTH
+@pytest.mark.parametrize("rule", ["level", "achievement"])
+def test_no_dry_run_has_a_fault(world, open_as, rule, prefix):
+    page = open_as(world.staff)
+    watch = Watch(page)
+    row = {"level": Level, "achievement": Achievement}[rule].objects.earliest("pk").pk
+    page.goto(f"{prefix}/admin/gamification/{rule}/{row}/change/")
+    page.click("[formaction$='/preview/']")
+    page.wait_for_url("**/preview/")
+    found = [*look_at(page), *watch.faults]
     assert not found, "\n".join(found)
 
 

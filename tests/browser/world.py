@@ -23,8 +23,9 @@ from comments.conversation import marking
 from comments.desk import moderation
 from comments.groups import ensure_moderators
 from comments.models import BlockedWord, BugReport, CannedReply, Comment
+from course.authoring import proofs
 from course.authoring.previews import make_link
-from course.models import Announcement, Lesson, Part, Quest, ReviewCard
+from course.models import Announcement, Lesson, Part, ProofComment, Quest, ReviewCard
 from course.progress.answers import save_answer
 from course.progress.attempts import attempt
 from course.progress.marking import bookmark, complete
@@ -34,7 +35,7 @@ from credentials.badges.keys import new_keys
 from credentials.finished import CHAPTER, Scope
 from credentials.issuing import issue
 from credentials.models import Certificate
-from gamification.models import Achievement, Preference
+from gamification.models import Achievement, Level, Preference
 from tests.accounts.push_service import Device
 from tests.factories import list_device, make_comment, make_person, verify
 from tests.remembered import import_once, remembered
@@ -82,6 +83,7 @@ def filled_site(settings) -> World:
     """What `fill_site` makes, on a site that has every key."""
     for name, key in site_keys().items():
         setattr(settings, name, key)
+    settings.PROOFREADING = True
     return remembered("site", fill_site)
 
 
@@ -96,6 +98,7 @@ def fill_site() -> World:
     choose(learner=people["minji"], chosen=Chosen("lessons", 7, remind_hour=20))
     talk = converse(people, lesson)
     tell(people["minji"])
+    read_for_each_other(people["sora"], lesson)
     Announcement.objects.create(
         titles={"ko": "새 퀘스트가 열렸어요", "en": "A new quest is open"},
         bodies={"ko": "천천히 시작해 봐요.", "en": "Take your time."},
@@ -197,6 +200,20 @@ def report_fault(reporter: User, lesson: Lesson) -> BugReport:
     return reports.file(
         thread=lesson.thread, reporter=reporter, fault=fault, form_token=str(uuid.uuid4())
     )
+
+
+def read_for_each_other(author: User, lesson: Lesson) -> None:
+    """Ask for a second pair of eyes, with a remark, one that is done, and one on words gone."""
+    reader = make_person("dohyun", display_name="도현", is_staff=True, is_superuser=True)
+    proof = proofs.ask(lesson=lesson, author=author, asked=reader.pk, note="둘째 문단이 긴가요?")
+    for number, text in (
+        (2, "두 문장으로 나누면 어때요?"),
+        (3, "오타"),
+        (1, "`jnp`를 먼저 말해요."),
+    ):
+        remark = proofs.remark(proof=proof, author=reader, language="ko", number=number, text=text)
+    ProofComment.objects.filter(pk=remark.pk).update(paragraph="예전에 있던 말")
+    proofs.resolve(comment=proof.comments.get(text="오타"))
 
 
 def tell(learner: User) -> None:
@@ -325,12 +342,18 @@ def pages_of_a_learner(world: World) -> list[str]:
 def pages_of_staff(world: World) -> list[str]:
     """Return the studio's pages."""
     lesson, quest = world.lesson.pk, world.quest.pk
+    nobody_asked = Lesson.objects.exclude(pk=lesson).earliest("pk").pk
     award = Achievement.objects.earliest("pk")
     return [
         "/admin/",
         "/admin/course/quest/",
         f"/admin/course/quest/{quest}/change/",
+        "/admin/course/quest/add/",
+        f"/admin/course/quest/{quest}/past/",
         f"/admin/course/quest/{quest}/outline/",
+        f"/admin/course/quest/{quest}/outline/?q=jax&status=published",
+        f"/admin/course/quest/{quest}/chapters/{world.lesson.chapter_id}/",
+        f"/admin/course/quest/{quest}/chapters/{world.lesson.chapter_id}/past/",
         f"/admin/course/quest/{quest}/insights/",
         "/admin/course/lesson/home/",
         "/admin/course/lesson/",
@@ -338,11 +361,14 @@ def pages_of_staff(world: World) -> list[str]:
         f"/admin/course/lesson/{lesson}/past/ko/",
         f"/admin/course/lesson/{lesson}/learner/",
         f"/admin/course/lesson/{lesson}/merge/?q=a",
+        f"/admin/course/lesson/{lesson}/proof/",
+        f"/admin/course/lesson/{nobody_asked}/proof/",
         "/admin/course/announcement/",
         "/admin/course/announcement/add/",
         "/admin/gamification/achievement/",
         f"/admin/gamification/achievement/{award.pk}/change/",
         "/admin/gamification/level/",
+        f"/admin/gamification/level/{Level.objects.earliest('pk').pk}/change/",
         "/admin/credentials/certificate/",
         f"/admin/credentials/certificate/{world.certificate.pk}/change/",
         f"/admin/credentials/certificate/{world.certificate.pk}/revoke/",
@@ -357,6 +383,7 @@ def pages_of_a_moderator(world: World) -> list[str]:
         f"{desk}/bugreport/",
         f"{desk}/bugreport/{world.report.pk}/change/",
         f"{desk}/bugreport/act/confirm/?ids={world.report.pk}",
+        f"{desk}/bugreport/act/duplicate/?ids={world.report.pk}&q=jnp",
         f"{desk}/comment/",
         f"{desk}/comment/{world.held.pk}/change/",
         f"{desk}/comment/act/hide/?ids={world.held.pk}",

@@ -31,7 +31,6 @@ export function attachViews(bar) {
       button.setAttribute("aria-pressed", String(button.dataset.view === view));
     }
   };
-  bar.hidden = false;
   for (const button of buttons) {
     button.addEventListener("click", () => {
       show(button.dataset.view);

@@ -15,7 +15,6 @@ export function attachOutline(form) {
   };
 
   for (const handle of form.querySelectorAll("[data-handle]")) {
-    handle.hidden = false;
     handle.addEventListener("pointerdown", (event) => {
       event.preventDefault();
       dragged = handle.closest("[data-lesson-row]");
@@ -59,7 +58,6 @@ export function attachChoosing(form) {
     last = target;
     say();
   });
-  all.hidden = false;
   all.addEventListener("click", () => {
     const rows = shown();
     const isOn = !rows.every((box) => box.checked);

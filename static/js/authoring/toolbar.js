@@ -50,7 +50,6 @@ export function attachToolbar(bar) {
   const part = bar.closest("[data-language]");
   const field = fieldOf(part);
   const words = { text: bar.dataset.text, title: bar.dataset.title };
-  bar.hidden = false;
   for (const button of bar.querySelectorAll("[data-do]")) {
     button.addEventListener("click", () => act(button.dataset.do, field(), words));
   }
