@@ -14,7 +14,8 @@ def text_of(size: int) -> bytes:
 
 
 def constant(request: HttpRequest, size: int) -> HttpResponse:
-    return HttpResponse(text_of(size))
+    # Without middleware nobody else says how long it is, and the load would not know its end.
+    return HttpResponse(text_of(size), headers={"Content-Length": size})
 
 
 # The middleware asks for the admin's address; language prefixes change what LocaleMiddleware does.
