@@ -29,6 +29,8 @@ class Containers:
     def __init__(self, course: Course, page: Page) -> None:
         self.course, self.page = course, page
         self.depth = 0
+        self.ends: dict[int, int] = {}  # of the `:::` blocks among the lines at hand
+        self.never_closed: set[str] = set()  # so that a page of beginnings is read to its end once
 
     def run(self, lines: Lines) -> Lines:
         """Return the lines with every block converted; code stays as it is."""
@@ -36,11 +38,12 @@ class Containers:
             number = lines[0].number if lines else 0
             self.course.report.lost("blocks nested too deeply", self.page.path, number)
             return lines
-        self.depth += 1
+        outside = self.ends
+        self.depth, self.ends = self.depth + 1, ends_of_colons(lines)
         try:
             return self.converted(lines)
         finally:
-            self.depth -= 1
+            self.depth, self.ends = self.depth - 1, outside
 
     def converted(self, lines: Lines) -> Lines:
         """Return the lines of one level with their blocks converted."""
@@ -89,17 +92,20 @@ class Containers:
 
     def gated(self, lines: Lines, end: int, name: str, head: Lines) -> tuple[int, Lines]:
         """Return the end and the body of a directive that another one closes."""
+        if name in self.never_closed:
+            return end, head
         closing = re.compile(rf"[ \t]*(?:[`~:]{{3,}})\s*\{{{re.escape(name)}-end\}}")
         for place in range(end + 1, len(lines)):
             if closing.match(lines[place].text):
                 fence = opening_fence(lines[place].text)
                 stop = end_of_fence(lines, place, fence) if fence else place + 1
                 return stop, [*head, Line("", lines[place].number), *lines[end + 1 : place]]
+        self.never_closed.add(name)
         return end, head
 
     def colons(self, lines: Lines, place: int, colons: re.Match[str], found: Lines) -> int:
         """Convert a `:::` block; one that is never closed is text, or names a program's work."""
-        end = end_of_colons(lines, place)
+        end = self.ends.get(place, len(lines))
         if end == len(lines) or (colons["rest"] or "").startswith("."):
             return self.unclosed(lines, place, found)
         body = dedented(lines[place + 1 : end], colons["indent"])
@@ -176,21 +182,23 @@ class Containers:
         found += indented(block, indent)
 
 
-def end_of_colons(lines: Lines, place: int) -> int:
-    """Return the place of the `:::` that closes the block which begins here."""
-    depth, at = 1, place + 1
+def ends_of_colons(lines: Lines) -> dict[int, int]:
+    """Return the place of the `:::` that closes each block, by where it begins; in one pass."""
+    found: dict[int, int] = {}
+    is_open: list[int] = []
+    at = 0
     while at < len(lines):
-        fence = opening_fence(lines[at].text)
+        text = lines[at].text
+        fence = opening_fence(text)
         if fence:
             at = end_of_fence(lines, at, fence)
-        elif CLOSING.match(lines[at].text):
-            depth -= 1
-            if not depth:
-                return at
-        elif COLONS.match(lines[at].text):
-            depth += 1
+        elif CLOSING.match(text):
+            if is_open:
+                found[is_open.pop()] = at
+        elif COLONS.match(text):
+            is_open.append(at)
         at += 1
-    return len(lines)
+    return found
 
 
 def dedented(lines: Lines, indent: str) -> Lines:
