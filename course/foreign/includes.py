@@ -1,4 +1,4 @@
-r"""Text from other files: mdBook's `{{#include}}` and its kin, MkDocs' snippets.
+r"""Text from other files: mdBook's `{{#include}}`, MkDocs' snippets, Hugo's `{{% include %}}`.
 
 https://rust-lang.github.io/mdBook/format/mdbook.html
 """
@@ -6,6 +6,7 @@ https://rust-lang.github.io/mdBook/format/mdbook.html
 import re
 from pathlib import Path, PurePosixPath
 
+from course.foreign.front import split_front
 from course.foreign.pages import Course, Line, Lines, Page
 
 INCLUDE = re.compile(
@@ -13,6 +14,11 @@ INCLUDE = re.compile(
     r"\s+(?P<argument>[^}]*?)\s*\}\}"
 )
 SNIPPET = re.compile(r"[ \t]*-{1,}8<-{1,}[ \t]+(['\"])(?P<argument>[^'\"]+)\1[ \t]*$")
+# No part of Hugo, but what its sites call the shortcode that each writes for itself.
+SHORTCODE = re.compile(
+    r"[ \t]*\{\{[<%]\s*(?:include|readfile)\s+(?:file=)?"
+    r"(['\"`])(?P<argument>[^'\"`]+)\1\s*[>%]\}\}[ \t]*$"
+)
 ANCHOR = re.compile(r"ANCHOR(?P<end>_END)?:\s*(?P<name>[\w-]+)")
 MAX_DEPTH = 8
 MAX_LINES = 20_000
@@ -28,9 +34,12 @@ def expanded(course: Course, page: Page, lines: Lines, path: str, depth: int) ->
     found: Lines = []
     for line in lines:
         snippet = SNIPPET.match(line.text) if course.make == "MkDocs" else None
+        shortcode = SHORTCODE.match(line.text) if course.make == "Hugo" else None
         match = INCLUDE.search(line.text) if course.make == "mdBook" else None
         if snippet:
             found += snippet_lines(course, page, snippet["argument"], line, depth)
+        elif shortcode:
+            found += page_lines(course, page, shortcode["argument"], line, depth)
         elif match is None:
             found.append(line)
         else:
@@ -68,6 +77,19 @@ def with_match(
     body[-1] = Line(body[-1].text + after, line.number)
     is_code = match["kind"] in ("rustdoc_include", "playground", "playpen")
     return body if is_code else expanded(course, page, body, normal(file), depth + 1)
+
+
+def page_lines(course: Course, page: Page, argument: str, line: Line, depth: int) -> Lines:
+    """Return the text of a page of Hugo: looked for from the content and from beside the page."""
+    for base in (course.content, str(PurePosixPath(page.path).parent), ""):
+        for ending in ("", ".md"):
+            file = normal(f"{base}/{argument}{ending}")
+            text = course.read(file) if course.inside(course.root / file) else None
+            if text is not None and depth < MAX_DEPTH:
+                _meta, body, _first = split_front(text)
+                lines = [Line(each, line.number) for each in body.strip("\n").split("\n")]
+                return expanded(course, page, lines, file, depth + 1)
+    return [line]  # told of where shortcodes are
 
 
 def snippet_lines(course: Course, page: Page, argument: str, line: Line, depth: int) -> Lines:

@@ -99,9 +99,9 @@ class Links:
             note(
                 goal.kind, self.page.path, at, href.partition(":")[2] if "course-" in href else href
             )
-        words = inner or goal.title
+        words = without_links(inner, passage) or goal.title
         if not goal.href:
-            return words
+            return inner or goal.title
         title = f" {found['title']}" if found["title"] and found["title"][0] != "(" else ""
         address = f"<{goal.href}>" if re.search(r"[()\s]", goal.href) else goal.href
         return f"[{words}]({address}{title})"
@@ -115,3 +115,10 @@ class Links:
             return passage.keep(f"`{found['scheme']}:{found['rest']}`")
 
         return AUTOLINK.sub(safe, text)
+
+
+def without_links(label: str, passage: Passage) -> str:
+    """Return a link's words; a picture of another site within them became a link, and is one's."""
+    whole = passage.whole(label)
+    plain = LINK.sub(lambda found: str(found["label"]), whole) if "](" in whole else whole
+    return label if plain == whole else passage.keep(plain)

@@ -20,8 +20,9 @@ RELATIVE = re.compile(r"\{\{\s*(['\"])([^'\"]*)\1\s*\|\s*(?:relative_url|absolut
 BASE = re.compile(r"\{\{\s*(?:site\.(?:baseurl|url)|page\.root)\s*\}\}")
 LIQUID = re.compile(r"\{%-?\s*(\w+)[^%]*?-?%\}|\{\{[^{}<%]*\}\}")
 SHORTCODE = re.compile(
-    r"\{\{(?P<mark>[<%])\s*(?P<end>/?)\s*(?P<name>[\w./-]+)(?P<rest>.*?)/?\s*[>%]\}\}"
+    r"\{\{(?P<mark>[<%])\s*(?P<end>/?)\s*(?P<name>\w[\w./-]*)(?P<rest>.*?)/?\s*[>%]\}\}"
 )
+SHOWN_SHORTCODE = re.compile(r"\{\{([<%])/\*(.*?)\*/([>%])\}\}")  # written out, not run
 ARGUMENT = re.compile(
     r"(?:(?P<key>[\w-]+)=)?(?:\"(?P<quoted>[^\"]*)\"|`(?P<raw>[^`]*)`|(?P<bare>[^\s\"]+))"
 )
@@ -83,11 +84,10 @@ def without_shortcodes(course: Course, page: Page, lines: Lines) -> Lines:
     found: Lines = []
     stack: list[str] = []
     for place, line in enumerate(lines):
-        if code[place] or "{{" not in line.text:
-            found.append(line)
-            continue
-        convert = partial(shortcode, course, page, line.number, stack)
-        text = SHORTCODE.sub(convert, line.text)
+        text = line.text
+        if "{{" in text and not code[place]:
+            text = SHORTCODE.sub(partial(shortcode, course, page, line.number, stack), text)
+        text = SHOWN_SHORTCODE.sub(r"{{\1\2\3}}", text)
         found += [Line(each, line.number) for each in text.split("\n")]
     return found
 

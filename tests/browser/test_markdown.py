@@ -8,6 +8,7 @@ from markup import render_lesson
 pytestmark = pytest.mark.django_db(transaction=True)
 LONG = "https://example.com/" + "a" * 150
 CODE = "x = " + "1 + " * 60
+FORMULA = "f(x) = " + " + ".join(f"a_{{{n}}} x^{{{n}}}" for n in range(30))
 TEXT = f"""
 !!! note "{LONG}"
     {LONG} and `{CODE}`
@@ -36,6 +37,18 @@ TEXT = f"""
     numpy
 
 - [x] {LONG}
+
+The sum ${FORMULA}$ stands within a line.
+
+- ${FORMULA}$
+
+| a | b |
+|---|---|
+| ${FORMULA}$ | 2 |
+
+$$
+{FORMULA}
+$$
 """
 SHOWN = (
     """() => [...document.querySelectorAll(".tab-panel")].map(panel => panel.checkVisibility())"""
@@ -58,6 +71,16 @@ def lesson(new_context):
 def test_no_block_scrolls_the_page_sideways(lesson, width):
     lesson.set_viewport_size({"width": width, "height": 800})
     assert lesson.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_a_long_formula_scrolls_by_itself(lesson):
+    found = lesson.evaluate(
+        """() => [...document.querySelectorAll("p > math, li > math")].map((math) => {
+          math.scrollLeft = 10_000;
+          return [math.scrollLeft > 100, math.getBoundingClientRect().right <= innerWidth];
+        })"""
+    )
+    assert found == [[True, True]] * 2
 
 
 def test_one_panel_is_shown_and_arrow_keys_choose(lesson):

@@ -97,11 +97,33 @@ def test_weights_order_the_pages_of_hugo(hugo):
         ("{{< youtube abc >}}", "<https://www.youtube.com/watch?v=abc>"),
         ("{{< unknown a=1 >}}\nText.", "Text."),
         ("```\n{{< x >}}\n```", "```\n{{< x >}}\n```"),
+        (
+            "Write {{</* x a=1 */>}}.\n\n```\n{{%/* /x */%}}\n```",
+            "Write {{< x a=1 >}}.\n\n```\n{{% /x %}}\n```",
+        ),
     ],
 )
 def test_shortcodes_become_markdown(hugo, written, shown):
     write(hugo, {"content/b/two.md": f"---\ntitle: Two\n---\n\n{written}\n"})
     assert body(converted(hugo), "content/b/two.md") == shown
+
+
+@pytest.mark.parametrize(
+    "written",
+    ['{{% include "b/_part.md" %}}', '{{< include "_part" >}}', '{{% readfile file="_part.md" %}}'],
+)
+def test_what_a_shortcode_includes_is_put_in(hugo, written):
+    write(hugo, {"content/b/_part.md": "+++\n_build = 1\n+++\n\nFrom *elsewhere*.\n"})
+    write(hugo, {"content/b/two.md": f"---\ntitle: Two\n---\n\nA.\n\n{written}\n\nB.\n"})
+    assert body(converted(hugo), "content/b/two.md") == "A.\n\nFrom *elsewhere*.\n\nB."
+
+
+def test_an_include_of_nothing_or_of_itself_is_told(hugo):
+    itself = '{{% include "b/two.md" %}}'
+    write(hugo, {"content/b/two.md": f'{itself}\n\n{{{{% include "../../x" %}}}}\n\nB.\n'})
+    course = converted(hugo)
+    assert body(course, "content/b/two.md").endswith("B.")
+    assert any("the shortcode include" in each for each in lost(course))
 
 
 def test_references_of_hugo_lead_to_lessons(hugo):

@@ -96,6 +96,19 @@ def test_pictures_that_cannot_come_are_told_with_their_line(tmp_path):
     ]
 
 
+@pytest.mark.parametrize(
+    "badge",
+    [
+        "[![Open in *Colab*](https://x.org/b.svg)](https://x.org/run)",
+        '<a href="https://x.org/run"><img src="https://x.org/b.svg" alt="Open in *Colab*"></a>',
+        "[![Open in *Colab*][b]](https://x.org/run)\n\n[b]: https://x.org/b.svg",
+    ],
+)
+def test_a_badge_becomes_one_link(tmp_path, badge):
+    course = converted(write(tmp_path, {"p.md": f"# P\n\n{badge}\n"}))
+    assert body(course, "p.md").replace("\\", "") == "[Open in *Colab*](https://x.org/run)"
+
+
 def test_no_picture_outside_the_folder_comes(tmp_path):
     write(tmp_path, {"out.png": png(), "in/p.md": "![A](../out.png)\n"})
     (tmp_path / "in" / "link.png").symlink_to(tmp_path / "out.png")
