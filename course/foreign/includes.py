@@ -80,10 +80,13 @@ def with_match(
 
 
 def page_lines(course: Course, page: Page, argument: str, line: Line, depth: int) -> Lines:
-    """Return the text of a page of Hugo: looked for from the content and from beside the page."""
-    for base in (course.content, str(PurePosixPath(page.path).parent), ""):
+    """Return the text of a page of Hugo: looked for from every folder that the page is in.
+
+    From outside, because names begin at the content, or at its folder for the language.
+    """
+    for base in reversed(PurePosixPath(page.path).parents):
         for ending in ("", ".md"):
-            file = normal(f"{base}/{argument}{ending}")
+            file = normal(f"{base}/{argument.lstrip('/')}{ending}")
             text = course.read(file) if course.inside(course.root / file) else None
             if text is not None and depth < MAX_DEPTH:
                 _meta, body, _first = split_front(text)

@@ -110,7 +110,11 @@ def test_shortcodes_become_markdown(hugo, written, shown):
 
 @pytest.mark.parametrize(
     "written",
-    ['{{% include "b/_part.md" %}}', '{{< include "_part" >}}', '{{% readfile file="_part.md" %}}'],
+    [
+        '{{% include "/b/_part.md" %}}',
+        '{{< include "_part" >}}',
+        '{{% readfile file="_part.md" %}}',
+    ],
 )
 def test_what_a_shortcode_includes_is_put_in(hugo, written):
     write(hugo, {"content/b/_part.md": "+++\n_build = 1\n+++\n\nFrom *elsewhere*.\n"})
