@@ -92,6 +92,7 @@ QUERIES = {
         "admin:course_quest_add": 1,
         "admin:course_quest_change": 5,
         "admin:quest-past": 4,
+        "admin:quest-terms": 7,
         "admin:quest-outline": 8,
         "admin:quest-insights": 15,
         "admin:quest-chapter": 5,

@@ -14,7 +14,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from accounts.params import clean_text, parse_int
-from course.admin import chapters, history, insights, outline
+from course.admin import chapters, history, insights, outline, terms
 from course.admin.access import title_of
 from course.authoring.quest_texts import digest
 from course.authoring.rendering import render_quest_body
@@ -180,6 +180,7 @@ class QuestAdmin(admin.ModelAdmin):
             path("<int:number>/chapters/", outline.add_chapter, name="quest-add-chapter"),
             path("<int:number>/lessons/", outline.add_lesson, name="quest-add-lesson"),
             path("<int:number>/insights/", insights.insights, name="quest-insights"),
+            path("<int:number>/terms/", terms.terms, name="quest-terms"),
             path("<int:number>/past/", history.quest_past, name="quest-past"),
             path("<int:number>/past/<str:language>/", history.quest_past, name="quest-past"),
             path(f"{one}/", chapters.edit, name="quest-chapter"),

@@ -80,7 +80,7 @@ def test_a_sample_of_the_lesson_is_chosen_rather_than_named(editor):
 
 def test_new_questions_of_each_kind_and_a_sample_are_valid_as_they_stand(editor):
     editor.fill(BODY, "글이에요.")
-    for kind in ("choice", "multiple", "number", "text", "order"):
+    for kind in ("choice", "multiple", "number", "text", "order", "output"):
         assert kind in KINDS
         choose(editor, f"new/question/{kind}")
     choose(editor, "new/sample")
@@ -91,9 +91,26 @@ def test_new_questions_of_each_kind_and_a_sample_are_valid_as_they_stand(editor)
     editor.wait_for_selector(".messagelist .success")
     text = LessonText.objects.get(lesson=editor.lesson, language="ko")
     names = list(editor.lesson.questions.order_by("position").values_list("name", flat=True))
-    assert names == [f"lesson-1-{number}" for number in range(1, 6)]
+    assert names == [f"lesson-1-{number}" for number in range(1, 7)]
     assert all(f"[[question:{name}]]" in text.body for name in names)
     assert "[[sample:lesson-1-1]]" in text.body
+
+
+def test_a_new_term_is_written_beside_and_chosen(editor):
+    editor.fill(BODY, "용어: ")
+    with editor.context.expect_page() as opened:
+        choose(editor, "new/term")
+    tab = opened.value
+    for name, words in {"key": "tensor", "term_ko": "텐서", "line_ko": "숫자의 표"}.items():
+        tab.fill(f"[name={name}]", words)
+    tab.click(".studio__form [type=submit]")
+    tab.wait_for_selector(".messagelist .success")
+    editor.bring_to_front()
+    editor.focus("[data-language=ko] [data-inserting] select")
+    option = editor.locator("[data-language=ko] option[value='[[term:tensor]]']")
+    until(editor, lambda: option.count() == 1)
+    choose(editor, "[[term:tensor]]")
+    assert "[[term:tensor]]" in editor.input_value(BODY)
 
 
 PASTE = """(field, { bytes, kind }) => {

@@ -352,6 +352,8 @@ def pages_of_staff(world: World) -> list[str]:
         f"/admin/course/quest/{quest}/past/",
         f"/admin/course/quest/{quest}/outline/",
         f"/admin/course/quest/{quest}/outline/?q=jax&status=published",
+        f"/admin/course/quest/{quest}/terms/",
+        f"/admin/course/quest/{quest}/terms/?key={world.quest.terms.earliest('pk').key}",
         f"/admin/course/quest/{quest}/chapters/{world.lesson.chapter_id}/",
         f"/admin/course/quest/{quest}/chapters/{world.lesson.chapter_id}/past/",
         f"/admin/course/quest/{quest}/insights/",

@@ -42,7 +42,10 @@ function newQuestion(form, kind) {
   const name = freeName(form, [...used, ...questionNames(form)]);
   const skeleton = form.querySelector(`template[data-skeleton="${kind}"]`).content.textContent;
   const before = field.value.trimEnd();
-  const words = skeleton.trim().replaceAll("NAME", name);
+  const words = skeleton
+    .trim()
+    .replaceAll("NAME", name)
+    .replaceAll("SAMPLE", () => sampleNames(form).at(-1) ?? newSample(form));
   field.value = before ? `${before}\n${words}\n` : `${words}\n`;
   field.dispatchEvent(new Event("input", { bubbles: true }));
   return name;
@@ -61,6 +64,22 @@ const NEW = {
   sample: (form) => `[[sample:${newSample(form)}]]`,
   question: (form, kind) => `[[question:${newQuestion(form, kind)}]]`,
 };
+
+/** Open the glossary beside the lesson; the list is read anew when the author comes back to it. */
+function newTerm(terms) {
+  terms.dataset.stale = "";
+  window.open(terms.dataset.terms, "_blank", "noopener");
+}
+
+async function refillTerms(terms) {
+  if (!("stale" in terms.dataset)) return;
+  try {
+    const answer = await fetch(terms.dataset.terms, { headers: { "X-Requested-With": "fetch" } });
+    if (answer.ok) fill(terms, "term", (await answer.json()).keys);
+  } catch {
+    // The old list stays; the term's name can be typed.
+  }
+}
 
 /** Where what was added is to be written. */
 function showNew(form, kind) {
@@ -81,7 +100,9 @@ export function attachInserting(box) {
   const form = box.closest("form");
   const field = fieldOf(box.closest("[data-language]"));
   const list = box.querySelector("select");
+  const terms = list.querySelector("[data-terms]");
   const refill = () => {
+    refillTerms(terms);
     fill(list.querySelector("[data-samples]"), "sample", sampleNames(form));
     fill(list.querySelector("[data-questions]"), "question", questionNames(form));
   };
@@ -90,6 +111,10 @@ export function attachInserting(box) {
   box.querySelector("button").addEventListener("click", () => {
     const { value } = list;
     if (!value) return list.focus();
+    if (value === "new/term") {
+      list.value = "";
+      return newTerm(terms);
+    }
     const [isNew, what, kind] = value.split("/");
     const words = isNew === "new" ? NEW[what](form, kind) : value;
     if (words.startsWith("[[term:")) replace(field(), field().selectionStart, field().selectionEnd, words);

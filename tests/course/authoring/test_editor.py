@@ -49,10 +49,11 @@ def test_a_marker_that_names_nothing_of_the_form_is_told_while_writing(client, a
 @pytest.mark.parametrize("language", ["ko", "en"])
 def test_a_question_to_begin_with_is_valid(language):
     found = skeletons(language)
-    assert {each["kind"] for each in found} == set(KINDS) - {"output"} == set(LABELS)
+    assert {each["kind"] for each in found} == set(KINDS) == set(LABELS)
     for each in found:
         rows, _node = load(each["yaml"].replace("NAME", "lesson-1"))
         assert list(faults(rows, is_source=True)) == []
+        assert each["yaml"].count("\n# ") + each["yaml"].startswith("# ") == 2
 
 
 def test_a_question_to_begin_with_is_in_the_language_of_the_text():
