@@ -218,7 +218,8 @@ def live_preview(request: HttpRequest, number: int) -> HttpResponse:
     field = request.POST.get("field", "")
     if language in LANGUAGES and field in LISTS:
         html, problems = preview_list(field, source, language, lesson)
-        return JsonResponse({"html": html, "problems": problems})
+        told, lines = [each for each, _line in problems], [line for _each, line in problems]
+        return JsonResponse({"html": html, "problems": told, "lines": lines})
     if language not in LANGUAGES or field not in MARKDOWN:
         return JsonResponse({"html": "", "problems": [_("Unknown field.")]}, status=400)
     try:

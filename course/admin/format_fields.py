@@ -1,6 +1,6 @@
 """YAML fields of the lesson form: questions and hints of each language."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import yaml
@@ -18,6 +18,7 @@ from course.content.questions import (
     rows_of,
 )
 from course.content.yamls import dump, load
+from course.folders.files import child
 from course.folders.schema import text_list
 
 check_hints = text_list(12, 5_000)
@@ -46,6 +47,14 @@ class YamlList(forms.CharField):
         return parse(super().clean(value))
 
 
+class YamlRefused(forms.ValidationError):
+    """No YAML, and the line on which that shows."""
+
+    def __init__(self, message: str, line: int) -> None:
+        super().__init__(message)
+        self.line = line
+
+
 def parse(text: str) -> list[Any]:
     """Parse a YAML list. Raises ValidationError."""
     try:
@@ -54,8 +63,9 @@ def parse(text: str) -> list[Any]:
         raise forms.ValidationError(_("This is nested too deeply.")) from None
     except (yaml.YAMLError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
-        what = {"line": mark.line + 1 if mark else 1, "what": getattr(error, "problem", error)}
-        raise forms.ValidationError(_("Line %(line)d: %(what)s") % what) from None
+        line = mark.line + 1 if mark else 1
+        what = {"line": line, "what": getattr(error, "problem", error)}
+        raise YamlRefused(_("Line %(line)d: %(what)s") % what, line) from None
     if value is not None and not isinstance(value, list):
         raise forms.ValidationError(_("Please write a list: each entry begins with a dash."))
     return value or []
@@ -66,6 +76,18 @@ def clean_hints(value: list[Any]) -> list[str]:
     if value and (wrong := check_hints(value)):
         raise forms.ValidationError(f"hints: {wrong}")
     return value
+
+
+def line_of(text: str, where: Sequence[int | str]) -> int | None:
+    """Return the line of a value in a YAML list, or of the closest thing around it."""
+    _value, node = load(text.replace("\r\n", "\n"))
+    line = None
+    for step in where:
+        node = child(node, step)
+        if node is None:
+            break
+        line = node.start_mark.line + 1
+    return line
 
 
 def problem_of(rows: list[Any], fault: Fault) -> str:

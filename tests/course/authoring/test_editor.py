@@ -116,3 +116,35 @@ def test_a_new_lesson_gets_its_address_from_its_title(client, author, lesson, ti
     answer = client.post(url, sent)
     assert answer.status_code == (302 if slug else 422)
     assert Lesson.objects.filter(slug=slug).exists() is bool(slug)
+
+
+QUESTIONS = """- id: one
+  kind: number
+  prompt: x
+  answer: 1
+  why: y
+- id: two
+  kind: number
+  prompt: x
+  answer: word
+  why: y
+"""
+
+
+@pytest.mark.parametrize(
+    ("field", "source", "lines"),
+    [
+        ("questions", QUESTIONS, [9]),
+        ("questions", QUESTIONS.replace("id: two", "id: one").replace("word", "1"), [6]),
+        ("questions", "- id: one\n  kind: [", [2]),
+        ("questions", "- id: one\n  id: two\n", [2]),
+        ("hints", "- a\n- *x\n", [2]),
+        ("questions", "text", [None]),
+    ],
+)
+def test_problems_of_a_list_name_their_line(client, author, lesson, field, source, lines):
+    url = reverse("admin:lesson-live-preview", args=[lesson.pk])
+    sent = {"language": "ko", "field": field, "source": source}
+    answer = client.post(url, sent).json()
+    assert answer["problems"]
+    assert answer["lines"] == lines
