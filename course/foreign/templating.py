@@ -34,6 +34,7 @@ PARTIAL = re.compile(r"import (?P<name>\w+) from ['\"](?P<file>\.[^'\"]+\.mdx?)[
 ALONE = re.compile(r"[ \t]*<([A-Z]\w*)[^<>]*/>[ \t]*$")
 MDX_COMMENT = re.compile(r"\{/\*.*?\*/\}", re.DOTALL)
 BOXES = {"notice", "alert", "hint", "admonition", "callout", "note", "tip", "warning", "info"}
+CODE = {"code", "code-toggle"}  # no part of Hugo, but with code between them wherever they are
 FOLDED = {"details", "expand", "collapse", "spoiler"}
 
 
@@ -115,6 +116,9 @@ def shortcode(
     if name == "highlight":
         stack.append("\n```\n")
         return f"\n```{first}\n"
+    if name in CODE:
+        stack.append("\n```\n")
+        return f"\n```{named.get('lang', '')}\n"
     if name == "figure":
         caption = named.get("caption") or named.get("title") or ""
         alt = named.get("alt") or caption

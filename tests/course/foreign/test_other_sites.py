@@ -94,6 +94,7 @@ def test_weights_order_the_pages_of_hugo(hugo):
             "<details>\n<summary>More</summary>\n\nText.\n\n</details>",
         ),
         ("{{< highlight go >}}\nx\n{{< /highlight >}}", "```go\n\nx\n\n```"),
+        ("{{< code-toggle file=hugo >}}\n[x]\n{{< /code-toggle >}}", "```\n\n[x]\n\n```"),
         ("{{< youtube abc >}}", "<https://www.youtube.com/watch?v=abc>"),
         ("{{< unknown a=1 >}}\nText.", "Text."),
         ("```\n{{< x >}}\n```", "```\n{{< x >}}\n```"),
