@@ -12,7 +12,7 @@ RUN /srv/tools/bin/python -m tools.messages compile
 
 FROM python:3.11-slim
 ENV PATH=/srv/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
-    STATIC_ROOT=/data/static MEDIA_ROOT=/data/media LOG_FORMAT=json
+    STATIC_ROOT=/data/static MEDIA_ROOT=/data/media PAGECACHE_DIR=/data/pages LOG_FORMAT=json
 RUN useradd --system --uid 10001 --home-dir /srv/cwk cwk \
     && install -d -o cwk -g cwk /data /data/media /data/static /data/backups
 WORKDIR /srv/cwk

@@ -50,6 +50,7 @@ class CacheCollector(Collector):
             return
         for name, text, value in (
             ("hits", "Pages answered from memory.", self.cache.hits),
+            ("taken", "Pages that another process of the machine had built.", self.cache.taken),
             ("built", "Pages that Django built for the cache.", self.cache.built),
             ("refused", "Requests turned away while the database was down.", self.cache.refused),
         ):

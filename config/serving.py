@@ -1,5 +1,7 @@
 """The page cache in front of Django, configured by the settings."""
 
+from pathlib import Path
+
 from django.conf import settings
 from django.contrib.messages.storage.cookie import CookieStorage
 from django.db import connections
@@ -9,14 +11,18 @@ from django.utils.translation import get_language_from_path
 
 from config import maintenance, metrics
 from config.errors import RETRY_AFTER_SECONDS
+from config.release import release
 from pagecache.changes import memory
 from pagecache.pages import Headers
+from pagecache.shared import Folder, SharedPages
 from pagecache.timeouts import limits
 from pagecache.watch import Watcher
 from pagecache.wsgi import Application, Environ, PageCache
 
 # No transaction of a request pauses; one that does holds its locks for nobody.
 IDLE_SECONDS = 60
+# Of PAGECACHE_MB, where the directory holds the pages: those that are asked for most.
+SHARE_BESIDE_DIRECTORY = 8
 # Of a page that has one style sheet, one script (the chosen theme) and the site's sign.
 UNAVAILABLE_POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
@@ -27,21 +33,32 @@ UNAVAILABLE_POLICY = (
 
 def behind_page_cache(application: Application) -> PageCache:
     """Return the application wrapped in the page cache; called once per process."""
+    shared = shared_pages()
+    own_bytes = settings.PAGECACHE_MB * 1024 * 1024
     cache = PageCache(
         application,
         memory=memory,
         watcher=Watcher(memory, patience=settings.DATABASE_HANG_SECONDS, then=maintenance.refresh),
-        max_bytes=settings.PAGECACHE_MB * 1024 * 1024,
+        max_bytes=own_bytes // SHARE_BESIDE_DIRECTORY if shared else own_bytes,
         max_seconds=settings.PAGECACHE_SECONDS,
         # A message waits for its reader in a cookie when there is no session.
         personal=[settings.SESSION_COOKIE_NAME, CookieStorage.cookie_name],
         without_database=[settings.STATIC_URL, "/healthz", "/readyz", "/metrics"],
         unavailable_page=unavailable,
         is_secure=is_secure,
+        shared=shared,
     )
     memory.listeners.append(maintenance.forget)
     metrics.watch(cache)
     return cache
+
+
+def shared_pages() -> SharedPages | None:
+    """Return the pages that this machine's processes share, if there is a directory for them."""
+    if not settings.PAGECACHE_DIR:
+        return None
+    folder = Folder(Path(settings.PAGECACHE_DIR), settings.PAGECACHE_DIR_MB * 1024 * 1024)
+    return SharedPages(folder, memory, release=release(), max_seconds=settings.PAGECACHE_SECONDS)
 
 
 def limit_statements() -> None:

@@ -383,6 +383,9 @@ METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 PAGECACHE_MB = env.int("PAGECACHE_MB", default=64)  # of each process
 # Even an untouched page is built anew after this time.
 PAGECACHE_SECONDS = env.int("PAGECACHE_SECONDS", default=3600)
+# Finished pages of all processes of this machine (pagecache.shared); none when empty.
+PAGECACHE_DIR = env.str("PAGECACHE_DIR", default="")
+PAGECACHE_DIR_MB = env.int("PAGECACHE_DIR_MB", default=64)
 
 # --- Running learners' code (the app runner) --------------------------------------------------
 

@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from django.conf import settings
 from django.db import transaction
@@ -29,13 +29,25 @@ OVERLAP = timedelta(seconds=60)
 LONGEST_GAP = timedelta(hours=1)
 
 
+class Position(NamedTuple):
+    """What a process knew at a moment: the ids of the changes that it had just applied."""
+
+    at: datetime
+    seen: frozenset[int]
+    clock: int
+
+
 class Memory:
     """One process's values by key, and the position up to which it has read changes."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
         self.values: dict[str, Any] = {}
-        self.seen: set[int] = set()
+        self.seen: frozenset[int] = frozenset()
+        # The changes of each key that came with the last look that had any, by id.
+        self.latest: dict[str, dict[int, datetime]] = {}
+        # All changes since then are known.
+        self.knows_since: datetime | None = None
         self.next_poll = 0.0
         self.polled_at: float | None = None
         self.listeners: list[Callable[[Collection[str]], None]] = []
@@ -47,7 +59,9 @@ class Memory:
         """Forget everything (between tests, after a restore)."""
         self.forget({EVERYTHING})
         with self.lock:
-            self.seen.clear()
+            self.seen = frozenset()
+            self.latest = {}
+            self.knows_since = None
             self.next_poll = 0.0
             self.polled_at = None
 
@@ -60,6 +74,10 @@ class Memory:
                 self.values.pop(key, None)
         for listener in self.listeners:
             listener(keys)
+        with self.lock:
+            # Again: what was begun a moment ago may be made of a part that was only just dropped.
+            self.clock += 1
+            self.changed.update(dict.fromkeys(keys, self.clock))
 
     def changed_since(self, clock: int, keys: Collection[str]) -> bool:
         """Whether one of the keys changed after `self.clock` was `clock`."""
@@ -88,18 +106,50 @@ class Memory:
 
     def read_changes(self, now: float) -> None:
         """Read the changes since the last poll in one query. Raises database errors."""
-        gap = timedelta(seconds=now - self.polled_at) if self.polled_at is not None else timedelta()
-        since = timezone.now() - OVERLAP - gap
-        found = dict(Change.objects.filter(at__gte=since).values_list("id", "key"))
-        fresh = found.keys() - self.seen
-        self.seen = set(found)
-        self.polled_at = now
+        first = self.polled_at is None
+        gap = timedelta(seconds=now - self.polled_at) if self.polled_at is not None else LONGEST_GAP
+        moment = timezone.now()
+        rows = Change.objects.filter(at__gte=moment - OVERLAP - gap)
+        found = {number: (key, at) for number, key, at in rows.values_list("id", "key", "at")}
+        fresh = {number: found[number] for number in found.keys() - self.seen}
         replica.expect(fresh)
+        self.learn(fresh)
         if gap > LONGEST_GAP:
             self.forget({EVERYTHING})
         elif fresh:
-            self.forget({found[number] for number in fresh})
+            self.forget({key for key, _at in fresh.values()})
+        if first or gap > LONGEST_GAP:
+            self.knows_since = moment - LONGEST_GAP
+        # Last: whoever has seen a change holds nothing from before it.
+        self.seen = frozenset(found)
+        self.polled_at = now
         replica.look()
+
+    def learn(self, changes: dict[int, tuple[str, datetime]]) -> None:
+        """Remember the changes for `is_outdated`.
+
+        The last look that had any of a key is enough: who has seen these has seen those before.
+        """
+        latest: dict[str, dict[int, datetime]] = {}
+        for number, (key, at) in changes.items():
+            latest.setdefault(key, {})[number] = at
+        self.latest.update(latest)
+
+    def position(self) -> Position:
+        """Return what this process knows now; for what is about to be built."""
+        return Position(timezone.now(), self.seen, self.clock)
+
+    def is_outdated(self, built: Position, keys: Collection[str]) -> bool:
+        """Return whether a change of the keys is known here that another process' page lacks.
+
+        Changes that are older than the page by OVERLAP are in it, as they are in all processes.
+        """
+        for key in (EVERYTHING, *keys):
+            for number, at in self.latest.get(key, {}).items():
+                lacks = number not in built.seen or at > built.at + OVERLAP
+                if lacks and at >= built.at - OVERLAP:
+                    return True
+        return False
 
 
 memory = Memory()
@@ -107,8 +157,13 @@ memory = Memory()
 
 def invalidate(*keys: str) -> None:
     """Record that these keys changed, as part of the caller's transaction."""
-    Change.objects.bulk_create([Change(key=key) for key in keys])
-    transaction.on_commit(lambda: memory.forget(set(keys)))
+    made = Change.objects.bulk_create([Change(key=key) for key in keys])
+
+    def apply() -> None:
+        memory.learn({change.pk: (change.key, change.at) for change in made})
+        memory.forget(set(keys))
+
+    transaction.on_commit(apply)
 
 
 def invalidated_since(key: str, moment: datetime) -> bool:

@@ -60,13 +60,16 @@ class Page:
     def form(self, encoding: str) -> tuple[str, Headers, list[bytes]]:
         """Return ETag, headers and body in one coding, compressed on first use."""
         if encoding not in self.forms:
-            body = COMPRESSORS[encoding](self.body) if encoding else self.body
-            etag = f'"{self.digest}-{encoding}"' if encoding else f'"{self.digest}"'
-            headers = [*self.headers, ("ETag", etag), ("Content-Length", str(len(body)))]
-            if encoding:
-                headers.append(("Content-Encoding", encoding))
-            self.forms[encoding] = (etag, headers, [body])
+            self.keep(encoding, COMPRESSORS[encoding](self.body) if encoding else self.body)
         return self.forms[encoding]
+
+    def keep(self, encoding: str, body: bytes) -> None:
+        """Keep the body in one coding."""
+        etag = f'"{self.digest}-{encoding}"' if encoding else f'"{self.digest}"'
+        headers = [*self.headers, ("ETag", etag), ("Content-Length", str(len(body)))]
+        if encoding:
+            headers.append(("Content-Encoding", encoding))
+        self.forms[encoding] = (etag, headers, [body])
 
     def answer(self, environ: dict[str, Any], start_response: StartResponse) -> list[bytes]:
         """Return the page, or 304 if the client has the same bytes; no body for HEAD."""

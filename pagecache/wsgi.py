@@ -16,6 +16,7 @@ from django.http.request import split_domain_port
 
 from pagecache.changes import Memory
 from pagecache.pages import Headers, Page, PageStore, StartResponse
+from pagecache.shared import SharedPages
 from pagecache.watch import Watcher
 
 Environ = dict[str, Any]
@@ -29,7 +30,7 @@ class PageCache:
     `personal` are the names of cookies that bypass the cache; `unavailable_page(environ)` returns
     the headers and body of the 503; paths that start with one of `without_database` are passed on
     even while the database is unavailable; `is_secure(environ)` says whether the request came by
-    HTTPS.
+    HTTPS; `shared` are the pages of this machine's other processes.
     """
 
     def __init__(
@@ -44,6 +45,7 @@ class PageCache:
         without_database: Iterable[str],
         unavailable_page: Callable[[Environ], tuple[Headers, bytes]],
         is_secure: Callable[[Environ], bool],
+        shared: SharedPages | None = None,
     ) -> None:
         self.application = application
         self.memory = memory
@@ -53,8 +55,9 @@ class PageCache:
         self.without_database = tuple(without_database)
         self.unavailable_page = unavailable_page
         self.is_secure = is_secure
+        self.shared = shared
         self.store = PageStore(max_bytes)
-        self.hits = self.built = self.refused = 0
+        self.hits = self.taken = self.built = self.refused = 0
         memory.listeners.append(self.store.forget)
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
@@ -66,6 +69,10 @@ class PageCache:
         page = self.store.get(address) if address else None
         if page is not None and page.is_good(stale=self.watcher.down):
             self.hits += 1
+            return page.answer(environ, start_response)
+        page = self.take(address) if address and self.shared else None
+        if page is not None:
+            self.taken += 1
             return page.answer(environ, start_response)
         if self.watcher.down:
             return self.unavailable(environ, start_response)
@@ -90,11 +97,23 @@ class PageCache:
         # The language is part of the path.
         return self.is_secure(environ), host, environ["PATH_INFO"], query and query_of(environ)
 
+    def take(self, address: tuple[Any, ...]) -> Page | None:
+        """Return the page that another process has built, and store it as an own one."""
+        clock = self.memory.clock
+        found = self.shared.read(address, stale=self.watcher.down) if self.shared else None
+        if found is None:
+            return None
+        page, keys = found
+        # One that nobody could check is asked for again, so that it goes when the database is back.
+        if not self.watcher.down:
+            self.put(address, page, keys, clock)
+        return page
+
     def build(
         self, address: tuple[Any, ...], environ: Environ, start_response: StartResponse
     ) -> Iterable[bytes]:
         """Call Django, and store the page if its view marked it."""
-        clock = self.memory.clock
+        position = self.memory.position()
         started: list[Any] = []
         response = self.application(environ, lambda *arguments: started.extend(arguments))
         keys = getattr(response, "public_keys", None)
@@ -104,13 +123,24 @@ class PageCache:
         page = Page(started[1], b"".join(response), self.max_seconds)
         response.close()  # type: ignore[attr-defined]
         self.built += 1
-        # A change that was committed while the page was built may be missing from it.
-        if not self.memory.changed_since(clock, keys):
-            self.store.put(address, page, keys)
-            # Again, for a change between the question and the answer.
-            if self.memory.changed_since(clock, keys):
-                self.store.forget(keys)
-        return page.answer(environ, start_response)
+        answer = page.answer(environ, start_response)
+        if self.put(address, page, keys, position.clock) and self.shared:
+            self.shared.write(address, page, keys, position)
+        return answer
+
+    def put(self, address: tuple[Any, ...], page: Page, keys: frozenset[str], clock: int) -> bool:
+        """Store the page, unless a key changed after `clock`. Returns whether it is stored.
+
+        A change that was committed while the page was built may be missing from it.
+        """
+        if self.memory.changed_since(clock, keys):
+            return False
+        self.store.put(address, page, keys)
+        # Again, for a change between the question and the answer.
+        if self.memory.changed_since(clock, keys):
+            self.store.forget(keys)
+            return False
+        return True
 
     def unavailable(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Return 503 without calling Django, because the database is known to be unavailable."""

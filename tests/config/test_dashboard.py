@@ -39,7 +39,7 @@ def shown(client, settings, db, monkeypatch):
     SiteFact.note("backup")
     monkeypatch.setattr(metrics, "connection", SimpleNamespace(pool=Pool()))
     cache = SimpleNamespace(
-        hits=1, built=1, refused=0,
+        hits=1, taken=1, built=1, refused=0,
         store=SimpleNamespace(bytes=1), watcher=SimpleNamespace(down=False),
     )  # fmt: skip
     monkeypatch.setattr(metrics.page_cache, "cache", cache)
