@@ -58,6 +58,8 @@ cwk-manage migrate
 cwk-manage collectstatic --noinput
 cwk-manage load_rules
 cwk-manage render --stale
+say "Pages that are read most"
+cwk-manage warm_pages || echo "They are built when somebody asks for them." >&2
 
 # A reload starts new workers below the same granian.
 verb=reload

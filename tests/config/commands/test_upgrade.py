@@ -92,6 +92,7 @@ def test_everything_is_done_in_its_order(machine):
         "cwk-manage collectstatic --noinput",
         "cwk-manage load_rules",
         "cwk-manage render --stale",
+        "cwk-manage warm_pages",
         "systemctl reload cwk",
         "systemctl restart cwk-worker",
     ]
@@ -146,6 +147,14 @@ def test_a_step_that_fails_ends_it_and_tells_the_way_back(machine, step):
     assert f"git reset --hard {first}" in failed.stderr
     assert f"restore {machine.folder / 'before-release.zip'}" in failed.stderr
     assert not [line for line in machine.done() if line.startswith("systemctl")]
+
+
+def test_pages_that_can_not_be_built_beforehand_stop_nothing(machine):
+    machine.release("v2")
+    result = machine.upgrade(fails="warm_pages")
+    assert result.returncode == 0
+    assert "when somebody asks" in result.stderr
+    assert "systemctl reload cwk" in machine.done()
 
 
 def test_a_site_that_does_not_get_ready_is_told(machine):
