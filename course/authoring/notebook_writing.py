@@ -51,7 +51,11 @@ class NotebookCells:
         self.images = images_of(self.samples.values())
         self.address = full_address(lesson.get_absolute_url())
         resolvers = stored_resolvers(lesson.quest, text.language, self.samples.values())
-        self.portable = portable(resolvers)
+        self.portable = self.converter(resolvers)
+
+    def converter(self, resolvers: Resolvers) -> Portable:
+        """Return what converts the lesson's Markdown."""
+        return portable(resolvers)
 
     def all(self) -> Iterator[Any]:
         """Return the cells in order."""

@@ -11,6 +11,7 @@ from course.content.images.storing import describe, shown
 from course.content.parts import Part
 from course.content.rendering import render
 from course.content.resolvers import Resolvers, lesson_url, piece_of, shown_term
+from course.content.steps import Progress, no_progress
 from course.folders.files import Folder
 from course.folders.glossary import check_lessons
 from course.folders.nodes import Node, Text
@@ -23,7 +24,7 @@ from course.models import Chapter, Lesson, Quest, Status
 from markup import Image, MarkupError
 
 
-def check(folder: Folder, quest: Node) -> None:
+def check(folder: Folder, quest: Node, progress: Progress = no_progress) -> None:
     """Record texts that don't render, broken links, missing captures and foreign uids."""
     lessons = [lesson for chapter in quest.children for lesson in chapter.children]
     addresses = known_addresses(quest, lessons)
@@ -38,7 +39,7 @@ def check(folder: Folder, quest: Node) -> None:
         render_part(folder, text, text.parts[0], resolvers)
     check_image_names(folder, lessons)
     recipes = stored_recipes(quest.uid)
-    for lesson in lessons:
+    for number, lesson in enumerate(lessons, start=1):
         resolve_image = picture_resolver(lesson)
         output = partial(find_output, lesson)
         check_captures(folder, lesson)
@@ -55,6 +56,7 @@ def check(folder: Folder, quest: Node) -> None:
                 text.render()
             check_placed(folder, lesson, text)
             note_warnings(folder, text)
+        progress("checked", number, len(lessons))
     check_kinds(folder, lessons)
     check_needs(folder, quest, addresses)
     check_order(folder, quest)

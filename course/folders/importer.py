@@ -6,6 +6,7 @@ from django.db import transaction
 
 from course.authoring.revising import ChangeNotes
 from course.content.images.storing import known_pictures
+from course.content.steps import Progress, no_progress
 from course.folders.canonical import walk
 from course.folders.checking import check, slug_clashes
 from course.folders.conflicts import Choice, compare, kept_uids, remember_imported
@@ -13,22 +14,18 @@ from course.folders.files import Folder
 from course.folders.nodes import Node
 from course.folders.problems import ImportRefused, Problem
 from course.folders.reading import read_quest
-from course.folders.storing import Counts, Progress, store
+from course.folders.storing import Counts, store
 from course.models import Quest
 
 ASK = Choice()
 
 
-def no_progress(done: int, every: int) -> None:
-    """Ignore progress reports."""
-
-
-def read_and_check(folder: Path) -> Node:
+def read_and_check(folder: Path, progress: Progress = no_progress) -> Node:
     """Return the folder's valid quest. Raises ImportRefused with every mistake."""
     files = Folder(folder, known_pictures())
     quest = read_quest(files)
     if quest:
-        check(files, quest)
+        check(files, quest, progress)
     if files.problems or quest is None:
         raise ImportRefused([*files.problems, *files.warnings])
     quest.warnings = sorted(set(files.warnings))
@@ -48,7 +45,7 @@ def import_quest(
     in the folder and for slugs of lessons that stay, ImportConflict for edits on the site since the
     last import that `choice` doesn't decide.
     """
-    node = read_and_check(folder)
+    node = read_and_check(folder, progress)
     check_named(node, change_notes)
     with transaction.atomic():
         found = compare(node)

@@ -1,7 +1,6 @@
 """Store a checked quest by uid, keeping learners' progress."""
 
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,6 +17,7 @@ from course.content.publishing import (
     mark_published,
     store_thread,
 )
+from course.content.steps import Progress
 from course.folders.extras import store_extras, store_tags
 from course.folders.glossary import store_terms
 from course.folders.nodes import Node, Text
@@ -35,8 +35,6 @@ from course.models import (
     QuestText,
     Status,
 )
-
-Progress = Callable[[int, int], None]
 
 
 @dataclass
@@ -61,7 +59,7 @@ def store(
     change_notes: ChangeNotes,
     same: frozenset[str] = frozenset(),
 ) -> Counts:
-    """Store the quest; call inside a transaction. Calls `progress(done, all)` for each lesson.
+    """Store the quest; call inside a transaction. Tells `progress` of each lesson "written".
 
     Uids in `kept` keep the site's text; `change_notes` describe the changes for readers. Parts in
     `same` have the folder's files already.
@@ -97,7 +95,7 @@ def store(
         setattr(counts, outcome, getattr(counts, outcome) + 1)
         if outcome == "changed":
             counts.said[said.change] += 1
-        progress(number, len(lessons))
+        progress("written", number, len(lessons))
     # A chapter whose folder another one took, and all of whose lessons moved on.
     quest.chapters.filter(pk__in=displaced, lessons=None).exclude(uid__in=chapters).delete()
     follow_quest(quest)

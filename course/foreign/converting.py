@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from django.utils.translation import override
 
+from course.content.steps import Progress, no_progress
 from course.foreign import formulas, templating
 from course.foreign.addresses import Addresses
 from course.foreign.containers import Containers
@@ -38,20 +39,23 @@ WITHOUT_ROLES = {"mdBook", "Docusaurus", "Hugo", "Jekyll", "MkDocs"}
 INTRODUCTION = {"en": "Introduction", "ko": "들어가기"}
 
 
-def convert(course: Course, mapping: Mapping, *, language: str = "") -> None:
+def convert(
+    course: Course, mapping: Mapping, *, language: str = "", progress: Progress = no_progress
+) -> None:
     """Read and convert all pages of a course."""
     with override("en"):  # as all other messages of an import are
-        convert_pages(course, mapping, language)
+        convert_pages(course, mapping, language, progress)
 
 
-def convert_pages(course: Course, mapping: Mapping, language: str) -> None:
+def convert_pages(course: Course, mapping: Mapping, language: str, progress: Progress) -> None:
     """Read the pages, make chapters of them, and convert each."""
     course.title, course.summary = course_words(course)
     groups = chapters_of(course.entries, "")
     pages = read_pages(course, mapping, [entry for _title, rows in groups for entry in rows])
     course.language = language or language_of([text_of(page.lines) for page in pages.values()])
-    for page in pages.values():
+    for done, page in enumerate(pages.values(), start=1):
         prepare(course, page)
+        progress("read", done, len(pages))
     for number, (title, rows) in enumerate(groups):
         kept = [pages[row.path] for row in rows if row.path in pages and not pages[row.path].uid]
         for page in kept:
@@ -61,7 +65,7 @@ def convert_pages(course: Course, mapping: Mapping, language: str) -> None:
             course.groups.append(Group(title or first or kept[0].title, kept))
     follow_moved(course, mapping, list(pages))
     name_everything(course, mapping)
-    finish(course)
+    finish(course, progress)
 
 
 def read_pages(course: Course, mapping: Mapping, entries: list[Entry]) -> dict[str, Page]:
@@ -129,10 +133,11 @@ def prepare(course: Course, page: Page) -> None:
     page.title = page.title or title_of_name(page.path.rpartition("/")[2].rpartition(".")[0])
 
 
-def finish(course: Course) -> None:
+def finish(course: Course, progress: Progress) -> None:
     """Convert what leads from page to page, and propose what is missing."""
     addresses, pictures = Addresses(course), Pictures(course)
-    for page in course.pages:
+    every = len(course.pages)
+    for done, page in enumerate(course.pages, start=1):
         course.report.unit = page.unit
         lines = page.lines
         if course.make not in WITHOUT_ROLES:
@@ -142,6 +147,7 @@ def finish(course: Course) -> None:
         page.lines = stripped(tidy(lines))
         page.summary = summary_of(page, page.lines)
         page.minutes = minutes_of(page, page.lines)
+        progress("converted", done, every)
 
 
 def tidy(lines: Lines) -> Lines:

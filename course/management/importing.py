@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from course.content.steps import Progress, no_progress
 from course.folders.problems import Problem
 from course.folders.writing import check_folder
 from course.foreign.converting import convert
@@ -39,7 +40,13 @@ class Converted:
 
 @contextmanager
 def converted(
-    path: Path, into: Path | None, *, language: str, status: str, site: str
+    path: Path,
+    into: Path | None,
+    *,
+    language: str,
+    status: str,
+    site: str,
+    progress: Progress = no_progress,
 ) -> Iterator[Converted]:
     """Convert a course into a folder: the chosen one, or one that is gone afterwards.
 
@@ -50,7 +57,7 @@ def converted(
     mapping = read_mapping(mapping_file)
     course = read_course(path)
     course.address = site or course.address
-    convert(course, mapping, language=language)
+    convert(course, mapping, language=language, progress=progress)
     if into:
         check_folder(into)
     with tempfile.TemporaryDirectory() as temporary:

@@ -1,6 +1,5 @@
 """`manage.py import_quest FOLDER`: import a folder; `--from PATH`: a course of another make."""
 
-import sys
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -77,7 +76,7 @@ class Command(BaseCommand):
 
     def check_folder(self, folder: Path) -> None:
         """Look for mistakes only."""
-        node = read_and_check(folder)
+        node = read_and_check(folder, self.show_progress)
         self.show_warnings(node.warnings)
         self.stdout.write("No mistakes found.")
 
@@ -95,7 +94,8 @@ class Command(BaseCommand):
     def import_foreign(self, options: dict[str, Any], change_notes: ChangeNotes) -> None:
         """Convert a foreign course and tell what becomes of it; import it when that is agreed."""
         asked = {name: options[name] or "" for name in ("language", "status", "site")}
-        with converted(options["foreign"], options["into"], **asked) as it:
+        source, into = options["foreign"], options["into"]
+        with converted(source, into, progress=self.show_progress, **asked) as it:
             if not it.course.pages:
                 raise CommandError("No pages were found; nothing was written.")
             problems = self.check_converted(it)
@@ -112,7 +112,7 @@ class Command(BaseCommand):
     def check_converted(self, it: Converted) -> list[Problem]:
         """Check the converted folder as every folder is; returns mistakes in the course's files."""
         try:
-            note_warnings(it, read_and_check(it.folder).warnings)
+            note_warnings(it, read_and_check(it.folder, self.show_progress).warnings)
         except ImportRefused as refused:
             return retold(it, [each for each in refused.problems if each.severity == ERROR])
         return []
@@ -147,11 +147,13 @@ class Command(BaseCommand):
             "Without names either means all conflicts."
         )
 
-    def show_progress(self, done: int, every: int) -> None:
-        """Show a counter on the terminal during a long import."""
-        if every < 50 or not sys.stdout.isatty():
+    def show_progress(self, step: str, done: int, every: int) -> None:
+        """Show on the terminal how far each step of a long import has come."""
+        if every < 50 or not self.stdout.isatty():
             return
-        self.stdout.write(f"\r{done} / {every} lessons", ending="\n" if done == every else "")
+        self.stdout.write(
+            f"\r{step}: {done} / {every} lessons", ending="\n" if done == every else ""
+        )
         self.stdout.flush()
 
 

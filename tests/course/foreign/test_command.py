@@ -172,3 +172,22 @@ def test_a_quest_in_english_alone_is_shown_in_both_languages(client, folder, lan
     assert all("A small class" in response.text for response in shown)
     told = "아직 한국어로 번역되지 않아서" in shown[-1].text
     assert told == (language == "ko")
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+def test_a_terminal_sees_how_far_each_step_has_come(tmp_path):
+    names = {f"{number:02}.md": f"# Lesson {number}\n\nSome words.\n" for number in range(50)}
+    seen = Terminal()
+    folder = write(tmp_path / "long", names)
+    call_command("import_quest", foreign=folder, write=True, stdout=seen, stderr=seen)
+    for step in ("read", "converted", "checked", "written"):
+        assert f"\r{step}: 49 / 50 lessons\r{step}: 50 / 50 lessons\n" in seen.getvalue()
+
+
+def test_nothing_but_a_terminal_sees_it(tmp_path):
+    names = {f"{number:02}.md": f"# Lesson {number}\n\nSome words.\n" for number in range(50)}
+    assert "/ 50" not in run(write(tmp_path / "long", names), write=True)
