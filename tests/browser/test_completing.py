@@ -7,6 +7,7 @@ from django.utils import timezone, translation
 from django.utils.dateformat import format as format_date
 from playwright.sync_api import expect
 
+from tests.browser.waiting import until
 from tests.factories import make_achievement, make_levels, make_person, make_quest
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -81,6 +82,23 @@ def test_complete_and_next_is_one_press_to_the_next_lesson(quest, open_as, membe
     page.get_by_role("link", name="jax-002").click()
     page.wait_for_url("**/jax-002/")
     assert page.problems == []
+
+
+def test_the_next_page_sends_what_was_done_while_this_one_was_still_sending(quest, open_as):
+    page = open_as(make_person("minji"))
+    asked, held = [], []
+    page.route("**/progress/sync/", lambda route: held.append(route))
+    page.route("**/jax-001/", lambda route: asked.append(route))
+    page.goto("/quests/jax/jax-000/")
+    until(page, lambda: held)
+    page.locator("[data-onward]").click(no_wait_after=True)
+    until(page, lambda: asked)
+    page.unroute("**/progress/sync/")
+    with page.expect_response("**/progress/sync/"):
+        held[0].continue_()
+    asked[0].continue_()
+    page.wait_for_url("**/jax-001/")
+    expect(page.locator("[data-gain]:visible")).to_contain_text("+30 XP")
 
 
 def test_a_card_leaves_by_itself_but_waits_for_whoever_reads_it(quest, open_as):

@@ -10,11 +10,13 @@ const TOO_LARGE = 413;
 const STALE = 60 * 60 * 1000;
 const FIRST_WAIT = 2000;
 const LONGEST_WAIT = 5 * 60 * 1000;
+const STAYED = 5000; // after so long the next page did not come
 
 let batch = BATCH;
 let failures = 0;
 let timer = null;
 let running = null;
+let leaving = false;
 
 /** What the page may say: "synced", "waiting", "signed-out", "other-account", "gone". */
 export const state = { name: "", at: null };
@@ -143,13 +145,22 @@ function later(atLeast = 0) {
 }
 
 async function rounds(account, signal) {
-  for (let round = 0; round < 20 && (await once(account, signal)); round += 1);
+  for (let round = 0; round < 20 && !leaving && (await once(account, signal)); round += 1);
+}
+
+/** What is kept from here on the next page sends, which also shows what it gave. */
+export function leave() {
+  leaving = true;
+  setTimeout(() => {
+    leaving = false;
+    push();
+  }, STAYED);
 }
 
 /** Sync now, unless this tab already does; never rejects. `signal` ends it early. */
 export function push(signal) {
   const account = document.body.dataset.learner;
-  if (!account) return Promise.resolve();
+  if (!account || leaving) return Promise.resolve();
   if (running && !signal) {
     return running.then(() => (waiting(store.scopeOf(account)).length ? push() : undefined));
   }

@@ -7,7 +7,7 @@ import { complete, isDone, live, names, undo } from "./log.js";
 import { celebrate, evaluate, keptNumbers, quest, showKeptBar } from "./numbers.js";
 import { showProblems } from "./problems.js";
 import * as store from "./store.js";
-import { push, state as syncState, waiting } from "./sync.js";
+import { leave, push, state as syncState, waiting } from "./sync.js";
 
 const OFFER_AFTER = 3; // completed lessons
 
@@ -31,6 +31,7 @@ export function attachToggle(form) {
     if (onward && account() && store.isRefused()) return; // it would be gone with this page
     event.preventDefault();
     for (const gain of all("[data-gain]")) gain.hidden = true;
+    if (onward) leave();
     if (done) undo(scope(), target);
     else complete(scope(), target);
     // The next page sends it, and shows what it gave.
