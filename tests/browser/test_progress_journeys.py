@@ -49,6 +49,8 @@ def tick(page, number: int) -> None:
 
 def saved(page):
     """Wait until the page says that everything is in the account."""
+    # The server's page says so, too, before the scripts know of what waits.
+    page.wait_for_selector("html[data-progress='ready']")
     expect(page.locator("[data-save-state]")).to_have_text(re.compile("계정에 저장|Saved to your"))
 
 
