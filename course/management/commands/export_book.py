@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from course.authoring.book_writing import BookRefused, export_book
-from course.models import Quest
+from course.management.quests import named_quest
 
 
 class Command(BaseCommand):
@@ -23,11 +23,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Export the quest from one consistent snapshot."""
-        name = options["quest"]
-        quests = Quest.objects.filter(uid=name) or Quest.objects.filter(slug=name)
-        quest = quests.first()
-        if quest is None:
-            raise CommandError(f"There is no quest '{name}'.")
+        quest = named_quest(options["quest"])
         language = options["language"] or quest.source_language
         try:
             with transaction.atomic():

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from course.folders.writing import ExportRefused, export_quest
-from course.models import Quest
+from course.management.quests import named_quest
 
 
 class Command(BaseCommand):
@@ -21,11 +21,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Export the quest from one consistent snapshot."""
-        name = options["quest"]
-        quests = Quest.objects.filter(uid=name) or Quest.objects.filter(slug=name)
-        quest = quests.first()
-        if quest is None:
-            raise CommandError(f"There is no quest '{name}'.")
+        quest = named_quest(options["quest"])
         try:
             with transaction.atomic():
                 count = export_quest(quest=quest, folder=options["folder"])
