@@ -55,10 +55,13 @@ def change_term(*, term: Term, seen: str, texts: Words, lesson_uid: str = "") ->
             raise Outdated
         stored.texts, stored.lesson_uid = texts, lesson_uid
         stored.save(update_fields=["texts", "lesson_uid"])
+        # The glossary shows it from here on, whatever becomes of the rendering below.
+        invalidate(f"quest:{term.quest_id}")
     shown_in = lessons_with(stored)
     for lesson in shown_in:
         rendered_again(lesson)
-    invalidate(f"quest:{term.quest_id}")
+    if shown_in:
+        invalidate(f"quest:{term.quest_id}")
     return len(shown_in)
 
 
